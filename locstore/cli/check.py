@@ -1,0 +1,61 @@
+"""`locstore check`: every problem that a run would meet, without painting."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from locstore.cli.options import (
+    jobs_option,
+    json_option,
+    make_project,
+    make_selection,
+    project_option,
+    selection_options,
+    words_options,
+)
+from locstore.cli.report import count_words, print_findings, print_json
+
+
+@click.command("check")
+@selection_options
+@words_options
+@jobs_option
+@json_option
+@project_option
+def command(
+    locale: tuple[str, ...],
+    display: tuple[str, ...],
+    screen: tuple[str, ...],
+    allow_fuzzy: bool | None,
+    fallback: str | None,
+    jobs: int | None,
+    as_json: bool,
+    project_folder: Path,
+) -> int:
+    """Find every problem without painting: spec, catalogs, files, fonts, and whether all words fit.
+
+    Looks at every display of the concept unless -d says otherwise.
+    """
+    from locstore.project import check
+
+    project = make_project(project_folder, allow_fuzzy=allow_fuzzy, fallback=fallback, jobs=jobs)
+    report = check(project, make_selection(locale, display, screen))
+    if as_json:
+        print_json(
+            {
+                "shots": report.shots,
+                "locales": report.locales,
+                "displays": report.displays,
+                "screens": report.screens,
+                "findings": [f.as_dict() for f in report.findings],
+            }
+        )
+    else:
+        print_findings(report.findings)
+        click.echo(
+            f"Checked {report.shots} shots: {report.screens} screens, {report.locales} locales, "
+            f"{report.displays} displays; {count_words(report.findings)}."
+        )
+    return 0 if report.ok else 1

@@ -1,0 +1,84 @@
+"""The group of commands, and the one place where an error becomes a message and an exit code."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+import click
+
+from locstore import __version__
+from locstore.errors import FindingsError, LocstoreError
+
+# Name -> what it does; the module locstore.cli.<name> holds the click command `command`.
+COMMANDS = {
+    "init": "Start a project that runs, in a new or empty folder.",
+    "check": "Find every problem without painting: spec, catalogs, files, fonts, fit.",
+    "plan": "Show what a run would paint, and why.",
+    "run": "Paint what is new or changed, check it, shelve it.",
+    "verify": "Check finished pictures in fastlane's or Gradle Play Publisher's folders.",
+    "extract": "Write the concept's messages into the POT file.",
+    "update": "Merge new and changed messages into every catalog.",
+    "displays": "List the displays of the stores and their sizes.",
+    "locales": "List the locales of the stores and their codes.",
+    "schema": "Print the JSON Schema of a concept file, for editors.",
+}
+
+
+class _Commands(click.Group):
+    """A group that imports a command's module when it is called, so that --help is quick."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        if ctx.resilient_parsing:
+            return click.Command(cmd_name, short_help=COMMANDS[cmd_name])
+        command = importlib.import_module(f"locstore.cli.{cmd_name}").command
+        assert isinstance(command, click.Command)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(__version__, prog_name="locstore")
+def cli() -> None:
+    """One screenshot concept in; exact, checked, store-ready screenshots in every language out.
+
+    Exit codes: 0 good, 1 findings, 2 usage, 3 environment, 130 interrupted.
+    """
+
+
+def run_cli(arguments: Sequence[str]) -> int:
+    """Run a command; returns the exit code. Nothing but a defect of locstore shows a traceback."""
+    try:
+        result: Any = cli.main(list(arguments), prog_name="locstore", standalone_mode=False)
+        sys.stdout.flush()
+    except click.exceptions.Exit as error:
+        return error.exit_code
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except FindingsError as error:
+        click.echo(str(error), err=True)
+        return error.exit_code
+    except LocstoreError as error:
+        click.echo(f"locstore: {error}", err=True)
+        return error.exit_code
+    except (KeyboardInterrupt, click.Abort):
+        click.echo("locstore: interrupted. What is done is kept; run again to go on.", err=True)
+        return 130
+    except BrokenPipeError:
+        # The reader of our output has gone (`locstore plan | head`): nothing to say to nobody.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 128 + signal.SIGPIPE
+    return result if isinstance(result, int) else 0

@@ -1,0 +1,81 @@
+"""Options that several commands share. Each can also be set by an environment variable, LOCSTORE_<NAME>."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from locstore.project import Project
+    from locstore.shots import Selection
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def option(*names: str, **attributes: Any) -> Callable[[F], F]:
+    """A click option whose environment variable is LOCSTORE_ and its long name."""
+    long = next(n for n in names if n.startswith("--")).partition("/")[0]
+    variable = "LOCSTORE_" + long.removeprefix("--").replace("-", "_").upper()
+    return click.option(*names, envvar=variable, show_envvar=True, **attributes)
+
+
+def project_option(command: F) -> F:
+    return option(
+        "--project",
+        "project_folder",
+        type=click.Path(path_type=Path, exists=True),
+        default=".",
+        help="Folder of the project, or one below it.",
+    )(command)
+
+
+def selection_options(command: F) -> F:
+    """-l, -d, -s: which locales, displays and screens."""
+    for names, text in (
+        (("-s", "--screen"), "Only these screens: ids or globs, or a shot's key such as hero/ja/*."),
+        (("-d", "--display"), "Only these displays: ids or globs; `all` for every display of the concept."),
+        (("-l", "--locale"), "Only these locales, in any spelling or as globs."),
+    ):
+        command = option(*names, multiple=True, help=text)(command)
+    return command
+
+
+def words_options(command: F) -> F:
+    """What may stand in for a translation."""
+    command = option(
+        "--fallback",
+        type=click.Choice(["none", "source"]),
+        default=None,
+        help="What stands in for a missing translation.",
+    )(command)
+    return option("--allow-fuzzy/--no-allow-fuzzy", default=None, help="Use translations marked fuzzy.")(command)
+
+
+def jobs_option(command: F) -> F:
+    return option(
+        "-j", "--jobs", type=click.IntRange(1, 256), default=None, help="Worker processes [default: one a core]"
+    )(command)
+
+
+def json_option(command: F) -> F:
+    return option("--json", "as_json", is_flag=True, help="Print the result as JSON.")(command)
+
+
+def make_selection(locale: tuple[str, ...], display: tuple[str, ...], screen: tuple[str, ...]) -> Selection:
+    """Commas separate, too: -l ja,ko."""
+    from locstore.shots import Selection
+
+    def split(values: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(part.strip() for value in values for part in value.split(",") if part.strip())
+
+    return Selection(split(locale), split(display), split(screen))
+
+
+def make_project(folder: Path, **overrides: Any) -> Project:
+    """The project, with the options that were given on top of its file."""
+    from locstore.project import open_project
+
+    return open_project(folder, {k: v for k, v in overrides.items() if v is not None})

@@ -1,0 +1,56 @@
+"""How findings and tables are printed: colours on a terminal, plain lines elsewhere, JSON when asked."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import click
+
+from locstore.findings import Finding, Severity
+
+_COLORS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}
+
+
+def print_findings(findings: Iterable[Finding], *, notes: bool = True) -> None:
+    """One line each, on standard error, worst first."""
+    for finding in findings:
+        if finding.severity is Severity.NOTE and not notes:
+            continue
+        line = str(finding)
+        word = str(finding.severity)
+        click.echo(line.replace(f"{word}: ", click.style(word, fg=_COLORS[finding.severity]) + ": ", 1), err=True)
+
+
+def count_words(findings: Sequence[Finding]) -> str:
+    """`2 errors, 1 warning, 3 notes`, without what there is none of; `no findings` for none at all."""
+    parts = []
+    for severity in Severity:
+        count = sum(f.severity is severity for f in findings)
+        if count:
+            parts.append(f"{count} {severity}{'s' if count > 1 else ''}")
+    return ", ".join(parts) or "no findings"
+
+
+def print_json(data: Any) -> None:
+    click.echo(json.dumps(data, ensure_ascii=False, indent=2, default=str))
+
+
+def print_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """A table for people; without a terminal, tab-separated lines for other programs."""
+    if not sys.stdout.isatty():
+        click.echo("\t".join(columns))
+        for row in rows:
+            click.echo("\t".join(row))
+        return
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for column in columns:
+        table.add_column(column, overflow="fold")
+    for row in rows:
+        table.add_row(*row)
+    Console().print(table)

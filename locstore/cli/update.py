@@ -1,0 +1,62 @@
+"""`locstore update`: new and changed messages into every catalog, with nothing of a translator's lost."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from locstore.cli.options import json_option, make_project, option, project_option
+from locstore.cli.report import print_findings, print_json
+from locstore.findings import has_errors
+
+if TYPE_CHECKING:
+    from locstore.catalog import UpdateResult
+
+
+@click.command("update")
+@option("--new", multiple=True, metavar="LOCALE", help="Start a catalog for this locale.")
+@json_option
+@project_option
+def command(new: tuple[str, ...], as_json: bool, project_folder: Path) -> int:
+    """Merge new and changed messages into every catalog, as msgmerge does.
+
+    A changed text keeps its translation as fuzzy with the previous text; a text that is gone keeps it as obsolete.
+    """
+    from locstore.project import extract, update
+
+    project = make_project(project_folder)
+    extract(project)
+    results = update(project, new)
+    findings = [finding for item in results for finding in item.findings]
+    if as_json:
+        print_json(
+            [
+                {
+                    "path": item.path,
+                    "code": item.code,
+                    **{name: [list(key) for key in keys] for name, keys in _outcomes(item.result).items()},
+                    "findings": [f.as_dict() for f in item.findings],
+                }
+                for item in results
+            ]
+        )
+    else:
+        print_findings(findings)
+        for item in results:
+            click.echo(f"{item.path}: {_summary(item.result)}.")
+    return 1 if has_errors(findings) else 0
+
+
+def _outcomes(result: UpdateResult | None) -> dict[str, tuple[tuple[str, str], ...]]:
+    """What changed, by what happened to it."""
+    names = ("added", "fuzzied", "revived", "obsoleted", "dropped", "unchanged")
+    return {name: getattr(result, name) for name in names} if result is not None else {}
+
+
+def _summary(result: UpdateResult | None) -> str:
+    if result is None or has_errors(result.findings):
+        return "left alone, for it has errors"
+    parts = [f"{len(keys)} {name}" for name, keys in _outcomes(result).items() if keys]
+    return ("new file: " if result.created else "") + (", ".join(parts) or "nothing to do")

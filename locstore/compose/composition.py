@@ -1,0 +1,65 @@
+"""The Composition: where everything of a shot stands on its canvas, in pixels."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from locstore.findings import Finding
+from locstore.shots import Shot
+from locstore.typeset import Box, FaceUse, Typesetting
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class DevicePlace:
+    """The framed capture: `screen` is where the capture goes, `body` the device around it.
+
+    `radius` rounds the screen's corners; `drawn` is the kind of bezel to draw, or `image` for a picture frame
+    that covers `body`, or `none`.
+    """
+
+    screen: Box
+    body: Box
+    radius: float
+    drawn: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Plate:
+    """A rounded plate behind a badge's words."""
+
+    box: Box
+    color: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class LogoPlace:
+    """The square that the brand's logo is fitted into."""
+
+    box: Box
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class SetSlot:
+    """A slot's words in their place."""
+
+    id: str
+    typesetting: Typesetting
+    plate: Plate | None
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Composition:
+    """Everything a painter needs. `text_region` is the area that the layout gives to words."""
+
+    shot: Shot
+    device: DevicePlace | None
+    logo: LogoPlace | None
+    text_region: Box
+    slots: tuple[SetSlot, ...]
+    findings: tuple[Finding, ...]
+
+    @property
+    def faces(self) -> tuple[FaceUse, ...]:
+        """The faces of all slots, once each."""
+        used = {face for slot in self.slots for face in slot.typesetting.faces}
+        return tuple(sorted(used, key=lambda f: (f.family, f.weight, f.file)))

@@ -1,0 +1,80 @@
+"""Where the device and its screen stand, for drawn bezels, picture frames and bare captures."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from locstore.compose.composition import DevicePlace
+from locstore.compose.layouts import DeviceRule
+from locstore.concept import Device, Frame
+from locstore.typeset import Box
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Bezel:
+    """A drawn device in shares of its screen's width: the rim around the screen and its corner radius."""
+
+    rim: float
+    radius: float
+
+
+_BEZELS = {"phone": Bezel(0.036, 0.135), "tablet": Bezel(0.036, 0.035), "none": Bezel(0.0, 0.045)}
+_FORMS = {"phone": "phone", "tablet": "tablet", "watch": "none", "car": "none", "desktop": "none"}
+
+
+def frame_kind(frame: Frame, form: str, capture_size: tuple[int, int]) -> str:
+    """`phone`, `tablet`, `none` or `image`; `auto` goes by the display's form, and by the capture's shape where
+    the display is no hand-held device."""
+    if frame.kind != "auto":
+        return frame.kind
+    if form in _FORMS:
+        return _FORMS[form]
+    width, height = capture_size
+    return "phone" if max(width, height) > 1.6 * min(width, height) else "tablet"
+
+
+def place_device(
+    rule: DeviceRule,
+    *,
+    canvas: tuple[int, int],
+    rtl: bool,
+    frame: Frame,
+    kind: str,
+    capture: tuple[int, int],
+    frame_size: tuple[int, int] | None,
+    device: Device,
+) -> DevicePlace:
+    """Boxes in pixels for a capture of size `capture`; `frame_size` is the size of a picture frame's file."""
+    region = rule.region.on(canvas, rtl=rtl)
+    if kind == "image" and frame.screen is not None and frame_size is not None:
+        outer = frame_size
+        inner = frame.screen
+        radius_share = frame.radius / inner[2]
+    else:
+        bezel = _BEZELS[kind]
+        rim = bezel.rim * min(capture)
+        outer = (round(capture[0] + 2 * rim), round(capture[1] + 2 * rim))
+        inner = (round(rim), round(rim), capture[0], capture[1])
+        radius_share = bezel.radius * min(capture) / capture[0]
+    scale = region.width / outer[0]
+    if rule.fit == "inside":
+        scale = min(scale, region.height / outer[1])
+    scale *= device.scale
+    width, height = outer[0] * scale, outer[1] * scale
+    x = region.x + (region.width - width) / 2
+    y = {
+        "top": region.y,
+        "middle": region.y + (region.height - height) / 2,
+        "bottom": region.bottom - height,
+    }[rule.anchor]
+    x += device.shift[0] * canvas[0] * (-1 if rtl else 1)
+    y += device.shift[1] * canvas[1]
+    # Whole pixels keep the capture sharp and let it be scaled once for all locales.
+    screen = Box(
+        round(x + inner[0] * scale),
+        round(y + inner[1] * scale),
+        max(1, round(inner[2] * scale)),
+        max(1, round(inner[3] * scale)),
+    )
+    body = Box(round(x), round(y), max(1, round(width)), max(1, round(height)))
+    return DevicePlace(screen, body, radius_share * screen.width, kind)

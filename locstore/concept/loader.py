@@ -1,0 +1,254 @@
+"""A concept file to a `LoadedConcept`, with every error of the file in one pass."""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+import hashlib
+from pathlib import Path as FilePath
+from typing import Any
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from locstore.concept.model import SCREEN_DESIGN_KEYS, Concept
+from locstore.concept.reader import Document, Path, read_yaml
+from locstore.findings import Finding, Severity
+
+_MAX_BYTES = 4 * 1024 * 1024
+
+
+@dataclasses.dataclass(frozen=True)
+class LoadedConcept:
+    """A valid concept and where its parts stand. `folder` is what its paths are relative to."""
+
+    concept: Concept
+    document: Document
+    path: FilePath
+    shown: str
+    digest: str
+
+    @property
+    def folder(self) -> FilePath:
+        return self.path.parent
+
+    def line(self, *path: str | int) -> int:
+        place = self.document.place(path)
+        return place[0] if place else 1
+
+    def finding(
+        self, code: str, message: str, *path: str | int, severity: Severity = Severity.ERROR, key: bool = False
+    ) -> Finding:
+        """A finding at a part of the file."""
+        return _at(self.document, self.shown, path, code, message, severity=severity, key=key)
+
+
+def load_concept(path: FilePath, shown: str) -> tuple[LoadedConcept | None, list[Finding]]:
+    """Read, parse and validate; None with findings of severity error if the concept cannot be used."""
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        message = f"The concept cannot be read: {error.strerror or error}."
+        return None, [Finding(code="concept-unreadable", message=message, file=shown)]
+    if len(raw) > _MAX_BYTES:
+        message = f"The concept is larger than {_MAX_BYTES // 1024 // 1024} MiB; that cannot be right."
+        return None, [Finding(code="concept-unreadable", message=message, file=shown)]
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw[: error.start].count(b"\n") + 1
+        message = f"The file is not UTF-8: byte 0x{raw[error.start]:02x}. Save it as UTF-8."
+        return None, [Finding(code="concept-unreadable", message=message, file=shown, line=line)]
+    document, findings = read_yaml(text, shown)
+    if document is None:
+        return None, findings
+    try:
+        concept = Concept.model_validate(document.data)
+    except ValidationError as error:
+        details = [d for d in error.errors(include_url=False) if not _follows_from_another(d)]
+        found = {*findings, *(_explain(document, shown, d) for d in details)}
+        return None, sorted(found, key=lambda f: (f.line or 0, f.column or 0, f.message))
+    loaded = LoadedConcept(concept, document, path, shown, hashlib.sha256(raw).hexdigest())
+    return (None if findings else loaded), findings + _check(loaded)
+
+
+def _at(
+    document: Document,
+    shown: str,
+    path: Path,
+    code: str,
+    message: str,
+    *,
+    severity: Severity = Severity.ERROR,
+    key: bool = False,
+) -> Finding:
+    place = document.place(path, key=key)
+    return Finding(
+        code=code,
+        message=message,
+        severity=severity,
+        file=shown,
+        line=place[0] if place else None,
+        column=place[1] if place else None,
+        path=".".join(map(str, path)) or None,
+    )
+
+
+def _follows_from_another(details: ErrorDetails) -> bool:
+    """A list that seems too short only because its items have errors of their own."""
+    if details["type"] != "too_short":
+        return False
+    given = details["input"]
+    return isinstance(given, list) and len(given) >= details.get("ctx", {}).get("min_length", 0)
+
+
+def _explain(document: Document, shown: str, details: ErrorDetails) -> Finding:
+    """A pydantic error in words for the person who writes the spec."""
+    path = _real_path(document.data, details["loc"])
+    kind, context = details["type"], details.get("ctx", {})
+    if kind == "extra_forbidden":
+        name = str(details["loc"][-1])
+        return _at(document, shown, path, "concept-unknown-key", _unknown(name, details["loc"]), key=True)
+    if kind == "missing" and isinstance(details["loc"][-1], int):
+        message = f"{path[-1] if path else 'The list'} needs {details['loc'][-1] + 1} items or more."
+        return _at(document, shown, path, "concept-value", message)
+    if kind == "missing":
+        name = str(details["loc"][-1])
+        where = f" of {'.'.join(map(str, path))}" if path else ""
+        return _at(document, shown, path, "concept-missing-key", f"The key {name!r}{where} is missing.")
+    if kind == "value_error":
+        message = str(context.get("error", details["msg"]))
+        return _at(document, shown, path, "concept-value", message[:1].upper() + message[1:] + ".")
+    if kind == "string_pattern_mismatch":
+        message = f"{details['input']!r} has a character or form that is not allowed here ({context.get('pattern')})."
+        return _at(document, shown, path, "concept-value", message)
+    shown_input = repr(details["input"])
+    if len(shown_input) > 60:
+        shown_input = shown_input[:57] + "..."
+    return _at(document, shown, path, "concept-value", f"{details['msg']} (found {shown_input}).")
+
+
+def _unknown(name: str, loc: tuple[int | str, ...]) -> str:
+    if "slots" in loc and name in ("text", "plural"):
+        return f"An override changes design, never words: put the words for {name!r} into the locale's catalog."
+    known = _fields_at(loc[:-1])
+    close = difflib.get_close_matches(name, known, n=1)
+    if close:
+        return f"There is no key {name!r} here. Did you mean {close[0]!r}?"
+    return f"There is no key {name!r} here. Known keys: {', '.join(known)}." if known else f"Unknown key {name!r}."
+
+
+def _fields_at(loc: tuple[int | str, ...]) -> list[str]:
+    """Names that the model knows at a location, found by walking the JSON schema's references."""
+    schema = Concept.model_json_schema()
+    node: dict[str, Any] = schema
+    for part in loc:
+        node = _resolve(schema, node)
+        if isinstance(part, int):
+            node = node.get("items") or (node.get("prefixItems") or [{}])[0]
+            continue
+        if part in node.get("properties", {}):
+            node = node["properties"][part]
+        elif isinstance(node.get("additionalProperties"), dict):
+            node = node["additionalProperties"]
+        options = node.get("anyOf") or node.get("allOf") or []
+        for option in options:
+            resolved = _resolve(schema, option)
+            if "properties" in resolved or "items" in resolved:
+                node = resolved
+                break
+    return sorted(_resolve(schema, node).get("properties", {}))
+
+
+def _resolve(schema: dict[str, Any], node: dict[str, Any]) -> dict[str, Any]:
+    while "$ref" in node:
+        node = schema["$defs"][node["$ref"].rpartition("/")[2]]
+    return node
+
+
+def _real_path(data: Any, loc: tuple[int | str, ...]) -> Path:
+    """The part of pydantic's location that exists in the file: it also names union branches and models."""
+    path: list[str | int] = []
+    for part in loc:
+        if isinstance(data, dict) and part in data:
+            data = data[part]
+        elif isinstance(data, list) and isinstance(part, int) and part < len(data):
+            data = data[part]
+        else:
+            continue
+        path.append(part)
+    return tuple(path)
+
+
+def _check(loaded: LoadedConcept) -> list[Finding]:
+    """What the types cannot say: ids that repeat, names that point nowhere."""
+    concept = loaded.concept
+    findings: list[Finding] = []
+    seen: dict[str, int] = {}
+    for i, screen in enumerate(concept.screens):
+        findings += _repeated(loaded, seen, screen.id, ("screens", i, "id"), "screen")
+        slots: dict[str, int] = {}
+        for j, slot in enumerate(screen.copy_):
+            place = ("screens", i, "copy", j)
+            findings += _repeated(loaded, slots, slot.id, (*place, "id"), f"slot of screen {screen.id!r}")
+            if slot.id in SCREEN_DESIGN_KEYS:
+                message = f"A slot cannot be called {slot.id!r}: overrides use that name for the screen's design."
+                findings.append(loaded.finding("concept-value", message, *place, "id"))
+            if slot.count is not None and slot.count not in concept.values:
+                findings.append(_no_value(loaded, slot.count, (*place, "count")))
+        if screen.layout == "art-only" and screen.copy_:
+            message = "An art-only screen shows no words; remove its copy or choose another layout."
+            findings.append(loaded.finding("concept-value", message, "screens", i, "copy", key=True))
+    custom: dict[str, int] = {}
+    for i, display in enumerate(concept.displays):
+        name = display if isinstance(display, str) else display.id
+        findings += _repeated(loaded, custom, name, ("displays", i), "display")
+    for locale, screens in concept.overrides.items():
+        for screen_id, override in screens.items():
+            found = next((s for s in concept.screens if s.id == screen_id), None)
+            if found is None:
+                message = f"There is no screen {screen_id!r} to override."
+                findings.append(
+                    loaded.finding("concept-unknown-name", message, "overrides", locale, screen_id, key=True)
+                )
+                continue
+            known = {s.id for s in found.copy_}
+            for name in override.slots.keys() - known:
+                message = f"Screen {screen_id!r} has no slot {name!r}. It has: {', '.join(sorted(known)) or 'none'}."
+                path = ("overrides", locale, screen_id, name)
+                findings.append(loaded.finding("concept-unknown-name", message, *path, key=True))
+    return findings
+
+
+def _no_value(loaded: LoadedConcept, name: str, path: Path) -> Finding:
+    close = difflib.get_close_matches(name, loaded.concept.values, n=1)
+    hint = f" Did you mean {close[0]!r}?" if close else " Add it under values."
+    return loaded.finding("concept-unknown-name", f"There is no value {name!r}.{hint}", *path)
+
+
+def _repeated(
+    loaded: LoadedConcept, seen: dict[str, int], name: str, path: Path, what: str
+) -> list[Finding]:
+    line = loaded.line(*path)
+    if name in seen:
+        message = f"The {what} {name!r} stands here for the second time (first on line {seen[name]}). Rename one."
+        return [loaded.finding("concept-duplicate-id", message, *path)]
+    seen[name] = line
+    return []
+
+
+def concept_schema() -> dict[str, Any]:
+    """The JSON Schema (draft 2020-12) of a concept file, for editors."""
+    schema = Concept.model_json_schema(by_alias=True)
+    override = schema["$defs"].pop("ScreenOverride", None)
+    if override is not None:
+        # In the file, a screen's override is one mapping: design keys, and slot ids with their styles.
+        design = dict(schema["$defs"]["ScreenDesign"])
+        design["additionalProperties"] = {"$ref": "#/$defs/SlotStyle"}
+        schema["$defs"]["ScreenOverride"] = design
+    schema["$defs"]["Background"] = {"anyOf": [{"type": "string"}, schema["$defs"].pop("Background")]}
+    schema["$defs"]["Frame"] = {"anyOf": [{"type": "string"}, schema["$defs"].pop("Frame")]}
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "locstore concept", **schema}
+
+
+__all__ = ["LoadedConcept", "concept_schema", "load_concept"]

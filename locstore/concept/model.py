@@ -1,0 +1,342 @@
+"""The concept spec as pydantic models: what a designer may write, with its limits and defaults."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from decimal import Decimal
+from typing import Annotated, Any, Literal
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    model_validator,
+)
+
+Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")]
+Fraction = Annotated[float, Field(ge=0, le=1)]
+Percent = Annotated[float, Field(gt=0, le=40)]
+
+_HEX = re.compile(r"^#(?:[0-9a-fA-F]{3}|[0-9a-fA-F]{6})$")
+
+
+def _color(value: str) -> str:
+    if not _HEX.match(value):
+        raise ValueError(f"{value!r} is not a colour; write it as #RRGGBB")
+    if len(value) == 4:
+        value = "#" + "".join(c * 2 for c in value[1:])
+    return value.lower()
+
+
+def _relative(value: str) -> str:
+    """A path below the concept's folder: no absolute paths, no `..`, no backslashes."""
+    parts = value.split("/")
+    if not value or value.startswith(("/", "~")) or "\\" in value or ":" in parts[0] or ".." in parts:
+        raise ValueError(f"{value!r} must be a path below the concept's own folder, with forward slashes")
+    return value
+
+
+HexColor = Annotated[str, AfterValidator(_color)]
+RelativePath = Annotated[str, AfterValidator(_relative)]
+
+
+class Spec(BaseModel):
+    """Base of all parts: unknown keys are errors, values do not change after loading."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=False)
+
+
+class PromptStyle(Spec):
+    """The look, for prompts; the palette also gives the local painter its default colours."""
+
+    palette: tuple[HexColor, ...] = ()
+    composition: str = ""
+    lens: str = ""
+    avoid: tuple[str, ...] = ()
+
+
+class Brand(Spec):
+    """What identifies the product."""
+
+    logo: RelativePath | None = Field(None, description="A PNG, set on screens with `logo: true`.")
+
+
+class Amount(Spec):
+    """An amount of money."""
+
+    currency: Decimal
+    code: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")] = Field(description="ISO 4217, such as USD.")
+    decimals: Annotated[int, Field(ge=0, le=4)] | None = None
+
+
+class CurrencySpec(Amount):
+    """Money, written the locale's way; `locales` gives other amounts for other markets."""
+
+    locales: dict[str, Amount] = Field(default_factory=dict)
+
+
+class NumberSpec(Spec):
+    """A count, grouped the locale's way, or compact."""
+
+    number: int | Decimal
+    compact: bool | Literal["short", "long"] = Field(False, description="true is short: 12K; long: 12 thousand.")
+    decimals: Annotated[int, Field(ge=0, le=6)] | None = None
+
+
+class PercentSpec(Spec):
+    """A share: 0.97 is written as 97 %."""
+
+    percent: Decimal
+    decimals: Annotated[int, Field(ge=0, le=4)] = 0
+
+
+class DateSpec(Spec):
+    """A calendar day."""
+
+    date: datetime.date
+    format: Literal["short", "medium", "long", "full"] = "long"
+
+
+class TextSpec(Spec):
+    """A word that is the same in every language, such as a product name."""
+
+    text: str
+
+
+_VALUE_KINDS: dict[str, type[Spec]] = {
+    "currency": CurrencySpec,
+    "number": NumberSpec,
+    "percent": PercentSpec,
+    "date": DateSpec,
+    "text": TextSpec,
+}
+
+
+def _value_kind(raw: Any) -> Any:
+    """Choose the model by its key, so that a mistake gives one error and not one for each kind."""
+    if isinstance(raw, Spec):
+        return raw
+    kinds = [k for k in _VALUE_KINDS if isinstance(raw, dict) and k in raw]
+    if len(kinds) != 1:
+        names = ", ".join(_VALUE_KINDS)
+        raise ValueError(f"a value is a mapping with exactly one of: {names}")
+    return _VALUE_KINDS[kinds[0]].model_validate(raw)
+
+
+ValueSpec = Annotated[
+    CurrencySpec | NumberSpec | PercentSpec | DateSpec | TextSpec, BeforeValidator(_value_kind)
+]
+
+
+class HighlightSpec(Spec):
+    """How a `*span*` of the words looks."""
+
+    color: HexColor
+    weight: Annotated[int, Field(ge=100, le=900)] | None = None
+
+
+class SlotStyle(Spec):
+    """How words are set. Sizes are percent of the canvas's mean side, the square root of width x height."""
+
+    families: tuple[str, ...] | None = Field(None, description="Font families to try first.")
+    weight: Annotated[int, Field(ge=100, le=900)] | None = None
+    size: tuple[Percent, Percent] | None = Field(None, description="[smallest, largest] em size in percent.")
+    max_lines: Annotated[int, Field(ge=1, le=12)] | None = None
+    color: HexColor | None = None
+    align: Literal["start", "center", "end"] | None = None
+    line_height: Annotated[float, Field(ge=0.8, le=3)] | None = None
+    letter_spacing: Annotated[float, Field(ge=-0.1, le=0.5)] | None = Field(None, description="In em.")
+    highlight: HighlightSpec | None = None
+    pill: HexColor | None = Field(None, description="Colour of a rounded plate behind the words.")
+    box: tuple[Fraction, Fraction, Fraction, Fraction] | None = Field(
+        None, description="[x, y, width, height] as fractions of the canvas, instead of the layout's place."
+    )
+
+    @model_validator(mode="after")
+    def _ordered(self) -> SlotStyle:
+        if self.size and self.size[0] > self.size[1]:
+            raise ValueError("size is [smallest, largest]; the first is larger than the second")
+        if self.box and (self.box[0] + self.box[2] > 1.0001 or self.box[1] + self.box[3] > 1.0001):
+            raise ValueError("box is [x, y, width, height] as fractions of the canvas; this one leaves the canvas")
+        return self
+
+
+class Slot(SlotStyle):
+    """A place for words on a screen. The text is the msgid, `screen/slot` the msgctxt."""
+
+    id: Identifier
+    text: Annotated[str, StringConstraints(min_length=1, max_length=2000)]
+    plural: Annotated[str, StringConstraints(min_length=1, max_length=2000)] | None = None
+    count: str | None = Field(None, description="The value that chooses the plural form.")
+    role: str = Field("headline", description="headline, caption, badge, or a role of `typography`.")
+    comment: str = Field("", description="For translators.")
+    only: tuple[str, ...] = Field((), description="Stores (apple, play) or display ids that show the slot.")
+
+    @model_validator(mode="after")
+    def _plural(self) -> Slot:
+        if self.plural is not None and self.count is None:
+            raise ValueError("plural needs count: the name of the value that chooses the form")
+        if self.count is not None and self.plural is None:
+            raise ValueError("count needs plural: the source text for the other numbers")
+        return self
+
+
+class Glow(Spec):
+    """A soft round light on the background."""
+
+    color: HexColor
+    at: tuple[float, float] = Field((0.5, 0.3), description="Centre as fractions of the canvas.")
+    radius: Annotated[float, Field(gt=0, le=3)] = Field(0.6, description="Fraction of the longer side.")
+    opacity: Fraction = 0.5
+
+
+class Background(Spec):
+    """One of `solid`, `gradient` or `image`, with optional glows on top."""
+
+    solid: HexColor | None = None
+    gradient: Annotated[tuple[HexColor, ...], Field(min_length=2, max_length=6)] | None = None
+    angle: Annotated[float, Field(ge=0, le=360)] = Field(180, description="CSS degrees: 180 runs downwards.")
+    image: RelativePath | None = Field(None, description="May hold {locale} and {display}, as captures do.")
+    glow: tuple[Glow, ...] = ()
+
+    @model_validator(mode="after")
+    def _one(self) -> Background:
+        given = [n for n in ("solid", "gradient", "image") if getattr(self, n) is not None]
+        if len(given) != 1:
+            raise ValueError("a background needs exactly one of solid, gradient, image")
+        return self
+
+
+def _background(raw: Any) -> Any:
+    return {"solid": raw} if isinstance(raw, str) else raw
+
+
+class Frame(Spec):
+    """A device around the capture: drawn (`kind`), or a picture with the rectangle of its screen."""
+
+    kind: Literal["auto", "phone", "tablet", "none", "image"] = "auto"
+    color: HexColor = "#16181d"
+    image: RelativePath | None = None
+    screen: tuple[int, int, int, int] | None = Field(None, description="[x, y, width, height] in its pixels.")
+    radius: Annotated[int, Field(ge=0, le=2000)] = Field(0, description="Corner radius of the screen, pixels.")
+
+    @model_validator(mode="after")
+    def _whole(self) -> Frame:
+        if (self.kind == "image") != (self.image is not None):
+            raise ValueError("a picture frame needs image and screen; a drawn one has neither")
+        if self.image is not None and self.screen is None:
+            raise ValueError("screen is missing: [x, y, width, height] of the screen in the frame's pixels")
+        if self.screen is not None and (min(self.screen[:2]) < 0 or min(self.screen[2:]) < 1):
+            raise ValueError("screen is [x, y, width, height] with a positive size")
+        return self
+
+
+def _frame(raw: Any) -> Any:
+    if isinstance(raw, str):
+        return {"kind": raw}
+    if isinstance(raw, dict) and "image" in raw and "kind" not in raw:
+        return {**raw, "kind": "image"}
+    return raw
+
+
+Layout = Literal["caption-top", "caption-bottom", "caption-side", "full-bleed", "art-only"]
+BackgroundSpec = Annotated[Background, BeforeValidator(_background)]
+FrameSpec = Annotated[Frame, BeforeValidator(_frame)]
+
+
+class Device(Spec):
+    """Where the framed capture stands, beyond what the layout says."""
+
+    scale: Annotated[float, Field(ge=0.3, le=2)] = 1.0
+    shift: tuple[float, float] = Field((0.0, 0.0), description="Fractions of the canvas; x runs with the text.")
+    shadow: Fraction = 0.45
+
+
+class ScreenDesign(Spec):
+    """The parts of a screen that an override may change for one locale."""
+
+    layout: Layout | None = None
+    background: BackgroundSpec | None = None
+    capture: RelativePath | None = Field(
+        None, description="The app's real screen; {locale} and {display} are filled, with fallbacks."
+    )
+    frame: FrameSpec | None = None
+    device: Device | None = None
+    scrim: HexColor | None = Field(None, description="Full-bleed: colour that fades in behind the words.")
+    logo: bool | None = None
+
+
+class Screen(ScreenDesign):
+    """One picture of the set: layout, background, capture and words."""
+
+    id: Identifier
+    copy_: tuple[Slot, ...] = Field((), alias="copy")
+
+
+class CustomDisplay(Spec):
+    """A size that is no store's: a web banner, a press picture."""
+
+    id: Identifier
+    size: tuple[Annotated[int, Field(ge=16, le=16384)], Annotated[int, Field(ge=16, le=16384)]]
+    format: Literal["png", "jpeg"] = "png"
+
+    @model_validator(mode="after")
+    def _limit(self) -> CustomDisplay:
+        if self.size[0] * self.size[1] > 64_000_000:
+            raise ValueError("at most 64 megapixels")
+        return self
+
+
+def _display(raw: Any) -> Any:
+    """A display is an id or a mapping; deciding here gives one error for a mistake, not one for each."""
+    if isinstance(raw, (str, CustomDisplay)):
+        return raw
+    if isinstance(raw, dict):
+        return CustomDisplay.model_validate(raw)
+    raise ValueError("a display is an id such as iphone_69, or {id: og, size: [1200, 630]}")
+
+
+DisplaySpec = Annotated[str | CustomDisplay, BeforeValidator(_display)]
+
+
+# Keys of a screen's override that are design; every other key must be the id of one of its slots.
+SCREEN_DESIGN_KEYS = frozenset(ScreenDesign.model_fields)
+
+
+class ScreenOverride(Spec):
+    """Design of one screen in one locale; never words."""
+
+    screen: ScreenDesign = ScreenDesign()
+    slots: dict[str, SlotStyle] = Field(default_factory=dict)
+
+
+def _override(raw: Any) -> Any:
+    if not isinstance(raw, dict):
+        return raw
+    design = {k: v for k, v in raw.items() if k in SCREEN_DESIGN_KEYS}
+    slots = {k: v for k, v in raw.items() if k not in SCREEN_DESIGN_KEYS}
+    return {"screen": design, "slots": slots}
+
+
+OverrideSpec = Annotated[ScreenOverride, BeforeValidator(_override)]
+
+
+class Concept(Spec):
+    """The whole spec of one set of screenshots."""
+
+    concept: Identifier = Field(description="Its name, and the gettext domain of its catalogs.")
+    source: str = Field("en", description="Language of the texts below; it needs no catalog.")
+    role: str = ""
+    subject: str = ""
+    style: PromptStyle = PromptStyle()
+    brand: Brand = Brand()
+    values: dict[Identifier, ValueSpec] = Field(default_factory=dict)
+    typography: dict[str, SlotStyle] = Field(default_factory=dict, description="Styles by role.")
+    screens: Annotated[tuple[Screen, ...], Field(min_length=1)]
+    displays: Annotated[tuple[DisplaySpec, ...], Field(min_length=1)]
+    locales: Literal["all"] | tuple[str, ...] = "all"
+    overrides: dict[str, dict[str, OverrideSpec]] = Field(default_factory=dict)

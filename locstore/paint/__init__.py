@@ -1,0 +1,19 @@
+"""Painters and encoders: a Composition to pixels, pixels to files of exact size."""
+
+from locstore.paint.encode import encode
+from locstore.paint.local import LocalPainter, Painter
+from locstore.paint.pictures import UnreadablePicture, check_picture, picture_size
+from locstore.paint.placeholder import placeholder_capture
+from locstore.paint.png import encode_png, encoder_name
+
+__all__ = [
+    "LocalPainter",
+    "Painter",
+    "UnreadablePicture",
+    "check_picture",
+    "encode",
+    "encode_png",
+    "encoder_name",
+    "picture_size",
+    "placeholder_capture",
+]

@@ -1,0 +1,32 @@
+"""The composition root: reads the project file, wires the rooms, and is the public API of locstore.
+
+    project = open_project(Path("."))
+    report = run(project, Selection())
+"""
+
+from locstore.project.checking import CheckReport, check
+from locstore.project.config import PROJECT_FILE, ProjectFile, find_project_file, read_config
+from locstore.project.digests import FileDigests
+from locstore.project.project import Project, Situation, open_project
+from locstore.project.running import Progress, RunReport, run
+from locstore.project.scaffold import scaffold
+from locstore.project.translating import extract, update
+
+__all__ = [
+    "PROJECT_FILE",
+    "CheckReport",
+    "FileDigests",
+    "Progress",
+    "Project",
+    "ProjectFile",
+    "RunReport",
+    "Situation",
+    "check",
+    "extract",
+    "find_project_file",
+    "open_project",
+    "read_config",
+    "run",
+    "scaffold",
+    "update",
+]

@@ -1,0 +1,81 @@
+"""`check`: everything that costs nothing: spec, catalogs, files, fonts, and whether all words fit everywhere."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+
+from locstore.catalog import discover_problems
+from locstore.findings import Finding, Severity, has_errors, sort_findings
+from locstore.paint import check_picture
+from locstore.project.digests import FileDigests
+from locstore.project.project import Project
+from locstore.run import check_shots
+from locstore.shots import Asset, Selection
+from locstore.typeset import FontLibrary
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class CheckReport:
+    """What was looked at and what was found."""
+
+    shots: int
+    locales: int
+    displays: int
+    screens: int
+    findings: tuple[Finding, ...]
+
+    @property
+    def ok(self) -> bool:
+        return not has_errors(self.findings)
+
+
+def check(project: Project, selection: Selection) -> CheckReport:
+    """Find every problem that a run would meet, for all displays of the concepts, without painting."""
+    with project.ledger() as ledger:
+        digests = FileDigests(ledger)
+        displays = () if "all" in selection.displays else selection.displays
+        situation = project.situation(dataclasses.replace(selection, displays=displays), digests)
+        settings = project.settings(digests)
+        digests.save()
+    findings = [*situation.findings, *_catalogs(project), *_pictures([s.assets() for s in situation.shots])]
+    findings += FontLibrary.for_project(project.fonts, system=False).findings
+    broken = {f.file for f in findings if f.code == "paint-picture-unreadable"}
+    shots = [s for s in situation.shots if not any(a.shown in broken for a in s.assets().values())]
+    workers = project.config.jobs or os.cpu_count() or 1
+    findings += check_shots(shots, settings=settings, workers=workers)
+    return CheckReport(
+        shots=len(situation.shots),
+        locales=situation.locales,
+        displays=situation.displays,
+        screens=situation.screens,
+        findings=tuple(sort_findings(findings)),
+    )
+
+
+def _catalogs(project: Project) -> list[Finding]:
+    """Catalog folders that hold no catalog, and catalogs that no concept lists."""
+    findings: list[Finding] = []
+    folder = project.root / project.config.locales
+    for loaded in project.concepts():
+        domain = loaded.concept.concept
+        findings += discover_problems(folder, domain, shown=project.config.locales)
+        if loaded.concept.locales == "all":
+            continue
+        catalogs, _ = project.catalogs(domain)
+        situation = set(loaded.concept.locales)
+        for code, catalog in catalogs.items():
+            if code not in situation:
+                message = f"The concept's locales do not list {code}; its catalog is not used."
+                findings.append(
+                    Finding(
+                        code="project-unused-catalog", message=message, severity=Severity.WARNING, file=catalog.path
+                    )
+                )
+    return findings
+
+
+def _pictures(used: list[dict[str, Asset]]) -> list[Finding]:
+    """Every file that is in a picture is decoded once."""
+    assets = {asset.shown: asset for files in used for asset in files.values()}
+    return [finding for shown in sorted(assets) for finding in check_picture(assets[shown].path, shown)]

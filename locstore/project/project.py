@@ -1,0 +1,218 @@
+"""A project: a folder with a project file, concepts, catalogs and fonts, opened and read."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from locstore.catalog import Catalog, discover, load_catalog
+from locstore.concept import LoadedConcept, load_concept
+from locstore.errors import UsageError
+from locstore.findings import Finding, has_errors
+from locstore.project.config import PROJECT_FILE, ProjectFile, find_project_file, read_config
+from locstore.run import Ledger, Plan, Settings, make_plan
+from locstore.shots import Digest, Matrix, Place, Policy, Selection, Shot, expand, names_locale
+from locstore.stores import UnknownLocale, resolve_locale
+from locstore.typeset import project_font_files
+
+_STATE = ".locstore"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Situation:
+    """What a project would paint: the shots of a selection, all cells, every finding, the inputs' digests."""
+
+    shots: tuple[Shot, ...]
+    places: tuple[Place, ...]
+    findings: tuple[Finding, ...]
+    catalogs: tuple[Catalog, ...]
+    concepts: tuple[LoadedConcept, ...]
+    screens: int
+    locales: int
+    displays: int
+
+
+@dataclasses.dataclass(frozen=True)
+class Project:
+    """An opened project. `root` is the folder of its project file."""
+
+    root: Path
+    config: ProjectFile
+
+    @property
+    def output(self) -> Path:
+        return self.root / self.config.output
+
+    @property
+    def fonts(self) -> Path:
+        return self.root / self.config.fonts
+
+    def shown(self, path: Path) -> str:
+        """The path as messages name it: relative to the project where it is inside."""
+        try:
+            return path.relative_to(self.root).as_posix()
+        except ValueError:
+            return path.as_posix()
+
+    def ledger(self) -> Ledger:
+        """The ledger; use it as a context manager."""
+        return Ledger(self.root / _STATE / "ledger.db")
+
+    @cached_property
+    def _concepts(self) -> tuple[list[LoadedConcept], list[Finding]]:
+        paths: dict[Path, None] = {}
+        findings: list[Finding] = []
+        for pattern in self.config.concepts:
+            matches = sorted(p for p in self.root.glob(pattern) if p.is_file())
+            paths |= dict.fromkeys(matches)
+            if not matches:
+                message = f"There is no concept at {pattern}. Run `locstore init`, or correct `concepts`."
+                findings.append(Finding(code="project-no-concept", message=message, file=PROJECT_FILE))
+        loaded: list[LoadedConcept] = []
+        names: dict[str, str] = {}
+        for path in paths:
+            concept, problems = load_concept(path, self.shown(path))
+            findings += problems
+            if concept is None:
+                continue
+            name = concept.concept.concept
+            if name in names:
+                message = f"The concept {name!r} is also in {names[name]}; two would share catalogs. Rename one."
+                findings.append(concept.finding("concept-duplicate-id", message, "concept"))
+                continue
+            names[name] = self.shown(path)
+            try:
+                resolve_locale(concept.concept.source)
+            except UnknownLocale as error:
+                findings.append(concept.finding("shots-unknown-locale", str(error), "source"))
+                continue
+            loaded.append(concept)
+        return loaded, findings
+
+    def concepts(self) -> list[LoadedConcept]:
+        """The concepts that can be used."""
+        return self._concepts[0]
+
+    def concept_findings(self) -> list[Finding]:
+        """What is wrong with the concepts, also with those that cannot be used."""
+        return list(self._concepts[1])
+
+    def catalogs(self, domain: str) -> tuple[dict[str, Catalog], list[Finding]]:
+        """The catalogs of a domain by canonical gettext code."""
+        catalogs: dict[str, Catalog] = {}
+        paths: dict[str, str] = {}
+        findings: list[Finding] = []
+        for code, path in discover(self.root / self.config.locales, domain).items():
+            shown = self.shown(path)
+            try:
+                locale = resolve_locale(code)
+            except UnknownLocale as error:
+                findings.append(Finding(code="shots-unknown-locale", message=str(error), file=shown))
+                continue
+            if locale.gettext in paths:
+                message = f"This is the second catalog for {locale.english}; the first is {paths[locale.gettext]}."
+                findings.append(Finding(code="project-second-catalog", message=message, file=shown))
+                continue
+            paths[locale.gettext] = shown
+            catalog, problems = load_catalog(path, code=locale.gettext, shown=shown)
+            findings += problems
+            if catalog is not None:
+                catalogs[locale.gettext] = catalog
+        return catalogs, findings
+
+    def situation(self, selection: Selection, digest: Digest) -> Situation:
+        """Everything that can be known without painting. Raises UsageError for a selector that names nothing."""
+        findings = self.concept_findings()
+        policy = Policy(
+            allow_fuzzy=self.config.allow_fuzzy,
+            fallback_to_source=self.config.fallback == "source",
+            format=self.config.format,
+        )
+        matrices: list[Matrix] = []
+        catalogs: list[Catalog] = []
+        for loaded in self.concepts():
+            found, problems = self.catalogs(loaded.concept.concept)
+            catalogs += found.values()
+            findings += problems
+            matrix = expand(loaded, found, root=self.root, selection=selection, policy=policy, digest=digest)
+            findings += matrix.findings
+            matrices.append(matrix)
+        places = tuple(place for matrix in matrices for place in matrix.places)
+        _check_selection(selection, matrices)
+        return Situation(
+            shots=tuple(shot for matrix in matrices for shot in matrix.shots),
+            places=places,
+            findings=tuple(findings),
+            catalogs=tuple(catalogs),
+            concepts=tuple(self.concepts()),
+            screens=len({(p.concept, p.screen) for p in places if selection.takes(p)}),
+            locales=len({p.locale.gettext for p in places if selection.takes(p)}),
+            displays=len({p.display.id for p in places if selection.takes(p)}),
+        )
+
+    def default_selection(self, selection: Selection) -> Selection:
+        """The selection with the project's own displays where none were named; `all` means every one."""
+        displays = selection.displays or self.config.displays
+        return dataclasses.replace(selection, displays=() if "all" in displays else tuple(displays))
+
+    def plan(self, situation: Situation, ledger: Ledger, digest: Digest, *, overwrite: bool = False) -> Plan:
+        """What a run would do with these shots. With errors about, no old picture is called gone."""
+        return make_plan(
+            situation.shots,
+            () if has_errors(situation.findings) else situation.places,
+            fonts=[(path.name, value) for path, value in self._font_digests(digest)],
+            output=self.output,
+            layout=self.config.layout,
+            ledger=ledger,
+            overwrite=overwrite,
+        )
+
+    def _font_digests(self, digest: Digest) -> list[tuple[Path, str]]:
+        return [(file.path, digest(file.path)) for file in project_font_files(self.fonts)]
+
+    def settings(self, digest: Digest) -> Settings:
+        """What painting workers need to know."""
+        return Settings(
+            fonts=self.fonts,
+            system_fonts=self.config.system_fonts,
+            font_digests=tuple((str(path), value) for path, value in self._font_digests(digest)),
+            output=self.output,
+        )
+
+
+def _check_selection(selection: Selection, matrices: Sequence[Matrix]) -> None:
+    """A selector that matches nothing is a mistake, most likely a typing error."""
+    if not matrices:
+        return
+    problems = []
+    places = [place for matrix in matrices for place in matrix.places]
+    locales = [locale for matrix in matrices for locale in matrix.locales]
+    for name in selection.locales:
+        if not any(names_locale(name, locale) for locale in locales):
+            known = ", ".join(sorted({locale.gettext for locale in locales}))
+            problems.append(f"-l {name}: the project has no such locale. It has: {known}.")
+    for name in selection.displays:
+        if not any(Selection(displays=(name,)).takes(place) for place in places):
+            known = ", ".join(dict.fromkeys(d.id for matrix in matrices for d in matrix.displays))
+            problems.append(f"-d {name}: the concept has no such display. It has: {known}.")
+    for name in selection.screens:
+        if not any(Selection(screens=(name,)).takes(place) for place in places):
+            known = ", ".join(dict.fromkeys(place.screen for place in places))
+            problems.append(f"-s {name}: the concept has no such screen. It has: {known}.")
+    if problems:
+        raise UsageError("\n".join(problems))
+
+
+def open_project(start: Path, overrides: Mapping[str, Any] | None = None) -> Project:
+    """The project that `start` belongs to. Raises UsageError if there is none or its file has errors."""
+    path = find_project_file(start)
+    if path is None:
+        raise UsageError(
+            f"There is no {PROJECT_FILE} in this folder or above it. Run `locstore init` to start a project here."
+        )
+    return Project(path.parent, read_config(path, overrides or {}))
+
+

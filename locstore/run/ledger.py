@@ -1,0 +1,100 @@
+"""The ledger: what is done, written after each picture, so that a killed run goes on where it was."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from locstore.errors import EnvironmentProblem
+from locstore.shelve import PictureRecord, record_from_dict
+
+_SCHEMA = """
+create table if not exists pictures (
+    output text not null,
+    path text not null,
+    record text not null,
+    size integer not null,
+    mtime integer not null,
+    primary key (output, path)
+) without rowid;
+create table if not exists digests (
+    path text primary key,
+    size integer not null,
+    mtime integer not null,
+    sha256 text not null
+) without rowid;
+"""
+
+
+class Ledger:
+    """SQLite in WAL mode in the project's `.locstore` folder; every write is a transaction of its own.
+
+    It holds nothing that cannot be made again: deleting it costs time, not pictures.
+    """
+
+    def __init__(self, path: Path) -> None:
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._db = sqlite3.connect(path, timeout=30, isolation_level=None)
+            self._db.execute("pragma journal_mode=wal")
+            self._db.execute("pragma synchronous=normal")
+            self._db.executescript(_SCHEMA)
+        except (OSError, sqlite3.Error) as error:
+            raise EnvironmentProblem(
+                f"The ledger {path.as_posix()} cannot be opened ({error}). Check the folder's permissions, or delete "
+                "the ledger: it is made again."
+            ) from error
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._db.close()
+
+    @contextmanager
+    def _guard(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise EnvironmentProblem(f"The ledger cannot be written ({error}).") from error
+
+    def pictures(self, output: Path) -> dict[str, tuple[PictureRecord, int, int]]:
+        """By path: the record, and the size and mtime (ns) that the file had when it was written."""
+        with self._guard():
+            rows = self._db.execute(
+                "select path, record, size, mtime from pictures where output = ?", (str(output),)
+            ).fetchall()
+        return {path: (record_from_dict(json.loads(record)), size, mtime) for path, record, size, mtime in rows}
+
+    def put(self, output: Path, path: str, record: PictureRecord, size: int, mtime: int) -> None:
+        with self._guard():
+            self._db.execute(
+                "insert or replace into pictures values (?, ?, ?, ?, ?)",
+                (str(output), path, json.dumps(record.as_dict(), ensure_ascii=False), size, mtime),
+            )
+
+    def forget(self, output: Path, path: str) -> None:
+        with self._guard():
+            self._db.execute("delete from pictures where output = ? and path = ?", (str(output), path))
+
+    def known_digests(self) -> dict[str, tuple[int, int, str]]:
+        """By absolute path: size, mtime (ns) and SHA-256 of input files seen before."""
+        with self._guard():
+            rows = self._db.execute("select path, size, mtime, sha256 from digests").fetchall()
+        return {path: (size, mtime, digest) for path, size, mtime, digest in rows}
+
+    def put_digests(self, rows: dict[str, tuple[int, int, str]]) -> None:
+        with self._guard():
+            self._db.execute("begin")
+            self._db.executemany(
+                "insert or replace into digests values (?, ?, ?, ?)",
+                [(path, *values) for path, values in sorted(rows.items())],
+            )
+            self._db.execute("commit")

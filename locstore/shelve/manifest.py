@@ -1,0 +1,116 @@
+"""The manifest: what made each picture, so that the next run knows what to paint and what is ours to remove."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from locstore.findings import Finding, finding_from_dict
+
+MANIFEST = "manifest.json"
+_FORMAT = 1
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class PictureRecord:
+    """One picture that locstore wrote.
+
+    `digests` are those of the shot's inputs by kind (words, design, display, assets, fonts, version) and of all
+    (`picture`); `sha256` and `bytes` are the file's; `faces` name family, weight and file digest of each face;
+    `assets` maps the files that are in the picture to their SHA-256; `words` is (slot, plain text); `findings` are what painting and checking had to say.
+    """
+
+    shot: str
+    concept: str
+    screen: str
+    number: int
+    locale: str
+    display: str
+    size: tuple[int, int]
+    sha256: str
+    bytes: int
+    digests: Mapping[str, str]
+    assets: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    faces: tuple[tuple[str, int, str, str], ...] = ()
+    words: tuple[tuple[str, str], ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+    def as_dict(self) -> dict[str, Any]:
+        return {
+            "shot": self.shot,
+            "concept": self.concept,
+            "screen": self.screen,
+            "number": self.number,
+            "locale": self.locale,
+            "display": self.display,
+            "size": list(self.size),
+            "sha256": self.sha256,
+            "bytes": self.bytes,
+            "digests": dict(sorted(self.digests.items())),
+            "assets": dict(sorted(self.assets.items())),
+            "faces": [
+                {"family": family, "weight": weight, "file": file, "sha256": digest}
+                for family, weight, file, digest in self.faces
+            ],
+            "words": [{"slot": slot, "text": text} for slot, text in self.words],
+            "findings": [f.as_dict() for f in self.findings],
+        }
+
+
+def record_from_dict(data: Mapping[str, Any]) -> PictureRecord:
+    """The inverse of `PictureRecord.as_dict`. Raises KeyError, TypeError or ValueError for other data."""
+    width, height = data["size"]
+    return PictureRecord(
+        shot=data["shot"],
+        concept=data["concept"],
+        screen=data["screen"],
+        number=data["number"],
+        locale=data["locale"],
+        display=data["display"],
+        size=(width, height),
+        sha256=data["sha256"],
+        bytes=data["bytes"],
+        digests=dict(data["digests"]),
+        assets=dict(data["assets"]),
+        faces=tuple((f["family"], f["weight"], f["file"], f["sha256"]) for f in data["faces"]),
+        words=tuple((w["slot"], w["text"]) for w in data["words"]),
+        findings=tuple(finding_from_dict(f) for f in data["findings"]),
+    )
+
+
+def render_manifest(
+    pictures: Mapping[str, PictureRecord], inputs: Mapping[str, str], tools: Mapping[str, str]
+) -> bytes:
+    """JSON with sorted keys and no clock. `pictures` by path in the output folder, `inputs` path -> SHA-256."""
+    document = {
+        "format": _FORMAT,
+        "tools": dict(tools),
+        "inputs": dict(inputs),
+        "pictures": {path: record.as_dict() for path, record in pictures.items()},
+    }
+    text = json.dumps(document, indent=1, sort_keys=True, ensure_ascii=False)
+    return (text + "\n").encode()
+
+
+def read_manifest(output: Path) -> tuple[dict[str, PictureRecord], list[Finding]]:
+    """The records of the last run; a manifest that is not there is empty, a damaged one a finding."""
+    path = output / MANIFEST
+    try:
+        document = json.loads(path.read_text(encoding="utf-8"))
+        if document.get("format") != _FORMAT:
+            raise ValueError(f"format {document.get('format')!r}")
+        return {name: record_from_dict(data) for name, data in document["pictures"].items()}, []
+    except FileNotFoundError:
+        return {}, []
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        return {}, [
+            Finding(
+                code="shelve-manifest-unreadable",
+                message=f"The manifest of the last run cannot be read ({error}). Restore it, or delete it together "
+                "with the pictures to have everything painted again.",
+                file=path.as_posix(),
+            )
+        ]

@@ -1,0 +1,22 @@
+"""The matrix: screens x locales x displays, with words, design and files resolved into Shots."""
+
+from locstore.shots.assets import AssetFinder, Digest
+from locstore.shots.matrix import Matrix, Policy, Selection, expand, names_locale
+from locstore.shots.shot import PICTURE_VERSION, Asset, Place, Shot, SlotWords, fingerprint, shot_digests
+
+__all__ = [
+    "PICTURE_VERSION",
+    "Asset",
+    "AssetFinder",
+    "Digest",
+    "Matrix",
+    "Place",
+    "Policy",
+    "Selection",
+    "Shot",
+    "SlotWords",
+    "expand",
+    "fingerprint",
+    "names_locale",
+    "shot_digests",
+]

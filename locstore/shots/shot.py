@@ -1,0 +1,137 @@
+"""The Shot: one screen in one locale on one display, with words and design resolved. The value that travels."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Literal
+
+from locstore.concept import Background, Device, Frame, SlotStyle
+from locstore.stores import Display, Locale
+
+# Part of every digest: raise it when the same inputs begin to give another picture.
+PICTURE_VERSION = 1
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Asset:
+    """A file that a picture is made from. `shown` is its path relative to the project."""
+
+    path: Path
+    shown: str
+    sha256: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class SlotWords:
+    """A slot of a shot with its words in the shot's language and its complete style.
+
+    `markup` is the text with placeholders filled and `*highlight*` marks still in it; `language` is the BCP 47
+    tag of the words, another than the locale's when a fallback was allowed. `file` and `line` say where the
+    words stand: the catalog's msgstr, or the concept for the source language.
+    """
+
+    id: str
+    role: str
+    markup: str
+    msgid: str
+    language: str
+    direction: Literal["ltr", "rtl"]
+    state: str
+    style: SlotStyle
+    file: str
+    line: int
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """A cell of the matrix: what decides where a picture stands, known before its words are."""
+
+    concept: str
+    screen: str
+    number: int
+    locale: Locale
+    display: Display
+    format: Literal["png", "jpeg"]
+
+    @property
+    def key(self) -> str:
+        """`hero/ja/iphone_69`: how people name a shot."""
+        return f"{self.screen}/{self.locale.gettext}/{self.display.id}"
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Shot(Place):
+    """Everything that later steps need; nothing after it reads YAML or PO files.
+
+    `number` is the screen's place in the concept from 1. Assets are resolved, with fallbacks taken.
+    """
+
+    layout: str
+    background: Background
+    background_asset: Asset | None
+    capture: Asset | None
+    frame: Frame
+    frame_asset: Asset | None
+    device: Device
+    scrim: str | None
+    logo: Asset | None
+    slots: tuple[SlotWords, ...]
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """(width, height) in pixels."""
+        return self.display.size
+
+    def assets(self) -> dict[str, Asset]:
+        """The files that are in the picture, by what they are for."""
+        files = {
+            "background": self.background_asset,
+            "capture": self.capture,
+            "frame": self.frame_asset,
+            "logo": self.logo,
+        }
+        return {kind: asset for kind, asset in files.items() if asset is not None}
+
+    def inputs(self) -> dict[str, Any]:
+        """Everything that decides the pixels, JSON-ready, by kind: what `plan` compares and the manifest records."""
+        return {
+            "words": [
+                {
+                    "slot": s.id,
+                    "markup": s.markup,
+                    "language": s.language,
+                    "direction": s.direction,
+                }
+                for s in self.slots
+            ],
+            "design": {
+                "layout": self.layout,
+                "background": self.background.model_dump(mode="json"),
+                "frame": self.frame.model_dump(mode="json"),
+                "device": self.device.model_dump(mode="json"),
+                "scrim": self.scrim,
+                "direction": self.locale.direction,
+                "styles": [s.style.model_dump(mode="json", exclude_none=True) for s in self.slots],
+            },
+            "display": {"size": list(self.size), "form": self.display.form, "format": self.format},
+            "assets": {kind: asset.sha256 for kind, asset in self.assets().items()},
+        }
+
+
+def fingerprint(value: Any) -> str:
+    """Tagged SHA-256 of canonical JSON: sorted keys, no spaces, UTF-8."""
+    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(b"locstore\0" + text.encode()).hexdigest()
+
+
+def shot_digests(shot: Shot, fonts: Sequence[tuple[str, str]]) -> dict[str, str]:
+    """A short digest for each kind of input and one of all (`picture`), so that a change can be named."""
+    parts = {kind: fingerprint(value)[:16] for kind, value in shot.inputs().items()}
+    parts["fonts"] = fingerprint([list(f) for f in fonts])[:16]
+    parts["version"] = str(PICTURE_VERSION)
+    parts["picture"] = fingerprint(parts)
+    return parts

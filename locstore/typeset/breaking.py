@@ -1,0 +1,116 @@
+"""Which breaks to take: the narrowest setting in n lines, and the best balanced one in a given width."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Sequence
+
+from locstore.typeset.segment import Break, Quality
+
+# Added to a line's badness, in units of (line width)^2: worse breaks only when they win a lot of balance.
+_PENALTY = {Quality.FORCED: 0.0, Quality.GOOD: 0.0, Quality.FAIR: 0.12, Quality.POOR: 0.45}
+_SPLIT_HIGHLIGHT = 0.10
+_SHORT_LAST = 0.30
+_SHORT_LAST_SHARE = 0.34
+
+
+@dataclasses.dataclass(frozen=True)
+class Measure:
+    """Widths of any part of a text, in em, white space at line ends not counted.
+
+    `advances` holds the width of each code point; a line `[start, end)` ends before trailing white space.
+    """
+
+    text: str
+    advances: Sequence[float]
+    sums: tuple[float, ...] = dataclasses.field(init=False)
+
+    def __post_init__(self) -> None:
+        sums = [0.0]
+        for advance in self.advances:
+            sums.append(sums[-1] + advance)
+        object.__setattr__(self, "sums", tuple(sums))
+
+    def trimmed(self, start: int, end: int) -> int:
+        """The end of the line's visible text."""
+        while end > start and self.text[end - 1].isspace():
+            end -= 1
+        return end
+
+    def width(self, start: int, end: int) -> float:
+        return self.sums[self.trimmed(start, end)] - self.sums[start]
+
+
+def _points(measure: Measure, breaks: Sequence[Break], worst: Quality) -> list[Break]:
+    usable = [b for b in breaks if b.quality <= worst and b.position < len(measure.text)]
+    return [Break(0, Quality.FORCED), *usable, Break(len(measure.text), Quality.FORCED)]
+
+
+def narrowest(measure: Measure, breaks: Sequence[Break], lines: int, worst: Quality) -> list[float]:
+    """For 1..`lines` lines, the smallest width (em) in which the text can be set in at most that many lines."""
+    points = _points(measure, breaks, worst)
+    count = len(points)
+    best = [0.0] + [
+        math.inf if measure.trimmed(0, p.position) else 0.0 for p in points[1:]
+    ]
+    result = []
+    for _ in range(lines):
+        after = [0.0] * count
+        for j in range(1, count):
+            after[j] = min(
+                max(best[i], measure.width(points[i].position, points[j].position)) for i in range(j)
+            )
+        best = [0.0, *after[1:]]
+        result.append(best[-1])
+    return result
+
+
+def balanced(
+    measure: Measure,
+    breaks: Sequence[Break],
+    *,
+    lines: int,
+    width: float,
+    worst: Quality,
+    highlights: Sequence[tuple[int, int]] = (),
+) -> list[tuple[int, int]] | None:
+    """The (start, end) of exactly `lines` lines no wider than `width` (em) with the least ragged edge.
+
+    Badness is the squared distance of each line from the mean width, plus a penalty for worse breaks, for a
+    highlight cut in two and for a stub on the last line. None if that many lines do not fit or are too many.
+    """
+    points = _points(measure, breaks, worst)
+    total = measure.width(0, len(measure.text))
+    mean = total / lines
+    slack = width * 1e-9
+    count = len(points)
+    costs: list[tuple[float, tuple[int, ...]] | None] = [(0.0, (0,))] + [None] * (count - 1)
+    for line in range(1, lines + 1):
+        after: list[tuple[float, tuple[int, ...]] | None] = [None] * count
+        for j in range(1, count):
+            if (j == count - 1) != (line == lines):
+                continue
+            for i in range(j):
+                before = costs[i]
+                if before is None:
+                    continue
+                start, end = points[i].position, points[j].position
+                wide = measure.width(start, end)
+                if wide > width + slack or measure.trimmed(start, end) == start:
+                    continue
+                cost = before[0] + ((wide - mean) / max(width, 1e-9)) ** 2
+                if j < count - 1:
+                    cost += _PENALTY[points[j].quality]
+                    cost += _SPLIT_HIGHLIGHT * any(a < end < b for a, b in highlights)
+                elif lines > 1 and wide < _SHORT_LAST_SHARE * mean:
+                    cost += _SHORT_LAST
+                known = after[j]
+                if known is None or cost < known[0]:
+                    after[j] = (cost, (*before[1], j))
+        costs = after
+    final = costs[-1]
+    if final is None:
+        return None
+    chosen = [points[i].position for i in final[1]]
+    return list(zip(chosen[:-1], chosen[1:], strict=True))

@@ -1,0 +1,155 @@
+"""Runs to glyphs with HarfBuzz, in em: shaped once, scaled to any size, for nothing here is hinted."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from functools import cached_property
+
+import uharfbuzz as hb
+
+from locstore.typeset.bidi import embedding_levels, line_levels, visual_runs
+from locstore.typeset.itemize import Cluster, same_run
+from locstore.typeset.metrics import UNSPACED
+from locstore.typeset.setting import Color
+
+_NOTDEF = 0
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Ink:
+    """Colour and weight of a stretch of text."""
+
+    color: Color
+    weight: int
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Piece:
+    """Neighbouring clusters that are shaped together: one face, script, weight."""
+
+    start: int
+    end: int
+    script: str
+    cluster: Cluster
+    weight: int
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class ShapedGlyph:
+    """A glyph in visual order, all lengths in em; `cluster` is a code point offset into the paragraph."""
+
+    face: int
+    weight: int
+    id: int
+    cluster: int
+    advance: float
+    dx: float
+    dy: float
+
+
+@dataclasses.dataclass(frozen=True)
+class Paragraph:
+    """A stretch of text without newlines, itemized and with its bidi levels.
+
+    `inks` gives each code point its colour and weight; `letter_spacing` is in em.
+    """
+
+    text: str
+    language: str
+    base: int
+    levels: list[int]
+    clusters: list[Cluster]
+    inks: list[Ink]
+    letter_spacing: float
+
+    def shape(self, start: int, end: int) -> list[ShapedGlyph]:
+        """Glyphs of the line `[start, end)` from left to right."""
+        levels = line_levels(self.text, self.levels, self.base, start, end)
+        glyphs: list[ShapedGlyph] = []
+        for run_start, run_end, level in visual_runs(self.text, levels, start, end):
+            pieces = self._pieces(run_start, run_end)
+            for piece in reversed(pieces) if level % 2 else pieces:
+                glyphs += self._shape_piece(piece, rtl=bool(level % 2))
+        return glyphs
+
+    def _pieces(self, start: int, end: int) -> list[Piece]:
+        pieces: list[Piece] = []
+        for cluster in self.clusters:
+            if cluster.end <= start or cluster.start >= end:
+                continue
+            weight = self.inks[cluster.start].weight
+            first, last = max(cluster.start, start), min(cluster.end, end)
+            if pieces and pieces[-1].weight == weight and same_run(pieces[-1].cluster, cluster):
+                pieces[-1] = dataclasses.replace(pieces[-1], end=last)
+            else:
+                pieces.append(Piece(first, last, cluster.script, cluster, weight))
+        return pieces
+
+    def _shape_piece(self, piece: Piece, *, rtl: bool) -> list[ShapedGlyph]:
+        face = piece.cluster.face
+        if face is None:
+            return []  # reported as a missing glyph; an empty place is better than a box
+        buffer = hb.Buffer()
+        # The whole paragraph is the context, so letters join across the ends of runs.
+        buffer.add_codepoints([ord(c) for c in self.text], piece.start, piece.end - piece.start)
+        buffer.direction = "rtl" if rtl else "ltr"
+        buffer.script = piece.script
+        buffer.language = self.language
+        features: dict[str, bool] = {}
+        spacing = 0.0 if piece.script in UNSPACED else self.letter_spacing
+        if spacing:
+            features = {"liga": False, "clig": False}
+        hb.shape(face.at_weight(piece.weight), buffer, features)
+        scale = 1 / face.upem
+        glyphs = []
+        positions = buffer.glyph_positions or []
+        previous = None
+        for info, place in zip(buffer.glyph_infos, positions, strict=True):
+            extra = spacing if info.cluster != previous else 0.0
+            previous = info.cluster
+            glyphs.append(
+                ShapedGlyph(
+                    face.index,
+                    piece.weight,
+                    info.codepoint,
+                    info.cluster,
+                    place.x_advance * scale + extra,
+                    place.x_offset * scale,
+                    place.y_offset * scale,
+                )
+            )
+        return glyphs
+
+    @cached_property
+    def glyphs(self) -> list[ShapedGlyph]:
+        """The whole paragraph on one line."""
+        return self.shape(0, len(self.text))
+
+    def advances(self) -> list[float]:
+        """Width in em that each code point adds, in logical order: prefix sums give any line's width."""
+        widths = [0.0] * len(self.text)
+        for glyph in self.glyphs:
+            widths[glyph.cluster] += glyph.advance
+        return widths
+
+    def missing(self) -> list[str]:
+        """Clusters that no font has, and clusters whose face could not compose them (glyph 0), once each."""
+        lost = [self.text[c.start : c.end] for c in self.clusters if c.face is None]
+        starts = {g.cluster for g in self.glyphs if g.id == _NOTDEF}
+        lost += [self.text[c.start : c.end] for c in self.clusters if c.start in starts and c.face]
+        return list(dict.fromkeys(lost))
+
+
+def paragraph(
+    text: str,
+    *,
+    language: str,
+    rtl: bool,
+    clusters: list[Cluster],
+    inks: Sequence[Ink],
+    letter_spacing: float,
+) -> Paragraph:
+    """A paragraph ready for shaping; its base direction is the locale's, not the first letter's."""
+    base, levels = embedding_levels(text, 1 if rtl else 0)
+    return Paragraph(text, language, base, levels, clusters, list(inks), letter_spacing)

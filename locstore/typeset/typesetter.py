@@ -1,0 +1,449 @@
+"""Words and a box in, a `Typesetting` out: the largest size that fits, balanced lines, exact glyph positions."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Sequence
+
+from locstore.findings import Finding, Severity
+from locstore.typeset.breaking import Measure, balanced, narrowest
+from locstore.typeset.fonts import Face, FontLibrary
+from locstore.typeset.itemize import FaceChooser, is_emoji, itemize
+from locstore.typeset.metrics import rhythm
+from locstore.typeset.segment import Break, Quality, break_opportunities
+from locstore.typeset.setting import (
+    Box,
+    Color,
+    FaceUse,
+    Glyph,
+    GlyphRun,
+    Line,
+    TextStyle,
+    Typesetting,
+    Words,
+    outside_safe_area,
+)
+from locstore.typeset.shape import Ink, Paragraph, ShapedGlyph, paragraph
+
+# A smaller number of lines wins unless one more line allows a size larger by this factor.
+_WORTH_A_LINE = 1.04
+# A worse kind of break is taken only when it allows a size larger by this factor.
+_WORTH_A_FAIR_BREAK = 1.3
+_INK_GAP = 0.02  # em of air that must stay between the ink of two lines
+_INK_SLACK = 0.06  # em that ink may stand out of its box: side bearings of round letters
+_HOPELESS = 0.5  # below this share of the minimum size it is an overflow, not a size to argue about
+
+
+@dataclasses.dataclass(frozen=True)
+class _Block:
+    """A paragraph with its measures."""
+
+    offset: int
+    paragraph: Paragraph
+    measure: Measure
+    breaks: list[Break]
+    highlights: tuple[tuple[int, int], ...]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Fit:
+    """Lines for each block, the size they allow and the worst kind of break they needed."""
+
+    lines: tuple[int, ...]
+    size: float
+    worst: Quality
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _SetLine:
+    block: _Block
+    start: int
+    end: int
+    glyphs: list[ShapedGlyph]
+    width: float
+    top: float
+    bottom: float
+    left: float
+    right: float
+
+
+def typeset(
+    words: Words, style: TextStyle, box: Box, library: FontLibrary, *, safe: Box | None = None
+) -> Typesetting:
+    """Set `words` in `box` (pixels) in the largest size of the style that fits.
+
+    `safe` is the area that ink must not leave (None: not checked). Whatever is wrong comes back as findings of
+    the result; the words are always set whole, never clipped, and a missing glyph leaves a gap, not a box.
+    """
+    if not words.text.strip():
+        return _empty(words, style, box)
+    blocks, scripts, emoji = _blocks(words, style, library)
+    height = style.line_height or rhythm(scripts).line_height
+    rise = rhythm(scripts).rise
+    findings = _glyph_findings(words, blocks, emoji)
+
+    fit = _fit(blocks, style, box, height)
+    lines = _set_lines(blocks, fit, box, library)
+    gap = _needed_line_height(lines)
+    if gap > height:
+        # Marks of one line would touch the next: more leading, and the fit again with it.
+        height = gap
+        fit = _fit(blocks, style, box, height)
+        lines = _set_lines(blocks, fit, box, library)
+        height = max(height, _needed_line_height(lines))
+    size = _exact_size(lines, fit.size, box, height, rise)
+    findings += _fit_findings(words, style, box, size, fit)
+
+    placed = _place(lines, words, style, box, size, height, rise)
+    ink = placed[0].ink
+    for line in placed[1:]:
+        ink = ink.union(line.ink)
+    if safe is not None and not safe.contains(ink, slack=1.0):
+        findings.append(outside_safe_area(words, ink, safe))
+    return Typesetting(
+        words=words,
+        style=style,
+        box=box,
+        size=size,
+        line_height=height,
+        lines=tuple(placed),
+        ink=ink,
+        faces=_faces_used(placed, library),
+        findings=tuple(findings),
+    )
+
+
+def _empty(words: Words, style: TextStyle, box: Box) -> Typesetting:
+    return Typesetting(
+        words=words,
+        style=style,
+        box=box,
+        size=style.max_size,
+        line_height=style.line_height or 1.0,
+        lines=(),
+        ink=None,
+        faces=(),
+        findings=(),
+    )
+
+
+def _blocks(
+    words: Words, style: TextStyle, library: FontLibrary
+) -> tuple[list[_Block], set[str], list[tuple[str, Face | None]]]:
+    """The paragraphs, the scripts in them, and each emoji with its face."""
+    chooser = FaceChooser(library, style.families, style.weight)
+    inks = _inks(words, style)
+    blocks: list[_Block] = []
+    scripts: set[str] = set()
+    emoji: list[tuple[str, Face | None]] = []
+    offset = 0
+    for text in words.text.split("\n"):
+        end = offset + len(text)
+        if text.strip():
+            clusters = itemize(text, chooser)
+            scripts |= {c.script for c in clusters}
+            pieces = [(text[c.start : c.end], c.face) for c in clusters]
+            emoji += [(piece, face) for piece, face in pieces if is_emoji(piece)]
+            setting = paragraph(
+                text,
+                language=words.language,
+                rtl=words.direction == "rtl",
+                clusters=clusters,
+                inks=inks[offset:end],
+                letter_spacing=style.letter_spacing,
+            )
+            spans = tuple((max(a, offset) - offset, min(b, end) - offset) for a, b in words.highlights)
+            blocks.append(
+                _Block(
+                    offset,
+                    setting,
+                    Measure(text, setting.advances()),
+                    break_opportunities(text, words.language),
+                    tuple((a, b) for a, b in spans if a < b),
+                )
+            )
+        offset = end + 1
+    return blocks, scripts, emoji
+
+
+def _inks(words: Words, style: TextStyle) -> list[Ink]:
+    plain = Ink(style.color, style.weight)
+    inks = [plain] * len(words.text)
+    if style.highlight is not None:
+        marked = Ink(style.highlight.color, style.highlight.weight or style.weight)
+        for start, end in words.highlights:
+            inks[start:end] = [marked] * (end - start)
+    return inks
+
+
+def _fit(blocks: list[_Block], style: TextStyle, box: Box, height: float) -> _Fit:
+    """The largest size, with the best breaks that reach it: worse breaks must pay for themselves."""
+    good = _fit_with(blocks, style, box, height, Quality.GOOD)
+    fair = _fit_with(blocks, style, box, height, Quality.FAIR)
+    chosen = fair if fair.size > good.size * _WORTH_A_FAIR_BREAK or good.size < style.min_size else good
+    if chosen.size < style.min_size:
+        poor = _fit_with(blocks, style, box, height, Quality.POOR)
+        if poor.size > chosen.size:
+            chosen = poor
+    return chosen
+
+
+def _fit_with(blocks: list[_Block], style: TextStyle, box: Box, height: float, worst: Quality) -> _Fit:
+    most = max(style.max_lines, len(blocks))
+    widths = [narrowest(b.measure, b.breaks, most, worst) for b in blocks]
+    counts = [1] * len(blocks)
+    options: list[_Fit] = []
+    while True:
+        widest = max(w[c - 1] for w, c in zip(widths, counts, strict=True))
+        by_width = box.width / widest if widest > 0 else math.inf
+        by_height = box.height / (sum(counts) * height)
+        options.append(_Fit(tuple(counts), min(style.max_size, by_width, by_height), worst))
+        if sum(counts) >= most:
+            break
+        tightest = max(range(len(blocks)), key=lambda i: widths[i][counts[i] - 1])
+        counts[tightest] += 1
+    best = max(option.size for option in options)
+    return next(o for o in options if o.size * _WORTH_A_LINE >= best)
+
+
+def _set_lines(blocks: list[_Block], fit: _Fit, box: Box, library: FontLibrary) -> list[_SetLine]:
+    lines = []
+    width = box.width / fit.size
+    for block, count in zip(blocks, fit.lines, strict=True):
+        spans = None
+        for n in range(count, 0, -1):
+            spans = balanced(
+                block.measure,
+                block.breaks,
+                lines=n,
+                width=width,
+                worst=fit.worst,
+                highlights=block.highlights,
+            )
+            if spans is not None:
+                break
+        for start, end in spans or [(0, len(block.paragraph.text))]:
+            lines.append(_set_line(block, start, end, library))
+    return lines
+
+
+def _set_line(block: _Block, start: int, end: int, library: FontLibrary) -> _SetLine:
+    visible = block.measure.trimmed(start, end)
+    glyphs = block.paragraph.shape(start, visible)
+    pen, left, right, top, bottom = 0.0, math.inf, -math.inf, -math.inf, math.inf
+    for glyph in glyphs:
+        extents = _extents(library.faces[glyph.face], glyph)
+        if extents is not None:
+            x, y, wide, high = extents
+            left, right = min(left, pen + x), max(right, pen + x + wide)
+            top, bottom = max(top, y), min(bottom, y - high)
+        pen += glyph.advance
+    if not math.isfinite(left):
+        left, right, top, bottom = 0.0, pen, 0.0, 0.0
+    return _SetLine(block, start, visible, glyphs, pen, top, bottom, left, right)
+
+
+def _extents(face: Face, glyph: ShapedGlyph) -> tuple[float, float, float, float] | None:
+    """(x bearing, top, width, height) in em with the glyph's own offset; None for blank glyphs."""
+    found = face.at_weight(glyph.weight).get_glyph_extents(glyph.id)
+    if found is None or (found.width == 0 and found.height == 0):
+        return None
+    em = face.upem
+    return (
+        found.x_bearing / em + glyph.dx,
+        found.y_bearing / em + glyph.dy,
+        found.width / em,
+        -found.height / em,
+    )
+
+
+def _needed_line_height(lines: Sequence[_SetLine]) -> float:
+    """The least distance of baselines (em) that keeps the ink of neighbouring lines apart."""
+    needs = [a_line.top - before.bottom + _INK_GAP for before, a_line in zip(lines, lines[1:], strict=False)]
+    return max(needs, default=0.0)
+
+
+def _exact_size(lines: Sequence[_SetLine], size: float, box: Box, height: float, rise: float) -> float:
+    """The size brought down until the shaped lines and their ink really fit, by width and by height."""
+    widest = max(max(line.width, line.right - line.left - 2 * _INK_SLACK) for line in lines)
+    above = lines[0].top - (height / 2 + rise)
+    below = (height / 2 - rise) + lines[-1].bottom
+    tall = len(lines) * height + max(0.0, above - _INK_SLACK) + max(0.0, -below - _INK_SLACK)
+    limits = [size]
+    if widest > 0:
+        limits.append(box.width / widest)
+    limits.append(box.height / tall)
+    return math.floor(min(limits) * 64) / 64
+
+
+def _place(
+    lines: Sequence[_SetLine],
+    words: Words,
+    style: TextStyle,
+    box: Box,
+    size: float,
+    height: float,
+    rise: float,
+) -> list[Line]:
+    pitch = height * size
+    free = box.height - pitch * len(lines)
+    shift = {"top": 0.0, "middle": free / 2, "bottom": free}[style.valign]
+    # Ink that stands out at the first or last line moves the block back inside.
+    over = (lines[0].top - (height / 2 + rise)) * size - shift
+    under = (-(height / 2 - rise) - lines[-1].bottom) * size - (free - shift)
+    shift += max(0.0, over - _INK_SLACK * size) - max(0.0, under - _INK_SLACK * size)
+    rtl = words.direction == "rtl"
+    align = {"start": "right" if rtl else "left", "end": "left" if rtl else "right"}.get(style.align, "center")
+    placed = []
+    for number, line in enumerate(lines):
+        top = box.y + shift + number * pitch
+        baseline = round(top + pitch / 2 + rise * size)
+        wide = line.width * size
+        x = {"left": box.x, "right": box.right - wide, "center": box.x + (box.width - wide) / 2}[align]
+        placed.append(
+            Line(
+                text=line.block.paragraph.text[line.start : line.end],
+                start=line.block.offset + line.start,
+                end=line.block.offset + line.end,
+                box=Box(x, top, wide, pitch),
+                ink=Box(
+                    x + line.left * size,
+                    baseline - line.top * size,
+                    (line.right - line.left) * size,
+                    (line.top - line.bottom) * size,
+                ),
+                baseline=baseline,
+                runs=_runs(line, x, baseline, size),
+            )
+        )
+    return placed
+
+
+def _runs(line: _SetLine, x: float, baseline: float, size: float) -> tuple[GlyphRun, ...]:
+    """Glyphs at their pen positions, neighbours of one face, weight and colour together."""
+    groups: list[tuple[tuple[int, int, Color], list[Glyph]]] = []
+    pen = x
+    for glyph in line.glyphs:
+        color = line.block.paragraph.inks[glyph.cluster].color
+        key = (glyph.face, glyph.weight, color)
+        if not groups or groups[-1][0] != key:
+            groups.append((key, []))
+        groups[-1][1].append(
+            Glyph(
+                glyph.id,
+                pen + glyph.dx * size,
+                baseline - glyph.dy * size,
+                line.block.offset + glyph.cluster,
+            )
+        )
+        pen += glyph.advance * size
+    return tuple(GlyphRun(*key, tuple(glyphs)) for key, glyphs in groups)
+
+
+def _faces_used(lines: Sequence[Line], library: FontLibrary) -> tuple[FaceUse, ...]:
+    used = sorted({(run.font, run.weight) for line in lines for run in line.runs})
+    uses = []
+    for index, weight in used:
+        face = library.faces[index]
+        low, high = face.weights
+        uses.append(
+            FaceUse(
+                face.family,
+                face.file.name,
+                library.digest(face),
+                min(max(weight, low), high),
+                face.file.source,
+            )
+        )
+    return tuple(uses)
+
+
+def _glyph_findings(
+    words: Words, blocks: Sequence[_Block], emoji: Sequence[tuple[str, Face | None]]
+) -> list[Finding]:
+    findings = []
+    missing = dict.fromkeys(cluster for block in blocks for cluster in block.paragraph.missing())
+    for cluster in missing:
+        codes = " ".join(f"U+{ord(c):04X}" for c in cluster)
+        findings.append(
+            Finding(
+                code="typeset-missing-glyph",
+                message=f"No font has “{cluster}” ({codes}). Put a font that has it into the fonts folder, "
+                "or change the text.",
+                slot=words.slot,
+            )
+        )
+    plain = dict.fromkeys(cluster for cluster, face in emoji if face is not None and not face.color)
+    if plain:
+        shown = " ".join(plain)
+        findings.append(
+            Finding(
+                code="typeset-emoji-without-color",
+                message=f"No colour font has {shown}: set in one colour. Put a colour emoji font into the "
+                "fonts folder.",
+                severity=Severity.WARNING,
+                slot=words.slot,
+            )
+        )
+    system = dict.fromkeys(
+        cluster.face.file.name
+        for block in blocks
+        for cluster in block.paragraph.clusters
+        if cluster.face is not None and cluster.face.file.source == "system"
+    )
+    for name in system:
+        findings.append(
+            Finding(
+                code="typeset-system-font",
+                message=f"{name} comes from this machine's own fonts; other machines may paint another picture. "
+                "Copy it into the fonts folder.",
+                severity=Severity.WARNING,
+                slot=words.slot,
+            )
+        )
+    return findings
+
+
+def _fit_findings(words: Words, style: TextStyle, box: Box, size: float, fit: _Fit) -> list[Finding]:
+    room = f"{box.width:.0f} x {box.height:.0f} px in {max(style.max_lines, len(fit.lines))} lines"
+    findings = []
+    if size < style.min_size * _HOPELESS:
+        findings.append(
+            Finding(
+                code="typeset-overflow",
+                message=f"The words do not fit {room}: they would need {size:.0f} px and the smallest allowed "
+                f"size is {style.min_size:.0f} px. Shorten them or give the slot more room.",
+                slot=words.slot,
+            )
+        )
+    elif size < style.min_size * 0.999:
+        over = (style.min_size / size - 1) * 100
+        findings.append(
+            Finding(
+                code="typeset-below-minimum",
+                message=f"The words fit {room} only at {size:.0f} px, under the smallest allowed {style.min_size:.0f}"
+                f" px ({over:.0f} % too long). Shorten them, or allow more lines or a smaller size.",
+                slot=words.slot,
+            )
+        )
+    if fit.worst is Quality.POOR:
+        findings.append(
+            Finding(
+                code="typeset-word-broken",
+                message="A line ends inside a word, for the words fit in no other way. Shorten them or give the "
+                "slot more room.",
+                severity=Severity.WARNING,
+                slot=words.slot,
+            )
+        )
+    if len(fit.lines) > style.max_lines:
+        findings.append(
+            Finding(
+                code="typeset-too-many-lines",
+                message=f"The words have {len(fit.lines)} explicit lines, the slot allows {style.max_lines}. "
+                "Remove line breaks or raise max_lines.",
+                slot=words.slot,
+            )
+        )
+    return findings

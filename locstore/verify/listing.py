@@ -1,0 +1,110 @@
+"""Lists folders for the checks: sorted, without hidden entries, and never out of the verified folder."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+from pathlib import Path, PurePosixPath
+
+from locstore.findings import Finding, Severity
+
+PICTURE_SUFFIXES = (".png", ".jpg", ".jpeg")
+_SYSTEM_FILES = frozenset({"thumbs.db", "desktop.ini"})
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Entries:
+    """Names in one folder, sorted plainly."""
+
+    folders: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
+
+
+class Listing:
+    """The folder that is verified. Paths are relative to it; `findings` collects what could not be listed.
+
+    `shown` is how the folder is named in findings.
+    """
+
+    def __init__(self, root: Path, shown: str) -> None:
+        self.root = root
+        self.findings: list[Finding] = []
+        self._shown = PurePosixPath(shown)
+        self._real = root.resolve()
+        self._read: dict[PurePosixPath, Entries] = {}
+
+    @property
+    def name(self) -> str:
+        """The folder's own name, also where it was given as `.`."""
+        return self._real.name
+
+    def shown(self, path: PurePosixPath) -> str:
+        """A path as findings name it. Bytes that are no UTF-8 become U+FFFD, so that any terminal can show it."""
+        text = (self._shown / path).as_posix()
+        return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+    def path(self, path: PurePosixPath) -> Path:
+        return self.root / path
+
+    def real(self, path: PurePosixPath) -> str:
+        """Where a listed path really is: equal for two names of one folder."""
+        return self.path(path).resolve().as_posix()
+
+    def is_folder(self, path: PurePosixPath) -> bool:
+        """Whether every step to `path` is a folder that may be entered."""
+        return all(
+            part in self.entries(parent).folders
+            for parent, part in zip((*reversed(path.parents),), path.parts, strict=True)
+        )
+
+    def entries(self, folder: PurePosixPath) -> Entries:
+        """What is in a folder; a link that leads out of the verified folder is reported and left out."""
+        known = self._read.get(folder)
+        if known is None:
+            known = self._read[folder] = self._list(folder)
+        return known
+
+    def _list(self, folder: PurePosixPath) -> Entries:
+        folders: list[str] = []
+        files: list[str] = []
+        try:
+            with os.scandir(self.path(folder)) as found:
+                for entry in sorted(found, key=lambda e: e.name):
+                    if entry.name.startswith(".") or entry.name.lower() in _SYSTEM_FILES:
+                        continue
+                    if entry.is_symlink() and not self._may_follow(folder / entry.name):
+                        continue
+                    (folders if entry.is_dir() else files).append(entry.name)
+        except OSError as error:
+            message = f"The folder cannot be read: {error.strerror or error}."
+            self.findings.append(Finding(code="verify-unreadable", message=message, file=self.shown(folder)))
+        return Entries(tuple(folders), tuple(files))
+
+    def _may_follow(self, link: PurePosixPath) -> bool:
+        try:
+            target = self.path(link).resolve(strict=True)
+        except (OSError, RuntimeError):  # RuntimeError: a loop of links, up to Python 3.12
+            reason = "leads nowhere"
+        else:
+            if target.is_relative_to(self._real):
+                return True
+            reason = "leads out of the folder"
+        message = f"The link {reason} and was not followed. Put the file or folder itself here."
+        self.findings.append(
+            Finding(
+                code="verify-symlink", message=message, severity=Severity.WARNING, file=self.shown(link)
+            )
+        )
+        return False
+
+
+def is_picture(name: str) -> bool:
+    """Whether an upload tool takes the file for a picture: by its suffix, in any case."""
+    return name.lower().endswith(PICTURE_SUFFIXES)
+
+
+def some(names: list[str] | tuple[str, ...], limit: int = 6) -> str:
+    """Names for a message, with the count of those left out: `a, b and 3 more`."""
+    if len(names) <= limit + 1:
+        return ", ".join(names)
+    return f"{', '.join(names[:limit])} and {len(names) - limit} more"
