@@ -1,7 +1,8 @@
-"""Turns a drawn picture into one of 256 colours that looks the same, so that a capture weighs about 130 kB instead of 450.
+"""Turns a drawn picture into one of few colours that looks the same, so a capture weighs 130 kB, not 450.
 
-Plain median cut spends its palette on large areas and leaves bands in the small gradients of pots. Here a colour counts by
-the square root of its pixels, and only pixels inside a gradient mix two palette colours in a fine ordered pattern.
+Plain median cut spends its palette on large areas and leaves bands in the small gradients of pots. Here a colour
+counts by the square root of its pixels, and only pixels inside a gradient mix two palette colours in a fine
+ordered pattern.
 """
 
 from __future__ import annotations
@@ -10,11 +11,11 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-COLOURS = 256
+COLOURS = 176
 ROUNDS = 8
 STEP = 3
 REACH = 3
-VISIBLE = 1.0
+VISIBLE = 2.0
 BAYER = np.array([[0, 8, 2, 10], [12, 4, 14, 6], [3, 11, 1, 9], [15, 7, 13, 5]]) / 16 + 1 / 32
 
 Floats = npt.NDArray[np.float64]
@@ -23,7 +24,7 @@ Mask = npt.NDArray[np.bool_]
 
 
 def few_colours(image: Image.Image) -> Image.Image:
-    """The picture with a palette of at most 256 colours: mode P, same size, no transparency."""
+    """The picture with a palette of at most COLOURS colours: mode P, same size, no transparency."""
     pixels = np.asarray(image.convert("RGB"))
     codes = (pixels.astype(np.int64) * (65536, 256, 1)).sum(axis=2)
     found, where, counts = np.unique(codes, return_inverse=True, return_counts=True)
@@ -50,13 +51,14 @@ def _palette(colours: Floats, weights: Floats) -> Floats:
     """Weighted k-means from a median cut over a strip that holds each colour as often as it weighs."""
     times = np.maximum(1, np.round(weights / weights.sum() * 200_000)).astype(np.intp)
     strip = Image.fromarray(np.repeat(colours.astype(np.uint8), times, axis=0)[None])
-    cut = strip.quantize(COLOURS, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE).getpalette() or []
-    palette = np.array(cut[: 3 * COLOURS], dtype=np.float64).reshape(-1, 3)
+    cut = strip.quantize(COLOURS, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+    palette = np.array((cut.getpalette() or [])[: 3 * COLOURS], dtype=np.float64).reshape(-1, 3)
     for _ in range(ROUNDS):
         nearest = _distances(colours, palette).argmin(axis=1)
         mass = np.bincount(nearest, weights, len(palette))
-        sums = np.stack([np.bincount(nearest, weights * colours[:, i], len(palette)) for i in range(3)], axis=1)
-        palette = np.where(mass[:, None] > 0, sums / np.maximum(mass, 1e-9)[:, None], palette)
+        sums = [np.bincount(nearest, weights * colours[:, i], len(palette)) for i in range(3)]
+        means = np.stack(sums, axis=1) / np.maximum(mass, 1e-9)[:, None]
+        palette = np.where(mass[:, None] > 0, means, palette)
     rounded: Floats = np.round(palette)
     return rounded
 
@@ -77,17 +79,23 @@ def _mixtures(colours: Floats, palette: Floats, near: Whole) -> tuple[Whole, Flo
 
 
 def _in_gradient(pixels: npt.NDArray[np.uint8]) -> Mask:
-    """True where a pixel is close to its direct neighbours (no edge) and a little unlike one some pixels away (no flat area)."""
+    """True where a pixel is like its direct neighbours (no edge) but a little unlike one farther off (not flat)."""
     calm, slope = np.ones(pixels.shape[:2], dtype=np.bool_), np.zeros(pixels.shape[:2], dtype=np.bool_)
     wide = pixels.astype(np.int16)
     for axis in (0, 1):
-        for reach in (1, REACH):
-            ahead, behind = (np.s_[reach:], np.s_[:-reach]) if axis == 0 else (np.s_[:, reach:], np.s_[:, :-reach])
-            unlike = np.abs(wide[ahead] - wide[behind]).max(axis=2)
-            if reach == 1:
-                calm[ahead] &= unlike <= STEP
-                calm[behind] &= unlike <= STEP
-            else:
-                slope[ahead] |= (unlike > 0) & (unlike <= REACH * STEP)
-                slope[behind] |= (unlike > 0) & (unlike <= REACH * STEP)
+        ahead, behind = _apart(axis, 1)
+        even = np.abs(wide[ahead] - wide[behind]).max(axis=2) <= STEP
+        calm[ahead] &= even
+        calm[behind] &= even
+        ahead, behind = _apart(axis, REACH)
+        unlike = np.abs(wide[ahead] - wide[behind]).max(axis=2)
+        gentle = (unlike > 0) & (unlike <= REACH * STEP)
+        slope[ahead] |= gentle
+        slope[behind] |= gentle
     return calm & slope
+
+
+def _apart(axis: int, reach: int) -> tuple[tuple[slice, slice], tuple[slice, slice]]:
+    """Two views of a picture that lie `reach` pixels apart along an axis."""
+    every, ahead, behind = slice(None), slice(reach, None), slice(None, -reach)
+    return ((ahead, every), (behind, every)) if axis == 0 else ((every, ahead), (every, behind))

@@ -1,9 +1,9 @@
 """What stops the work. Problems that the user can fix one by one are findings, not exceptions.
 
-    LocstoreError            exit code 3
-    ├── UsageError           2: the command line or the project file cannot be understood
-    ├── FindingsError        1: findings of severity error that leave nothing to go on with
-    └── EnvironmentProblem   3: disk full, read-only output, a missing library, a worker that died
+LocstoreError            exit code 3
+├── UsageError           2: the command line or the project file cannot be understood
+├── FindingsError        1: findings of severity error that leave nothing to go on with
+└── EnvironmentProblem   3: disk full, read-only output, a missing library, a worker that died
 """
 
 from __future__ import annotations

@@ -42,7 +42,7 @@ function partsFor(words, lang) {
     tabletStatus: () => `<div class="status"><div>${clock()}<span>${date(TODAY, { weekday: "short", day: "numeric", month: "short" })}</span></div><div>${wifi}${percent(100)}${battery}</div></div>`,
     home: (dark = false) => `<div class="bar ${dark ? "onDark" : ""}"></div>`,
     tabs: (on) => `<nav class="tabs">${NAVIGATION.map((name) => `<div class="tab ${name} ${name === on ? "on" : ""}">` +
-      `${name === "scan" ? `<div class="knob">${icon("scan", 24)}</div>` : icon(name, 24)}<span>${t(`tab_${name}`)}</span></div>`).join("")}</nav><div class="bar"></div>`,
+      `${name === "scan" ? `<div class="knob">${icon("scan", 21)}</div>` : icon(name, 24)}<span>${t(`tab_${name}`)}</span></div>`).join("")}</nav><div class="bar"></div>`,
     rail: (on) => `<nav class="rail">${mark(48)}<div class="stops">${NAVIGATION.map((name) => `<div class="stop ${name} ${name === on ? "on" : ""}">` +
       `<div class="knob">${icon(name, 24)}</div><span>${t(`tab_${name}`)}</span></div>`).join("")}</div></nav>`,
     tile: (kind, pot, paint, { w = "100%", h, radius = 18, more = "" }) => `<div class="tile" style="width:${typeof w === "number" ? `${w}px` : w};height:${h}px;background:${paint};border-radius:${radius}px">${plant(kind, pot)}${more}</div>`,

@@ -13,7 +13,7 @@ function phoneScreens(parts) {
       `<div class="grow"><h3>${t(`plant_${kind}`)}</h3><div class="small quiet">${t(`room_${room}`)}</div><div class="small clay">${when}</div></div>` +
       `${pill("drop", ml(amount), "var(--tint)", "var(--moss)")}</div>`).join("");
     return `${status()}<div class="body"><header class="between"><div><div class="eyebrow">${t("greeting")}</div><h1>${t("today")}</h1></div><div class="round">${icon("bell", 22)}<i class="spot"></i></div></header>` +
-      `<section class="thirst"><div class="ground"></div><div class="bloom">${plant("monstera", "terracotta", { strength: 0 })}</div><div class="words">` +
+      `<section class="thirst"><div class="ground"></div><div class="bloom"><i class="disc"></i>${plant("monstera", "terracotta", { strength: 0 })}</div><div class="words">` +
       `${pill("drop", t("thirsty"), "#3A5843", "#F6D3B5")}<div class="name">${t("plant_monstera")}</div><div class="small sage">${t("room_living")}</div>` +
       `<div class="row meter">${ring(62, 0.18, 6, "#E8A87C", "#2F5443", `<b>${percent(18)}</b>`)}<div class="small sage">${t("moisture")}</div></div></div>` +
       `${button("drop", t("water_now"), "position:absolute;inset-inline-start:22px;bottom:22px;background:var(--cream);color:var(--deep);padding:0 20px 0 18px")}</section>` +

@@ -76,9 +76,9 @@ function windowScene(wide, high, { calm, sill }) {
 function tableProps(wide, floor, size) {
   const k = size / 376, book = (x, y, w, h, ink, spine) => `<rect x="${x}" y="${y}" width="${w}" height="${h}" rx="3" fill="${ink}"/><rect x="${x + w - 22}" y="${y}" width="7" height="${h}" fill="${spine}"/>`;
   return `<g transform="translate(0 ${round(floor + 8)}) scale(${round(k * 100) / 100})"><ellipse cx="30" cy="0" rx="62" ry="5" fill="#5C3018" opacity=".35"/>` +
-    `${book(-30, -20, 110, 20, "#F0DFB8", "#C8553D")}${book(-30, -37, 94, 17, "#2C5D46", "#F2C96D")}</g>` +
+    `${book(-30, -20, 110, 20, "#D9785A", "#F8E3A8")}${book(-30, -37, 94, 17, "#2C5D46", "#F2C96D")}</g>` +
     `<g transform="translate(${wide} ${round(floor + 14)}) scale(${round(k * 100) / 100})"><ellipse cx="-24" cy="0" rx="40" ry="5" fill="#5C3018" opacity=".35"/>` +
-    `<path d="M-50 -34C-68 -36 -68 -10 -46 -12" fill="none" stroke="#E4D9B6" stroke-width="6"/><path d="M-52 -44H6L0 -8Q-2 0 -12 0H-34Q-44 0 -46 -8Z" fill="url(#pot-cream)"/></g>`;
+    `<path d="M-50 -34C-68 -36 -68 -10 -46 -12" fill="none" stroke="#1D4A38" stroke-width="6"/><path d="M-52 -44H6L0 -8Q-2 0 -12 0H-34Q-44 0 -46 -8Z" fill="url(#pot-deep)"/></g>`;
 }
 
 /** What the camera sees: a monstera on a table, the window's light on the wall behind it. */

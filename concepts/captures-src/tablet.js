@@ -16,7 +16,7 @@ function tabletScreens(parts) {
     const row = (kind, pot, room, when, paint, on = false) => `<div class="card line slim ${on ? "chosen" : ""}">${tile(kind, pot, paint, { w: 58, h: 58, radius: 17 })}` +
       `<div class="grow"><h3>${t(`plant_${kind}`)}</h3><div class="small ${on ? "sage" : "quiet"}">${t(`room_${room}`)}</div><div class="small ${on ? "peach" : "clay"}">${when}</div></div>${icon("chevron", 18, { extra: "flip", weight: 2 })}</div>`;
     const list = `<div class="eyebrow">${t("greeting")}</div><h1>${t("today")}</h1><div class="row small quiet" style="gap:9px;margin-top:8px">${dots(2, 5)}${t("done_of", { a: num(2), b: num(5) })}</div><div style="height:10px"></div>` +
-      row("monstera", "terracotta", "living", t("water_now"), "#2C5D46", true) + row("calathea", "band", "bedroom", t("this_evening"), "var(--blush)") + row("cactus", "deep", "office", t("this_evening"), "var(--butter)") +
+      row("monstera", "terracotta", "living", t("water_now"), "#B4C4A2", true) + row("calathea", "band", "bedroom", t("this_evening"), "var(--blush)") + row("cactus", "deep", "office", t("this_evening"), "var(--butter)") +
       `<div class="head"><h2>${t("next_waterings")}</h2></div>` + row("basil", "cream", "kitchen", t("tomorrow"), "var(--dew)") + row("olive", "yellow", "balcony", date(16, { weekday: "long" }), "var(--butter)") +
       row("snake", "sage", "bedroom", date(17, { weekday: "long" }), "var(--tint)") + row("ficus", "peach", "living", date(18, { weekday: "long" }), "var(--dew)") +
       row("aloe", "terracotta", "office", date(19, { weekday: "long" }), "var(--blush)") + row("pothos", "cream", "kitchen", date(20, { weekday: "long" }), "var(--tint)");
@@ -63,9 +63,9 @@ function tabletScreens(parts) {
   function light() {
     const spots = [["living", 8400, 0.66, "var(--clay)"], ["balcony", 21000, 0.94, "var(--peach)"], ["kitchen", 3200, 0.46, "var(--sun)"], ["bedroom", 900, 0.2, "var(--sage)"]]
       .map(([room, lux, share, ink]) => `<div class="level"><div class="between"><span>${t(`room_${room}`)}</span><span class="quiet small">${num(lux)} ${t("lux")}</span></div><i><i style="width:${share * 100}%;background:${ink}"></i></i></div>`).join("");
-    return `<div class="seen">${windowScene(330, 944, { calm: 0.3, sill: 0.72 })}<div class="spotline">${pill("pin", t("spot"), "#12372A", "#FBFADA")}</div></div>${tabletStatus()}${rail("light")}` +
+    return `<div class="seen">${windowScene(330, 944, { calm: 0.2, sill: 0.765 })}<div class="spotline">${pill("pin", t("spot"), "#12372A", "#FBFADA")}</div></div>${tabletStatus()}${rail("light")}` +
       `<section class="meter"><div class="eyebrow">${t("light_meter")}</div>${gauge(parts, 276)}<h2>${t("bright_indirect")}</h2><div class="quiet">${t("light_tip")}</div>` +
-      `<h3>${t("happy_here")}</h3><div class="happy">${[["monstera", "terracotta", "blush"], ["calathea", "band", "dew"], ["pilea", "peach", "butter"], ["pothos", "cream", "tint"], ["lily", "deep", "blush"], ["ficus", "yellow", "dew"]].map(([kind, pot, paint]) => `<div>${tile(kind, pot, `var(--${paint})`, { h: 112 })}<div class="small">${t(`plant_${kind}`)}</div></div>`).join("")}</div>` +
+      `<h3>${t("happy_here")}</h3><div class="happy">${[["monstera", "terracotta", "blush"], ["calathea", "band", "dew"], ["pilea", "peach", "butter"], ["pothos", "cream", "tint"], ["snake", "deep", "blush"], ["ficus", "yellow", "dew"]].map(([kind, pot, paint]) => `<div>${tile(kind, pot, `var(--${paint})`, { h: 122 })}<div class="small">${t(`plant_${kind}`)}</div></div>`).join("")}</div>` +
       `<h3>${t("rooms")}</h3>${spots}</section><div class="bar"></div>`;
   }
 
@@ -76,8 +76,8 @@ function tabletScreens(parts) {
     const list = `<div class="eyebrow">${t("plants_rooms", { a: num(24), b: num(5) })}</div><h1>${t("my_garden")}</h1><div class="places">${rooms}</div>` +
       `<div class="card devices"><div class="row synchead">${icon("sync", 20)}<span>${t("synced")}</span></div>${device("phone", t("device_phone"))}${device("tablet", t("device_tablet"))}</div>${weekCard()}`;
     const cells = [
-      [["monstera", "terracotta", "#F8E0C4", 230, 0, 18], ["basil", "peach", "#EDEFD2", 192, 1, 41], ["snake", "cream", "#FAEBBE", 218, 6, 72], ["pothos", "yellow", "#DDE6CC", 236, 3, 60]],
-      [["olive", "yellow", "#DDE6CC", 200, 2, 55], ["calathea", "band", "#CBD8BC", 240, 1, 38], ["cactus", "deep", "#F3D3B4", 200, 12, 64], ["pilea", "terracotta", "#FAEBBE", 236, 2, 52]],
+      [["monstera", "terracotta", "#F8E0C4", 236, 0, 18], ["basil", "peach", "#EDEFD2", 198, 1, 41], ["snake", "cream", "#FAEBBE", 224, 6, 72], ["pothos", "yellow", "#DDE6CC", 242, 3, 60]],
+      [["olive", "yellow", "#DDE6CC", 206, 2, 55], ["calathea", "band", "#CBD8BC", 246, 1, 38], ["cactus", "deep", "#F3D3B4", 206, 12, 64], ["pilea", "terracotta", "#FAEBBE", 242, 2, 52]],
     ];
     return frame("garden", list, `<div class="masonry">${cells.map((column) => `<div>${column.map((cell) => gardenCard(parts, ...cell)).join("")}</div>`).join("")}</div>`, 260);
   }

@@ -58,6 +58,11 @@ def _may_be_new(code: int) -> bool:
     return any(code in block for block in _NEW_CHARACTERS) and code & 0xFFFE != 0xFFFE
 
 
+def line_ends_differ(text: str, source: str) -> bool:
+    """Whether only one of the two begins, or ends, with a line end; msgfmt rejects that."""
+    return text.startswith("\n") != source.startswith("\n") or text.endswith("\n") != source.endswith("\n")
+
+
 def edge_whitespace(text: str, source: str) -> str | None:
     """Where the text has white space that its source lacks: "begins", "ends", "begins and ends", or None."""
     begins = text[:1].isspace() and not source[:1].isspace()

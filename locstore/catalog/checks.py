@@ -123,9 +123,7 @@ class _Check:
             yield self.finding("catalog-highlight-malformed", f"{error}.", form)
             return
         if not spans and self.source_is_highlighted:
-            problem = (
-                "the source highlights words and the translation none; put *asterisks* around the same words."
-            )
+            problem = "the source highlights words and the translation none; put *asterisks* around the same words."
             yield self.finding("catalog-highlight-lost", problem, form, Severity.WARNING)
 
     @property

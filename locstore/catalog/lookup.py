@@ -51,9 +51,7 @@ def standing(message: Message, catalog: Catalog) -> Standing:
     return Standing(state=state, code=catalog.code, path=catalog.path, line=entry.line, entry=entry)
 
 
-def look_up(
-    message: Message, chain: Sequence[Catalog], *, count: int | None, allow_fuzzy: bool
-) -> Lookup | None:
+def look_up(message: Message, chain: Sequence[Catalog], *, count: int | None, allow_fuzzy: bool) -> Lookup | None:
     """The words of the first catalog that has them: translated, or fuzzy if those are allowed.
 
     `count` chooses the form of a message with a plural (see `plural_operand`); None is for messages without.

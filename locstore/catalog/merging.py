@@ -80,8 +80,8 @@ def _active(match: Match, nplurals: int) -> tuple[Outcome, Lines]:
             return Outcome.UNCHANGED, _kept_lines(message, record.block)
         outcome = Outcome.REVIVED if any(record.forms) else Outcome.ADDED
         return outcome, _kept_lines(message, record.block)
-    outcome = Outcome.FUZZIED if any(record.forms) else Outcome.ADDED
-    return outcome, _fuzzy_lines(match, record, nplurals)
+    forms = _forms(message, record, nplurals)
+    return Outcome.FUZZIED if any(forms) else Outcome.ADDED, _fuzzy_lines(match, record, forms)
 
 
 def _comments(message: Message) -> Lines:
@@ -105,11 +105,9 @@ def _obsolete_lines(block: Block) -> Lines:
     return (*block.translator, *block.flag_lines, *previous, *body)
 
 
-def _fuzzy_lines(match: Match, record: Record, nplurals: int) -> Lines:
+def _fuzzy_lines(match: Match, record: Record, forms: Sequence[str]) -> Lines:
     """The message with another message's translation, flagged for the translator to check."""
-    message = match.message
-    forms = _forms(message, record, nplurals)
-    entry = message_entry(message, forms)
+    entry = message_entry(match.message, forms)
     if any(forms):
         # A translation that was fuzzy already is one of the text before, not of the one that it stood beside.
         old = record.entry
@@ -126,14 +124,14 @@ def _fuzzy_lines(match: Match, record: Record, nplurals: int) -> Lines:
     if match.moves:
         entry.flags += [flag for flag in record.block.flags if flag != "fuzzy"]
         translator = (*record.block.translator, *_left_over(record, forms))
-    return (*translator, *_comments(message), *entry_lines(entry))
+    return (*translator, *_comments(match.message), *entry_lines(entry))
 
 
 def _forms(message: Message, record: Record, nplurals: int) -> list[str]:
     """The old words in the message's number of forms: the first for a singular, one for all of a plural."""
     old = record.forms
     if message.plural is None:
-        return [old[0]]
+        return [next(filter(None, old), "")]
     if record.plural is None:
         return [old[0]] * nplurals
     return [*old[:nplurals], *[""] * (nplurals - len(old))]

@@ -8,7 +8,7 @@ from enum import StrEnum
 from pathlib import Path
 from types import MappingProxyType
 
-from locstore.catalog.characters import edge_whitespace, forbidden_characters
+from locstore.catalog.characters import edge_whitespace, forbidden_characters, line_ends_differ
 from locstore.catalog.language import LocaleCodeError, parse_locale, plural_counts
 from locstore.catalog.plural import PluralFormsError, PluralRule, default_plural_rule, parse_plural_forms
 from locstore.catalog.source import Key, Record, Source, read_source
@@ -79,9 +79,7 @@ def load_catalog(path: Path, *, code: str, shown: str) -> tuple[Catalog | None, 
     rule, plural_findings = _plural_rule(source, code, shown)
     findings += plural_findings
     entries = [_entry(record) for record in source.records]
-    active = [
-        entry for record, entry in zip(source.records, entries, strict=True) if not record.block.obsolete
-    ]
+    active = [entry for record, entry in zip(source.records, entries, strict=True) if not record.block.obsolete]
     for entry in active:
         findings += entry_findings(entry, shown)
         findings += _form_findings(entry, rule, shown)
@@ -100,17 +98,18 @@ def load_catalog(path: Path, *, code: str, shown: str) -> tuple[Catalog | None, 
 
 
 def entry_findings(entry: Entry, shown: str) -> Iterator[Finding]:
-    """What is wrong with an entry's texts by themselves: forbidden characters, white space at an end."""
+    """What is wrong with an entry's texts by themselves: forbidden characters, white space at the ends."""
     for text, line in zip(entry.msgstr, entry.msgstr_lines, strict=True):
         where = f"msgctxt “{entry.context}”"
         for position, what in forbidden_characters(text):
             message = f"{where}: character {position} of the translation is {what}; remove it."
             yield Finding(code="catalog-character", message=message, file=shown, line=line)
-        if text.strip() and (edges := edge_whitespace(text, entry.msgid)):
+        if entry.state is State.TRANSLATED and line_ends_differ(text, entry.msgid):
+            message = f"{where}: only one of source and translation begins or ends with \\n; make them alike."
+            yield Finding(code="catalog-line-end", message=message, file=shown, line=line)
+        elif text.strip() and (edges := edge_whitespace(text, entry.msgid)):
             message = f"{where}: the translation {edges} with white space; remove it."
-            yield Finding(
-                code="catalog-whitespace", severity=Severity.WARNING, message=message, file=shown, line=line
-            )
+            yield Finding(code="catalog-whitespace", severity=Severity.WARNING, message=message, file=shown, line=line)
 
 
 def _entry(record: Record) -> Entry:
@@ -143,12 +142,8 @@ def _plural_rule(source: Source, code: str, shown: str) -> tuple[PluralRule | No
         # A header that could not be read may well have had the field.
         if not plurals or (source.broken and source.header is None):
             return None, []
-        message = (
-            f"The header lacks Plural-Forms, which line {plurals[0].block.line} needs; run `locstore update`."
-        )
-        return None, [
-            Finding(code="catalog-plural-forms-missing", message=message, file=shown, line=line or 1)
-        ]
+        message = f"The header lacks Plural-Forms, which line {plurals[0].block.line} needs; run `locstore update`."
+        return None, [Finding(code="catalog-plural-forms-missing", message=message, file=shown, line=line or 1)]
     try:
         rule = parse_plural_forms(header)
     except PluralFormsError as error:
@@ -165,9 +160,7 @@ def _rule_warnings(rule: PluralRule, code: str, shown: str, line: int | None) ->
 
     if rule.unused:
         forms = ", ".join(f"msgstr[{i}]" for i in sorted(rule.unused))
-        yield warning(
-            f"Plural-Forms never selects {forms}; compare the expression with the language's rules."
-        )
+        yield warning(f"Plural-Forms never selects {forms}; compare the expression with the language's rules.")
     try:
         counts = plural_counts(parse_locale(code))
     except LocaleCodeError:
@@ -190,9 +183,7 @@ def _form_findings(entry: Entry, rule: PluralRule | None, shown: str) -> Iterato
     empty = [i for i, text in enumerate(entry.msgstr) if not text.strip()]
     if empty and len(empty) < given:
         forms = ", ".join(f"msgstr[{i}]" for i in empty)
-        message = (
-            f"msgctxt “{entry.context}”: {forms} is empty, so the whole entry counts as missing; fill it in."
-        )
+        message = f"msgctxt “{entry.context}”: {forms} is empty, so the whole entry counts as missing; fill it in."
         yield Finding(
             code="catalog-plural-incomplete",
             severity=Severity.WARNING,

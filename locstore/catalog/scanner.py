@@ -184,9 +184,7 @@ class _Scanner:
             trailing = self.blocks.pop().lines
         if (more := len(self.findings) - MAX_FINDINGS) > 0:
             self.findings[MAX_FINDINGS:] = [
-                Finding(
-                    code="catalog-syntax", message=f"{more:,} more problems are not listed.", file=self.shown
-                )
+                Finding(code="catalog-syntax", message=f"{more:,} more problems are not listed.", file=self.shown)
             ]
         return Scan(tuple(self.blocks), trailing, newline, tuple(self.findings))
 
@@ -212,6 +210,8 @@ class _Scanner:
             self.previous(raw, line[2:], obsolete=False)
         elif line.startswith("#"):
             self.above_entry(raw)
+            if self.draft.previous and self.draft.sound:
+                self.problem("A comment follows the entry's `#|` lines; move it above them.")
             self.draft.comments[line[:2] if line[:2] in _KINDS else "#"].append(line)
         else:
             self.statement(raw, line, obsolete=False)
@@ -221,9 +221,7 @@ class _Scanner:
         if self.draft.stage == _STAGES["msgstr"]:
             self.finish()
         elif self.draft.fields and self.draft.sound:
-            self.problem(
-                "A comment stands before the entry's msgstr; move it above the entry or add the msgstr."
-            )
+            self.problem("A comment stands before the entry's msgstr; move it above the entry or add the msgstr.")
         self.draft.lines.append(raw)
         self.open = None
 
@@ -236,6 +234,9 @@ class _Scanner:
             self.open = continued if self.draft.previous and continued is self.draft.previous[-1] else None
             self.continuation(body)
         elif (keyword := _KEYWORD.match(body)) and keyword[1] != "msgstr" and keyword[2] is None:
+            before = _STAGES[self.draft.previous[-1].keyword] if self.draft.previous else 0
+            if before >= _STAGES[keyword[1]]:
+                self.problem(f"The previous {keyword[1]} stands here a second time, or after what follows it.")
             self.draft.previous.append(self.opened(keyword, body))
         else:
             self.unknown(body)
@@ -257,7 +258,7 @@ class _Scanner:
         if body.startswith('"'):
             self.continuation(body)
         elif keyword:
-            self.check_order(keyword[1])
+            self.check_order(keyword)
             self.draft.fields.append(self.opened(keyword, body))
         else:
             self.unknown(body)
@@ -268,11 +269,13 @@ class _Scanner:
         elif self.draft.obsolete != obsolete and self.draft.sound:
             self.problem("Lines with and without `#~` are mixed in one entry; mark all of them or none.")
 
-    def check_order(self, keyword: str) -> None:
-        if keyword == "msgid_plural" and self.draft.stage != _STAGES["msgid"]:
+    def check_order(self, keyword: re.Match[str]) -> None:
+        if keyword[1] == "msgid_plural" and self.draft.stage != _STAGES["msgid"]:
             self.problem("msgid_plural stands without a msgid right before it.")
-        elif keyword == "msgstr" and self.draft.stage < _STAGES["msgid"]:
+        elif keyword[1] == "msgstr" and self.draft.stage < _STAGES["msgid"]:
             self.problem("msgstr stands without a msgid before it.")
+        elif keyword[1] == "msgstr" and keyword[2] is None and self.draft.stage == _STAGES["msgstr"]:
+            self.problem("msgstr stands here a second time for the same msgid.")
 
     def continuation(self, body: str) -> None:
         text = self.string(body)
@@ -309,8 +312,10 @@ class _Scanner:
     def finish(self) -> None:
         """Close the entry: say what it lacks, and keep it if it holds anything."""
         block = self.draft.block()
-        if block.fields and block.sound:
-            self.check_shape(block)
+        if block.sound:
+            if block.fields:
+                self.check_shape(block)
+            self.check_previous(block)
             self.check_lengths(block)
             block = dataclasses.replace(block, sound=self.draft.sound)
         if block.lines:
@@ -333,6 +338,15 @@ class _Scanner:
         elif [f.index for f in strings] != (list(range(len(strings))) if plural else [None]):
             kind, wanted = ("with", "msgstr[0], msgstr[1] and so on") if plural else ("without", "one msgstr")
             self.problem(f"An entry {kind} msgid_plural needs {wanted}.", line=strings[0].line)
+
+    def check_previous(self, block: Block) -> None:
+        if not block.previous:
+            return
+        line = block.previous[0].line
+        if not block.fields:
+            self.problem("The previous text belongs to no entry; remove its `#|` lines.", line=line)
+        elif all(field.keyword != "msgid" for field in block.previous):
+            self.problem("The entry's `#|` lines have no msgid; add it or remove them.", line=line)
 
     def check_lengths(self, block: Block) -> None:
         limit = MAX_HEADER if block.is_header else MAX_TEXT

@@ -23,9 +23,7 @@ from locstore.findings import Finding, Severity
 MAX_BYTES = 8 * 1024 * 1024
 """Bytes of one PO file."""
 
-_CONTENT_TYPE = re.compile(
-    rb'^[ \t]*"?Content-Type:[^\n]*?charset=([^\s;"\\]*)', re.MULTILINE | re.IGNORECASE
-)
+_CONTENT_TYPE = re.compile(rb'^[ \t]*"?Content-Type:[^\n]*?charset=([^\s;"\\]*)', re.MULTILINE | re.IGNORECASE)
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _MAX_DECODING_FINDINGS = 20
 

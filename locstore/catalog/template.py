@@ -81,12 +81,8 @@ def highlights(text: str) -> int:
     """
     marks = [match.start() for match in _HIGHLIGHT_MARK.finditer(text) if match[1]]
     if len(marks) % 2:
-        raise ValueError(
-            f"the asterisk at character {marks[-1] + 1} has no partner; write \\* for an asterisk"
-        )
+        raise ValueError(f"the asterisk at character {marks[-1] + 1} has no partner; write \\* for an asterisk")
     for start, end in zip(marks[::2], marks[1::2], strict=True):
         if not text[start + 1 : end].strip():
-            raise ValueError(
-                f"the asterisks at character {start + 1} enclose nothing; a highlight is *one word*"
-            )
+            raise ValueError(f"the asterisks at character {start + 1} enclose nothing; a highlight is *one word*")
     return len(marks) // 2

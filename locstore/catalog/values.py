@@ -75,9 +75,7 @@ class CurrencyValue:
     def __post_init__(self) -> None:
         _check_number(self.amount, self.decimals)
         if self.code not in list_currencies():
-            raise ValueError(
-                f"{self.code!r} is no currency that CLDR knows; write an ISO 4217 code such as USD"
-            )
+            raise ValueError(f"{self.code!r} is no currency that CLDR knows; write an ISO 4217 code such as USD")
 
     def format(self, babel_locale: str) -> str:
         """The amount as words of a caption. Raises LocaleCodeError."""

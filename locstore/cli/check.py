@@ -11,6 +11,7 @@ from locstore.cli.options import (
     json_option,
     make_project,
     make_selection,
+    notes_option,
     project_option,
     selection_options,
     words_options,
@@ -22,6 +23,7 @@ from locstore.cli.report import count_words, print_findings, print_json
 @selection_options
 @words_options
 @jobs_option
+@notes_option
 @json_option
 @project_option
 def command(
@@ -31,6 +33,7 @@ def command(
     allow_fuzzy: bool | None,
     fallback: str | None,
     jobs: int | None,
+    notes: bool,
     as_json: bool,
     project_folder: Path,
 ) -> int:
@@ -53,9 +56,9 @@ def command(
             }
         )
     else:
-        print_findings(report.findings)
+        print_findings(report.findings, notes=notes)
         click.echo(
             f"Checked {report.shots} shots: {report.screens} screens, {report.locales} locales, "
-            f"{report.displays} displays; {count_words(report.findings)}."
+            f"{report.displays} displays; {count_words(report.findings, notes=notes)}."
         )
     return 0 if report.ok else 1

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib
 import os
-import signal
 import sys
 from collections.abc import Sequence
 from typing import Any
@@ -13,6 +12,8 @@ import click
 
 from locstore import __version__
 from locstore.errors import FindingsError, LocstoreError
+
+_INTERRUPTED = 130
 
 # Name -> what it does; the module locstore.cli.<name> holds the click command `command`.
 COMMANDS = {
@@ -40,8 +41,7 @@ class _Commands(click.Group):
             return None
         if ctx.resilient_parsing:
             return click.Command(cmd_name, short_help=COMMANDS[cmd_name])
-        command = importlib.import_module(f"locstore.cli.{cmd_name}").command
-        assert isinstance(command, click.Command)
+        command: click.Command = importlib.import_module(f"locstore.cli.{cmd_name}").command
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -68,17 +68,14 @@ def run_cli(arguments: Sequence[str]) -> int:
     except click.ClickException as error:
         error.show()
         return error.exit_code
-    except FindingsError as error:
-        click.echo(str(error), err=True)
-        return error.exit_code
     except LocstoreError as error:
-        click.echo(f"locstore: {error}", err=True)
+        click.echo(f"{error}" if isinstance(error, FindingsError) else f"locstore: {error}", err=True)
         return error.exit_code
     except (KeyboardInterrupt, click.Abort):
         click.echo("locstore: interrupted. What is done is kept; run again to go on.", err=True)
-        return 130
+        return _INTERRUPTED
     except BrokenPipeError:
         # The reader of our output has gone (`locstore plan | head`): nothing to say to nobody.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 128 + signal.SIGPIPE
+        return _INTERRUPTED
     return result if isinstance(result, int) else 0

@@ -56,8 +56,16 @@ def words_options(command: F) -> F:
 
 def jobs_option(command: F) -> F:
     return option(
-        "-j", "--jobs", type=click.IntRange(1, 256), default=None, help="Worker processes [default: one a core]"
+        "-j",
+        "--jobs",
+        type=click.IntRange(1, 256),
+        default=None,
+        help="Worker processes [default: one a core]",
     )(command)
+
+
+def notes_option(command: F) -> F:
+    return option("--notes", is_flag=True, help="Show notes, too: fallbacks and the like.")(command)
 
 
 def json_option(command: F) -> F:

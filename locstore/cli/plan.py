@@ -12,6 +12,7 @@ from locstore.cli.options import (
     json_option,
     make_project,
     make_selection,
+    notes_option,
     option,
     project_option,
     selection_options,
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 @selection_options
 @words_options
 @option("--overwrite", is_flag=True, help="Count files that locstore did not write as ours to replace.")
+@notes_option
 @json_option
 @project_option
 def command(
@@ -37,6 +39,7 @@ def command(
     allow_fuzzy: bool | None,
     fallback: str | None,
     overwrite: bool,
+    notes: bool,
     as_json: bool,
     project_folder: Path,
 ) -> int:
@@ -54,17 +57,15 @@ def command(
     if as_json:
         print_json(
             {
-                "shots": [
-                    {"shot": p.shot.key, "path": p.path, "status": p.status, "why": p.why} for p in plan.shots
-                ],
+                "shots": [{"shot": p.shot.key, "path": p.path, "status": p.status, "why": p.why} for p in plan.shots],
                 "removed": sorted(plan.removed),
                 "findings": [f.as_dict() for f in findings],
             }
         )
     else:
-        print_findings(findings)
+        print_findings(findings, notes=notes)
         _print(plan)
-        click.echo(f"{count_words(findings).capitalize()}.")
+        click.echo(f"{count_words(findings, notes=notes)}.")
     return 1 if has_errors(findings) else 0
 
 

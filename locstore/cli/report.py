@@ -14,8 +14,8 @@ from locstore.findings import Finding, Severity
 _COLORS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}
 
 
-def print_findings(findings: Iterable[Finding], *, notes: bool = True) -> None:
-    """One line each, on standard error, worst first."""
+def print_findings(findings: Iterable[Finding], *, notes: bool) -> None:
+    """One line each, on standard error, worst first; notes only if they are wanted."""
     for finding in findings:
         if finding.severity is Severity.NOTE and not notes:
             continue
@@ -24,14 +24,18 @@ def print_findings(findings: Iterable[Finding], *, notes: bool = True) -> None:
         click.echo(line.replace(f"{word}: ", click.style(word, fg=_COLORS[finding.severity]) + ": ", 1), err=True)
 
 
-def count_words(findings: Sequence[Finding]) -> str:
-    """`2 errors, 1 warning, 3 notes`, without what there is none of; `no findings` for none at all."""
+def count_words(findings: Sequence[Finding], *, notes: bool) -> str:
+    """`2 errors, 1 warning, 3 notes`, without what there is none of; `no findings` for none at all.
+
+    `notes` says whether they have been shown.
+    """
     parts = []
     for severity in Severity:
         count = sum(f.severity is severity for f in findings)
         if count:
             parts.append(f"{count} {severity}{'s' if count > 1 else ''}")
-    return ", ".join(parts) or "no findings"
+    text = ", ".join(parts) or "no findings"
+    return f"{text} (--notes shows them)" if "note" in text and not notes else text
 
 
 def print_json(data: Any) -> None:

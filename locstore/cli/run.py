@@ -11,6 +11,7 @@ from locstore.cli.options import (
     json_option,
     make_project,
     make_selection,
+    notes_option,
     option,
     project_option,
     selection_options,
@@ -22,11 +23,17 @@ from locstore.cli.report import count_words, print_findings, print_json
 @click.command("run")
 @selection_options
 @words_options
-@option("--layout", type=click.Choice(["fastlane", "gradle-play-publisher"]), default=None, help="Folders for Play.")
+@option(
+    "--layout",
+    type=click.Choice(["fastlane", "gradle-play-publisher"]),
+    default=None,
+    help="Folders for Play.",
+)
 @option("--format", "file_format", type=click.Choice(["png", "jpeg"]), default=None, help="File format.")
 @option("--output", default=None, help="Folder for the pictures, below the project's.")
 @option("--overwrite", is_flag=True, help="Replace files that locstore did not write, or that were changed since.")
 @jobs_option
+@notes_option
 @json_option
 @project_option
 def command(
@@ -40,6 +47,7 @@ def command(
     output: str | None,
     overwrite: bool,
     jobs: int | None,
+    notes: bool,
     as_json: bool,
     project_folder: Path,
 ) -> int:
@@ -74,12 +82,11 @@ def command(
             }
         )
         return 0 if report.ok else 1
-    print_findings(report.findings)
+    print_findings(report.findings, notes=notes)
     failed = f", {report.failed} failed" if report.failed else ""
     removed = f", {report.removed} removed" if report.removed else ""
-    click.echo(
-        f"Painted {report.painted}, {report.unchanged} unchanged{failed}{removed}; {count_words(report.findings)}."
-    )
+    found = count_words(report.findings, notes=notes)
+    click.echo(f"Painted {report.painted}, {report.unchanged} unchanged{failed}{removed}; {found}.")
     if report.pictures:
         click.echo(f"{report.pictures} pictures in {project.config.output}; open {project.config.output}/index.html")
     return 0 if report.ok else 1

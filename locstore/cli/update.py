@@ -43,7 +43,7 @@ def command(new: tuple[str, ...], as_json: bool, project_folder: Path) -> int:
             ]
         )
     else:
-        print_findings(findings)
+        print_findings(findings, notes=True)
         for item in results:
             click.echo(f"{item.path}: {_summary(item.result)}.")
     return 1 if has_errors(findings) else 0

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from locstore.cli.options import jobs_option, json_option, option
+from locstore.cli.options import jobs_option, json_option, notes_option, option
 from locstore.cli.report import count_words, print_findings, print_json
 from locstore.errors import UsageError
 from locstore.findings import has_errors
@@ -17,8 +17,9 @@ from locstore.findings import has_errors
 @click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False), required=False)
 @option("--explain", metavar="CODE", default=None, help="Explain a finding's code, and what to do about it.")
 @jobs_option
+@notes_option
 @json_option
-def command(folder: Path | None, explain: str | None, jobs: int | None, as_json: bool) -> int:
+def command(folder: Path | None, explain: str | None, jobs: int | None, notes: bool, as_json: bool) -> int:
     """Check finished pictures in FOLDER: sizes, formats, counts, order, locales.
 
     FOLDER holds fastlane's or Gradle Play Publisher's layout; locstore need not have made it.
@@ -40,10 +41,10 @@ def command(folder: Path | None, explain: str | None, jobs: int | None, as_json:
             }
         )
     else:
-        print_findings(report.findings)
+        print_findings(report.findings, notes=notes)
         click.echo(
             f"Verified {report.pictures} pictures: {len(report.locales)} locales, {len(report.displays)} displays; "
-            f"{count_words(report.findings)}."
+            f"{count_words(report.findings, notes=notes)}."
         )
     return 1 if has_errors(report.findings) else 0
 

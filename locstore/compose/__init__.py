@@ -4,7 +4,7 @@ A room of its own, between shots and painters, because the local painter, prompt
 where a slot stands, and none of them should know how a layout is computed.
 """
 
-from locstore.compose.composition import Composition, DevicePlace, LogoPlace, Plate, SetSlot
 from locstore.compose.compose import compose
+from locstore.compose.composition import Composition, DevicePlace, LogoPlace, Plate, SetSlot
 
 __all__ = ["Composition", "DevicePlace", "LogoPlace", "Plate", "SetSlot", "compose"]

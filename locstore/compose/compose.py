@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import math
 from collections.abc import Callable
 from typing import cast
@@ -112,10 +113,8 @@ def _mean_side(size: tuple[int, int]) -> float:
 def _logo(shot: Shot, rule: LayoutRule, region: Box, *, rtl: bool) -> tuple[LogoPlace, Box]:
     """The logo above the words; the words give it room."""
     side = _LOGO * _mean_side(shot.size)
-    if rule.align == "center":
-        x = region.x + (region.width - side) / 2
-    else:
-        x = region.right - side if rtl else region.x
+    start = region.right - side if rtl else region.x
+    x = region.x + (region.width - side) / 2 if rule.align == "center" else start
     taken = side * 1.3
     below = Box(region.x, region.y + taken, region.width, region.height - taken)
     return LogoPlace(Box(round(x), round(region.y), round(side), round(side))), below
@@ -162,7 +161,7 @@ def _stack(shot: Shot, rule: LayoutRule, region: Box, library: FontLibrary) -> l
     safe = Box(margin[0], margin[1], width - 2 * margin[0], height - 2 * margin[1])
     styles = [text_style(shot, slot, rule.align) for slot in shot.slots]
     stacked = [i for i, slot in enumerate(shot.slots) if slot.style.box is None]
-    gaps = [_gap(styles[a], styles[b]) for a, b in zip(stacked, stacked[1:], strict=False)]
+    gaps = [_gap(styles[a], styles[b]) for a, b in itertools.pairwise(stacked)]
     left = region.height - sum(gaps)
     settings: dict[int, Typesetting] = {}
     order = sorted(stacked, key=lambda i: styles[i].max_size)
@@ -201,9 +200,7 @@ def _pad(slot: SlotWords, size: float) -> tuple[float, float]:
     return (_PILL_PAD_X * size, _PILL_PAD_Y * size) if slot.style.pill else (0.0, 0.0)
 
 
-def _set(
-    slot: SlotWords, style: TextStyle, region: Box, room: float, library: FontLibrary
-) -> Typesetting:
+def _set(slot: SlotWords, style: TextStyle, region: Box, room: float, library: FontLibrary) -> Typesetting:
     pad = _pad(slot, style.max_size)
     box = Box(region.x + pad[0], region.y, region.width - 2 * pad[0], max(1.0, room - 2 * pad[1]))
     return typeset(_words(slot), style, box, library)

@@ -24,7 +24,8 @@ _FORMS = {"phone": "phone", "tablet": "tablet", "watch": "none", "car": "none", 
 
 def frame_kind(frame: Frame, form: str, capture_size: tuple[int, int]) -> str:
     """`phone`, `tablet`, `none` or `image`; `auto` goes by the display's form, and by the capture's shape where
-    the display is no hand-held device."""
+    the display is no hand-held device.
+    """
     if frame.kind != "auto":
         return frame.kind
     if form in _FORMS:

@@ -37,7 +37,12 @@ class LoadedConcept:
         return place[0] if place else 1
 
     def finding(
-        self, code: str, message: str, *path: str | int, severity: Severity = Severity.ERROR, key: bool = False
+        self,
+        code: str,
+        message: str,
+        *path: str | int,
+        severity: Severity = Severity.ERROR,
+        key: bool = False,
     ) -> Finding:
         """A finding at a part of the file."""
         return _at(self.document, self.shown, path, code, message, severity=severity, key=key)
@@ -170,13 +175,10 @@ def _real_path(data: Any, loc: tuple[int | str, ...]) -> Path:
     """The part of pydantic's location that exists in the file: it also names union branches and models."""
     path: list[str | int] = []
     for part in loc:
-        if isinstance(data, dict) and part in data:
-            data = data[part]
-        elif isinstance(data, list) and isinstance(part, int) and part < len(data):
-            data = data[part]
-        else:
-            continue
-        path.append(part)
+        known = data if isinstance(data, dict) else dict(enumerate(data)) if isinstance(data, list) else {}
+        if part in known:
+            data = known[part]
+            path.append(part)
     return tuple(path)
 
 
@@ -226,9 +228,7 @@ def _no_value(loaded: LoadedConcept, name: str, path: Path) -> Finding:
     return loaded.finding("concept-unknown-name", f"There is no value {name!r}.{hint}", *path)
 
 
-def _repeated(
-    loaded: LoadedConcept, seen: dict[str, int], name: str, path: Path, what: str
-) -> list[Finding]:
+def _repeated(loaded: LoadedConcept, seen: dict[str, int], name: str, path: Path, what: str) -> list[Finding]:
     line = loaded.line(*path)
     if name in seen:
         message = f"The {what} {name!r} stands here for the second time (first on line {seen[name]}). Rename one."

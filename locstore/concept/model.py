@@ -127,9 +127,7 @@ def _value_kind(raw: Any) -> Any:
     return _VALUE_KINDS[kinds[0]].model_validate(raw)
 
 
-ValueSpec = Annotated[
-    CurrencySpec | NumberSpec | PercentSpec | DateSpec | TextSpec, BeforeValidator(_value_kind)
-]
+ValueSpec = Annotated[CurrencySpec | NumberSpec | PercentSpec | DateSpec | TextSpec, BeforeValidator(_value_kind)]
 
 
 class HighlightSpec(Spec):

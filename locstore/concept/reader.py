@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime
 import re
+from collections.abc import Callable
 from typing import Any
 
 from ruamel.yaml import YAML
@@ -17,7 +18,7 @@ Path = tuple[str | int, ...]
 
 _TAG = "tag:yaml.org,2002:"
 _MAX_NODES = 50_000  # aliases can make a small file expand without end
-_INT = re.compile(r"^[-+]?(?:0x[0-9a-fA-F_]+|0o[0-7_]+|[0-9][0-9_]*)$")
+_BASED = re.compile(r"^[-+]?0[xo]", re.IGNORECASE)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -120,24 +121,13 @@ class _Builder:
     def _scalar(self, node: ScalarNode, path: Path) -> Any:
         text = str(node.value)
         kind = str(node.tag).removeprefix(_TAG)
+        if kind not in _SCALARS:
+            self._report(node, path, "concept-yaml", f"The tag {node.tag} is not allowed here. Write a plain value.")
+            return None
         try:
-            match kind:
-                case "str":
-                    return text
-                case "null":
-                    return None
-                case "bool":
-                    return text.lower() == "true"
-                case "int":
-                    return int(text.replace("_", ""), 0 if _INT.match(text) and text[:2].lower() in ("0x", "0o") else 10)
-                case "float":
-                    return float(text.replace("_", ""))
-                case "timestamp":
-                    return datetime.date.fromisoformat(text)
+            return _SCALARS[kind](text)
         except ValueError:
-            return text
-        self._report(node, path, "concept-yaml", f"The tag {node.tag} is not allowed here. Write a plain value.")
-        return None
+            return text  # a date like 2026-13-40: the model says what it wanted instead
 
     def _report(self, node: Node, path: Path, code: str, message: str) -> None:
         line, column = _place(node)
@@ -151,6 +141,22 @@ class _Builder:
                 path=".".join(map(str, path)) or None,
             )
         )
+
+
+def _integer(text: str) -> int:
+    digits = text.replace("_", "")
+    return int(digits, 0) if _BASED.match(digits) else int(digits)
+
+
+# What a plain scalar of YAML's core schema means; every other tag is refused.
+_SCALARS: dict[str, Callable[[str], Any]] = {
+    "str": str,
+    "null": lambda _: None,
+    "bool": lambda text: text.lower() == "true",
+    "int": _integer,
+    "float": lambda text: float(text.replace("_", "")),
+    "timestamp": datetime.date.fromisoformat,
+}
 
 
 def _place(node: Node) -> tuple[int, int]:

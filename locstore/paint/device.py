@@ -15,9 +15,7 @@ _SHADOW_SPREAD, _SHADOW_DROP = 0.055, 0.035  # of the body's width
 _ISLAND = (0.305, 0.0915, 0.0305)  # width, height and distance from the top, of the screen's width
 
 
-def draw_device(
-    canvas: Pixels, place: DevicePlace, capture: Pixels, *, color: Color, shadow_opacity: float
-) -> None:
+def draw_device(canvas: Pixels, place: DevicePlace, capture: Pixels, *, color: Color, shadow_opacity: float) -> None:
     """Shadow, bezel and capture on `canvas` in place; `capture` has the screen's size."""
     body, screen = place.body, place.screen
     rim = screen.x - body.x

@@ -12,9 +12,9 @@ from locstore.compose import Composition
 from locstore.compose.compose import hex_color
 from locstore.paint.device import capture_pixels, draw_device, draw_picture_frame
 from locstore.paint.pictures import PixelCache, cover, open_picture
-from locstore.paint.surface import Pixels, add_glow, blend, gradient, rounded, rounded_mask, solid
+from locstore.paint.surface import Glow, Gradient, Pixels, Scrim, blend, rounded, rounded_mask, solid, strips
 from locstore.shots import Asset, Shot, fingerprint
-from locstore.typeset import FontLibrary, rasterise
+from locstore.typeset import Box, FontLibrary, rasterise
 
 # Enough for the backgrounds of one display's screens; a worker stays far below 300 MB.
 _CACHE_BYTES = 72 * 1024 * 1024
@@ -75,18 +75,8 @@ class LocalPainter:
                 color = hex_color(shot.frame.color)
                 draw_device(canvas, place, capture, color=color, shadow_opacity=shot.device.shadow)
         if composition.logo is not None and shot.logo is not None:
-            self._draw_logo(canvas, shot.logo, composition)
+            _draw_logo(canvas, shot.logo, composition.logo.box)
         return canvas
-
-    def _draw_logo(self, canvas: Pixels, logo: Asset, composition: Composition) -> None:
-        assert composition.logo is not None
-        box = composition.logo.box
-        image = open_picture(logo.path, "RGBA")
-        image.thumbnail((int(box.width), int(box.height)), Image.Resampling.LANCZOS, reducing_gap=3.0)
-        rgba = np.asarray(image)
-        x = int(box.x + (box.width - image.width) / 2)
-        y = int(box.y + (box.height - image.height) / 2)
-        blend(canvas, x, y, rgba[..., :3], rgba[..., 3])
 
     def _background(self, shot: Shot) -> Pixels:
         background = shot.background
@@ -94,32 +84,36 @@ class LocalPainter:
         asset = shot.background_asset
         if shot.layout == "full-bleed" and shot.capture is not None:
             asset = shot.capture
-        return self._cache.get(
-            (*key, asset.sha256 if asset else ""), lambda: self._paint_background(shot, asset)
-        )
+        return self._cache.get((*key, asset.sha256 if asset else ""), lambda: self._paint_background(shot, asset))
 
     def _paint_background(self, shot: Shot, asset: Asset | None) -> Pixels:
         background = shot.background
+        size = shot.size
+        ground = solid(size, hex_color(background.solid or "#000000"))
+        gradient = None
         if asset is not None:
-            pixels = np.asarray(cover(open_picture(asset.path, "RGB"), shot.size)).astype(np.float32)
+            ground[:] = np.asarray(cover(open_picture(asset.path, "RGB"), size))
         elif background.gradient is not None:
-            pixels = gradient(shot.size, [hex_color(c) for c in background.gradient], background.angle)
-        elif not background.glow and shot.scrim is None:
-            return solid(shot.size, hex_color(background.solid or "#000000"))
-        else:
-            pixels = solid(shot.size, hex_color(background.solid or "#000000")).astype(np.float32)
-        for glow in background.glow:
-            add_glow(pixels, hex_color(glow.color), glow.at, glow.radius, glow.opacity)
+            gradient = Gradient(size, [hex_color(c) for c in background.gradient], background.angle)
+        lights: list[Glow | Scrim] = [
+            Glow(size, hex_color(g.color), g.at, g.radius, g.opacity) for g in background.glow
+        ]
         if shot.scrim is not None:
-            _scrim(pixels, shot)
-        return rounded(pixels)
+            lights.append(Scrim(size[1], hex_color(shot.scrim), reach=_SCRIM_REACH, strength=_SCRIM_STRENGTH))
+        if gradient is None and not lights:
+            return ground
+        for start, end in strips(size[1]):
+            rows = gradient.rows(start, end) if gradient else ground[start:end].astype(np.float32)
+            for light in lights:
+                light.add(rows, start)
+            ground[start:end] = rounded(rows)
+        return ground
 
 
-def _scrim(pixels: np.ndarray[tuple[int, ...], np.dtype[np.float32]], shot: Shot) -> None:
-    """Fade a colour in behind the words of a full-bleed screen, from the top edge."""
-    height = pixels.shape[0]
-    reach = round(height * _SCRIM_REACH)
-    ramp = np.linspace(1, 0, reach, dtype=np.float32)
-    strength = (ramp * ramp * (3 - 2 * ramp) * np.float32(_SCRIM_STRENGTH))[:, None, None]
-    color = np.array(hex_color(shot.scrim or "#000000"), np.float32)
-    pixels[:reach] += (color - pixels[:reach]) * strength
+def _draw_logo(canvas: Pixels, logo: Asset, box: Box) -> None:
+    image = open_picture(logo.path, "RGBA")
+    image.thumbnail((int(box.width), int(box.height)), Image.Resampling.LANCZOS, reducing_gap=3.0)
+    rgba = np.asarray(image)
+    x = int(box.x + (box.width - image.width) / 2)
+    y = int(box.y + (box.height - image.height) / 2)
+    blend(canvas, x, y, rgba[..., :3], rgba[..., 3])

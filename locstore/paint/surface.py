@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageFilter
 
 from locstore.typeset import Box
+
+_STEPS = 4096  # of a gradient's colour table
+_STRIP = 192  # rows that are computed at a time
 
 Pixels = npt.NDArray[np.uint8]
 Color = tuple[int, int, int]
@@ -22,39 +25,69 @@ def solid(size: tuple[int, int], color: Color) -> Pixels:
     return pixels
 
 
-def gradient(size: tuple[int, int], colors: Sequence[Color], angle: float) -> npt.NDArray[np.float32]:
-    """A linear gradient as CSS draws it: `angle` in degrees clockwise from upwards, ends at the corners.
+class Gradient:
+    """A linear gradient as CSS draws it: `angle` in degrees clockwise from upwards, ends at the corners."""
 
-    Shape (height, width, 3), float, so that glows can be added before the one rounding.
-    """
-    width, height = size
-    radians = math.radians(angle)
-    dx, dy = math.sin(radians), -math.cos(radians)
-    length = abs(width * dx) + abs(height * dy)
-    x = (np.arange(width, dtype=np.float32) + 0.5 - width / 2) * np.float32(dx)
-    y = (np.arange(height, dtype=np.float32) + 0.5 - height / 2) * np.float32(dy)
-    t = np.clip((y[:, None] + x[None, :]) / np.float32(length) + np.float32(0.5), 0, 1)
-    stops = np.linspace(0, 1, len(colors), dtype=np.float32)
-    table_at = np.linspace(0, 1, 4096, dtype=np.float32)
-    table = np.stack(
-        [np.interp(table_at, stops, [c[k] for c in colors]) for k in range(3)], axis=1
-    ).astype(np.float32)
-    return np.take(table, np.round(t * 4095).astype(np.int32), axis=0)
+    def __init__(self, size: tuple[int, int], colors: Sequence[Color], angle: float) -> None:
+        width, height = size
+        radians = math.radians(angle)
+        dx, dy = math.sin(radians), -math.cos(radians)
+        length = np.float32(abs(width * dx) + abs(height * dy))
+        self._x = (np.arange(width, dtype=np.float32) + 0.5 - width / 2) * np.float32(dx) / length + np.float32(0.5)
+        self._y = (np.arange(height, dtype=np.float32) + 0.5 - height / 2) * np.float32(dy) / length
+        stops = np.linspace(0, 1, len(colors), dtype=np.float32)
+        at = np.linspace(0, 1, _STEPS, dtype=np.float32)
+        channels = [np.interp(at, stops, [color[k] for color in colors]) for k in range(3)]
+        self._table = np.stack(channels, axis=1).astype(np.float32)
+
+    def rows(self, start: int, end: int) -> npt.NDArray[np.float32]:
+        """Rows [start, end), shape (rows, width, 3), float: glows are added before the one rounding."""
+        t = np.clip(self._y[start:end, None] + self._x[None, :], 0, 1)
+        rows: npt.NDArray[np.float32] = np.take(self._table, np.rint(t * (_STEPS - 1)).astype(np.int16), axis=0)
+        return rows
 
 
-def add_glow(
-    canvas: npt.NDArray[np.float32], color: Color, at: tuple[float, float], radius: float, opacity: float
-) -> None:
-    """Blend a round light into `canvas` in place; it fades to nothing at `radius` x the longer side."""
-    height, width = canvas.shape[:2]
-    reach = np.float32(radius * max(width, height))
-    x = (np.arange(width, dtype=np.float32) - np.float32(at[0] * width)) / reach
-    y = (np.arange(height, dtype=np.float32) - np.float32(at[1] * height)) / reach
-    distance = np.minimum(np.sqrt(y[:, None] ** 2 + x[None, :] ** 2), 1)
-    strength = (1 - distance) ** 2 * (1 + 2 * distance) * np.float32(opacity)
-    for k in range(3):
-        channel = canvas[..., k]
-        channel += (np.float32(color[k]) - channel) * strength
+class Glow:
+    """A round light that fades to nothing at `radius` x the longer side; `at` in fractions of the canvas."""
+
+    def __init__(
+        self, size: tuple[int, int], color: Color, at: tuple[float, float], radius: float, opacity: float
+    ) -> None:
+        width, height = size
+        reach = np.float32(radius * max(width, height))
+        self._x = ((np.arange(width, dtype=np.float32) - np.float32(at[0] * width)) / reach) ** 2
+        self._y = ((np.arange(height, dtype=np.float32) - np.float32(at[1] * height)) / reach) ** 2
+        self._color = color
+        self._opacity = np.float32(opacity)
+
+    def add(self, rows: npt.NDArray[np.float32], start: int) -> None:
+        """Blend into rows that begin at `start`, in place."""
+        distance = np.sqrt(np.minimum(self._y[start : start + len(rows), None] + self._x[None, :], 1))
+        strength = (1 - distance) ** 2 * (1 + 2 * distance) * self._opacity
+        for k in range(3):
+            channel = rows[..., k]
+            channel += (np.float32(self._color[k]) - channel) * strength
+
+
+class Scrim:
+    """A colour that fades in from the top edge down to `reach` x the height."""
+
+    def __init__(self, height: int, color: Color, *, reach: float, strength: float) -> None:
+        ramp = np.linspace(1, 0, round(height * reach), dtype=np.float32)
+        self._strength = ramp * ramp * (3 - 2 * ramp) * np.float32(strength)
+        self._color = np.array(color, np.float32)
+
+    def add(self, rows: npt.NDArray[np.float32], start: int) -> None:
+        """Blend into rows that begin at `start`, in place."""
+        strength = self._strength[start : start + len(rows)]
+        part = rows[: len(strength)]
+        part += (self._color - part) * strength[:, None, None]
+
+
+def strips(height: int) -> Iterator[tuple[int, int]]:
+    """(start, end) of strips of rows, so that floats of a whole canvas are never in memory."""
+    for start in range(0, height, _STRIP):
+        yield start, min(start + _STRIP, height)
 
 
 def rounded(pixels: npt.NDArray[np.float32]) -> Pixels:
@@ -75,7 +108,8 @@ def rounded_mask(width: int, height: int, radius: float, *, margin: int = 0) -> 
     # Only the corners need distances; the rest is decided by the nearer axis.
     outside = np.hypot(np.maximum(qx, 0)[None, :], np.maximum(qy, 0)[:, None])
     inside = np.minimum(np.maximum(qx[None, :], qy[:, None]), 0)
-    return np.clip((0.5 - (outside + inside - radius)) * 255, 0, 255).astype(np.uint8)
+    coverage: npt.NDArray[np.float32] = np.clip((0.5 - (outside + inside - radius)) * 255, 0, 255)
+    return coverage.astype(np.uint8)
 
 
 def blend(canvas: Pixels, x: int, y: int, source: Pixels | Color, alpha: Pixels) -> None:
@@ -92,15 +126,16 @@ def blend(canvas: Pixels, x: int, y: int, source: Pixels | Color, alpha: Pixels)
     opaque = cover.min(axis=1) == 255
     edges = np.flatnonzero(np.diff(opaque, prepend=~opaque[:1]))
     for start, end in zip(edges, [*edges[1:], len(opaque)], strict=True):
-        rows = slice(start, end)
         if opaque[start]:
-            part[rows] = source if picture is None else picture[rows]
-        else:
+            part[start:end] = source if picture is None else picture[start:end]
+            continue
+        for first, last in strips(int(end - start)):
+            rows = slice(start + first, start + last)
             _mix(part[rows], source if picture is None else picture[rows], cover[rows])
 
 
 def _mix(below: Pixels, over: Pixels | Color, alpha: Pixels) -> None:
-    """below + (over - below) * alpha / 255, in place, rounded."""
+    """Below + (over - below) * alpha / 255, in place, rounded."""
     if isinstance(over, tuple) and not alpha.any():
         return
     base = below.astype(np.int32)
@@ -114,9 +149,7 @@ def _mix(below: Pixels, over: Pixels | Color, alpha: Pixels) -> None:
     below[:] = mixed
 
 
-def shadow(
-    canvas: Pixels, box: Box, radius: float, *, opacity: float, spread: float, drop: float
-) -> None:
+def shadow(canvas: Pixels, box: Box, radius: float, *, opacity: float, spread: float, drop: float) -> None:
     """A soft shadow of a rounded box, `spread` pixels wide and `drop` pixels down, blurred at low resolution."""
     if opacity <= 0:
         return

@@ -1,7 +1,7 @@
 """The composition root: reads the project file, wires the rooms, and is the public API of locstore.
 
-    project = open_project(Path("."))
-    report = run(project, Selection())
+project = open_project(Path("."))
+report = run(project, Selection())
 """
 
 from locstore.project.checking import CheckReport, check

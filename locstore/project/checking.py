@@ -69,7 +69,10 @@ def _catalogs(project: Project) -> list[Finding]:
                 message = f"The concept's locales do not list {code}; its catalog is not used."
                 findings.append(
                     Finding(
-                        code="project-unused-catalog", message=message, severity=Severity.WARNING, file=catalog.path
+                        code="project-unused-catalog",
+                        message=message,
+                        severity=Severity.WARNING,
+                        file=catalog.path,
                     )
                 )
     return findings

@@ -88,7 +88,8 @@ def _problem(
     if key in overrides:
         return f"--{key.replace('_', '-')}: {message}."
     line = next(
-        (n for n, row in enumerate(text.splitlines(), 1) if re.match(rf"\s*\"?{re.escape(key)}\"?\s*=", row)), 1
+        (n for n, row in enumerate(text.splitlines(), 1) if re.match(rf"\s*\"?{re.escape(key)}\"?\s*=", row)),
+        1,
     )
     if kind == "extra_forbidden":
         close = difflib.get_close_matches(key, ProjectFile.model_fields, n=1)

@@ -214,5 +214,3 @@ def open_project(start: Path, overrides: Mapping[str, Any] | None = None) -> Pro
             f"There is no {PROJECT_FILE} in this folder or above it. Run `locstore init` to start a project here."
         )
     return Project(path.parent, read_config(path, overrides or {}))
-
-

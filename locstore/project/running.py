@@ -6,6 +6,7 @@ import dataclasses
 import importlib.metadata
 import os
 from collections.abc import Mapping
+from functools import cached_property
 from pathlib import Path
 
 from locstore import __version__
@@ -26,7 +27,7 @@ from locstore.shelve import (
     shelf_path,
 )
 from locstore.shots import Place, Selection
-from locstore.verify import check_sets
+from locstore.verify import PictureFacts, verify_folder
 
 _GALLERY = "index.html"
 _TOOLS = ("babel", "icu4py", "numpy", "pillow", "uharfbuzz")
@@ -106,7 +107,7 @@ def run(
         failed=len(todo) - len(book.painted),
         removed=removed,
         pictures=len(book.records),
-        findings=tuple(book.findings()),
+        findings=tuple(book.findings),
     )
 
 
@@ -132,6 +133,7 @@ class _Book:
             self.records[outcome.path] = outcome.record
             self.painted.add(outcome.path)
 
+    @cached_property
     def findings(self) -> list[Finding]:
         """Of the project, of this run's pictures, of the pictures that stood already, and of the sets."""
         standing = [
@@ -140,9 +142,7 @@ class _Book:
             if planned.record is not None
             for finding in planned.record.findings
         ]
-        return sort_findings(
-            [*self._situation.findings, *self._plan.findings, *self._found, *standing, *self._sets()]
-        )
+        return sort_findings([*self._situation.findings, *self._plan.findings, *self._found, *standing, *self._sets()])
 
     def _places(self) -> dict[str, Place]:
         layout = self._project.config.layout
@@ -150,11 +150,24 @@ class _Book:
         return {str(path): place for path, place in paths if path is not None}
 
     def _sets(self) -> list[Finding]:
-        places = self._places()
-        known = [(path, places[path]) for path in sorted(self.records) if path in places]
-        return check_sets(
-            (path, place.display, _store_code(place), place.screen) for path, place in known
-        )
+        """What `locstore verify` would say of the folder; pictures on record are not read again."""
+        output = self._project.output
+        if not self.records:
+            return []
+        known = {
+            path: PictureFacts(
+                format="jpeg" if path.endswith(".jpg") else "png",
+                size=record.size,
+                mode="RGB",
+                bit_depth=8,
+                has_alpha=False,
+                profile=None if path.endswith(".jpg") else "sRGB",
+                bytes=record.bytes,
+                sha256=record.sha256,
+            )
+            for path, record in self.records.items()
+        }
+        return list(verify_folder(output, shown=self._project.config.output, known=known).findings)
 
     def close(self, fonts: tuple[tuple[str, str], ...]) -> None:
         """Write manifest and gallery, if they say something new."""
@@ -190,7 +203,7 @@ class _Book:
             for path, record in sorted(self.records.items())
             if (place := places.get(path)) is not None
         ]
-        findings = self.findings()
+        findings = self.findings
         severities = [f.severity for f in findings]
         attached = {f for record in self.records.values() for f in record.findings}
         summary = GallerySummary(
@@ -204,11 +217,6 @@ class _Book:
             problems=tuple(f for f in findings if f not in attached),
         )
         return render_gallery(summary, pictures)
-
-
-def _store_code(place: Place) -> str:
-    code = {"apple": place.locale.apple, "play": place.locale.play}.get(place.display.store)
-    return code or place.locale.bcp47
 
 
 def _remove(output: Path, removed: Mapping[str, PictureRecord], ledger: Ledger) -> int:
@@ -230,5 +238,3 @@ def _remove(output: Path, removed: Mapping[str, PictureRecord], ledger: Ledger) 
             except OSError:
                 break  # not empty: it, and all above it, stay
     return count
-
-

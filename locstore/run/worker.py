@@ -81,7 +81,8 @@ class Studio:
 
     def work(self, job: Job) -> Outcome:
         """Paint and write one picture. With findings of severity error nothing is written: the last good
-        picture stays in its place."""
+        picture stays in its place.
+        """
         try:
             composition = compose(job.shot, self.library, self.size)
         except UnreadablePicture as error:
@@ -120,9 +121,7 @@ class Studio:
             words=tuple((s.id, s.typesetting.words.text) for s in composition.slots),
             findings=tuple(sort_findings(findings)),
         )
-        return Outcome(
-            job.path, job.shot.key, record, stat.st_size, stat.st_mtime_ns, findings=record.findings
-        )
+        return Outcome(job.path, job.shot.key, record, stat.st_size, stat.st_mtime_ns, findings=record.findings)
 
 
 @cache

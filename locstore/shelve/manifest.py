@@ -20,7 +20,8 @@ class PictureRecord:
 
     `digests` are those of the shot's inputs by kind (words, design, display, assets, fonts, version) and of all
     (`picture`); `sha256` and `bytes` are the file's; `faces` name family, weight and file digest of each face;
-    `assets` maps the files that are in the picture to their SHA-256; `words` is (slot, plain text); `findings` are what painting and checking had to say.
+    `assets` maps the files that are in the picture to their SHA-256; `words` is (slot, plain text);
+    `findings` are what painting and checking had to say.
     """
 
     shot: str

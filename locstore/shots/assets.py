@@ -38,9 +38,7 @@ class AssetFinder:
         self._fallbacks: dict[tuple[str, str], set[str]] = {}
         self._places: dict[str, tuple[str | int, ...]] = {}
 
-    def find(
-        self, pattern: str, locale: Locale, display: Display, place: tuple[str | int, ...]
-    ) -> Asset | None:
+    def find(self, pattern: str, locale: Locale, display: Display, place: tuple[str | int, ...]) -> Asset | None:
         """The file for a locale and display; None, with a finding, if there is none.
 
         `{locale}` is tried as gettext, BCP 47, Apple and Play write it, then along the fallback chain, then
@@ -110,7 +108,7 @@ class AssetFinder:
 def _candidates(pattern: str, locale: Locale, display: Display) -> Iterator[_Candidate]:
     has_locale = "{locale}" in pattern
     own = [c for c in (locale.gettext, locale.bcp47, locale.apple, locale.play) if c] if has_locale else []
-    chain = [c for c in locale.fallbacks()] if has_locale else []
+    chain = list(locale.fallbacks()) if has_locale else []
     names = [(pattern.replace("{locale}", c), True) for c in own]
     names += [(pattern.replace("{locale}", c), False) for c in chain]
     names.append((_LOCALE.sub("", pattern), not has_locale))

@@ -129,9 +129,7 @@ def expand(
         shots += [shot for shot in made if shot is not None]
         findings += finder.findings
     findings += assets.findings()
-    return Matrix(
-        tuple(shots), tuple(dict.fromkeys(findings)), tuple(places), tuple(locales), tuple(displays)
-    )
+    return Matrix(tuple(shots), tuple(dict.fromkeys(findings)), tuple(places), tuple(locales), tuple(displays))
 
 
 def _places(
@@ -328,9 +326,7 @@ def _default_ground(loaded: LoadedConcept) -> str:
     return palette[0] if palette else _DARK
 
 
-def _overridden(
-    loaded: LoadedConcept, screen: Screen, locale: Locale
-) -> tuple[ScreenDesign, Mapping[str, SlotStyle]]:
+def _overridden(loaded: LoadedConcept, screen: Screen, locale: Locale) -> tuple[ScreenDesign, Mapping[str, SlotStyle]]:
     """The screen's design with the locale's override on top; a region inherits its language's override."""
     design: dict[str, Any] = {name: getattr(screen, name) for name in ScreenDesign.model_fields}
     slots: dict[str, SlotStyle] = {}

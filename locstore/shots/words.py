@@ -155,9 +155,7 @@ class WordFinder:
         codes = (self._locale.gettext, *self._locale.fallbacks())
         return [self._catalogs[c] for c in codes if c in self._catalogs]
 
-    def _without_translation(
-        self, message: Message, count: int | None, own: Catalog | None
-    ) -> FoundWords | None:
+    def _without_translation(self, message: Message, count: int | None, own: Catalog | None) -> FoundWords | None:
         entry = own.entries.get(message.key) if own is not None else None
         place = (own.path if own else message.file, entry.line if entry else (1 if own else message.line))
         if self._locale.language == self._source.language:
@@ -183,7 +181,12 @@ class WordFinder:
             self._say("shots-fuzzy", f"{message.context} is fuzzy. {advice}", Severity.ERROR, *place)
         else:
             advice = "Translate it, or run with --fallback source."
-            self._say("shots-missing-words", f"{message.context} has no translation. {advice}", Severity.ERROR, *place)
+            self._say(
+                "shots-missing-words",
+                f"{message.context} has no translation. {advice}",
+                Severity.ERROR,
+                *place,
+            )
         return None
 
     def _source_words(self, message: Message, count: int | None) -> FoundWords | None:

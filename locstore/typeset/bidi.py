@@ -86,9 +86,7 @@ def embedding_levels(text: str | Sequence[str], base: int | None = None) -> tupl
     return base, levels
 
 
-def line_levels(
-    text: str | Sequence[str], levels: Sequence[int], base: int, start: int, end: int
-) -> list[int]:
+def line_levels(text: str | Sequence[str], levels: Sequence[int], base: int, start: int, end: int) -> list[int]:
     """The levels of the line `[start, end)`, with blanks at its end and before tabs at the base level (L1).
 
     `levels` are the whole paragraph's, from `embedding_levels`.
@@ -109,9 +107,7 @@ def visual_order(levels: Sequence[int]) -> list[int]:
     odd = [levels[i] for i in order if levels[i] % 2]
     for least in range(max(levels), min(odd) - 1, -1) if odd else ():
         stretches = [list(group) for _, group in groupby(order, key=lambda i: levels[i] >= least)]
-        order = [
-            i for stretch in stretches for i in (stretch[::-1] if levels[stretch[0]] >= least else stretch)
-        ]
+        order = [i for stretch in stretches for i in (stretch[::-1] if levels[stretch[0]] >= least else stretch)]
     return order
 
 
@@ -123,9 +119,7 @@ def visual_runs(text: str, levels: Sequence[int], start: int, end: int) -> list[
     needs them. A run with an odd level is shaped right to left.
     """
     if not 0 <= start <= end <= len(text) or len(levels) != end - start:
-        raise ValueError(
-            f"The line [{start}, {end}) of {len(text)} code points cannot have {len(levels)} levels."
-        )
+        raise ValueError(f"The line [{start}, {end}) of {len(text)} code points cannot have {len(levels)} levels.")
     current = next((level for level in levels if level != REMOVED), 0)
     runs: list[tuple[int, int, int]] = []
     for i, level in enumerate(levels, start):
@@ -143,9 +137,7 @@ def _letter(char: str) -> str:
 
 
 def _letters(text: str | Sequence[str]) -> str:
-    return (
-        "".join(map(_letter, text)) if isinstance(text, str) else "".join([_LETTERS[name] for name in text])
-    )
+    return "".join(map(_letter, text)) if isinstance(text, str) else "".join([_LETTERS[name] for name in text])
 
 
 def _brackets(text: str) -> dict[int, _Bracket]:
@@ -270,26 +262,20 @@ def _explicit_levels(letters: str, base: int) -> tuple[Sequence[str], list[int]]
             levels.append(status.level)
             types[i] = status.override or letter
         if letter in _OPENERS:
-            right = letter in "ry>" or (
-                letter == "?" and _first_strong_level(letters, i + 1, isolated=True) == 1
-            )
+            right = letter in "ry>" or (letter == "?" and _first_strong_level(letters, i + 1, isolated=True) == 1)
             status.open(letter, right=right)
         elif letter == "z":
             status.close_embedding()
     return types, levels
 
 
-def _isolating_run_sequences(
-    letters: str, levels: Sequence[int], base: int
-) -> Iterator[tuple[list[int], str, str]]:
+def _isolating_run_sequences(letters: str, levels: Sequence[int], base: int) -> Iterator[tuple[list[int], str, str]]:
     """X10: the indices of each isolating run sequence (BD13) with its `sos` and `eos`, `L` or `R`.
 
     A level run that ends in an isolate initiator goes on in the run that starts with the matching PDI. The
     innermost open one always matches: between the two, every level is higher than theirs.
     """
-    runs = [
-        list(run) for _, run in groupby([i for i, x in enumerate(levels) if x >= 0], key=levels.__getitem__)
-    ]
+    runs = [list(run) for _, run in groupby([i for i, x in enumerate(levels) if x >= 0], key=levels.__getitem__)]
     around = [base, *[levels[run[0]] for run in runs], base]
     sequences: list[list[int]] = []  # numbers of runs
     unfinished: list[list[int]] = []
@@ -326,9 +312,7 @@ def _weak(sequence: str, sos: str) -> str:
     return types[1:].translate(_LEFTOVERS)  # W6
 
 
-def _paired_brackets(
-    original: str, resolved: str, places: Mapping[int, _Bracket], sos: str, embedding: str
-) -> str:
+def _paired_brackets(original: str, resolved: str, places: Mapping[int, _Bracket], sos: str, embedding: str) -> str:
     """N0: both brackets of a pair take one direction, from what they enclose or what precedes them."""
     types = list(resolved)
     for opening, closing in _bracket_pairs(places):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import math
 from collections.abc import Sequence
 
@@ -51,16 +52,12 @@ def narrowest(measure: Measure, breaks: Sequence[Break], lines: int, worst: Qual
     """For 1..`lines` lines, the smallest width (em) in which the text can be set in at most that many lines."""
     points = _points(measure, breaks, worst)
     count = len(points)
-    best = [0.0] + [
-        math.inf if measure.trimmed(0, p.position) else 0.0 for p in points[1:]
-    ]
+    best = [0.0] + [math.inf if measure.trimmed(0, p.position) else 0.0 for p in points[1:]]
     result = []
     for _ in range(lines):
         after = [0.0] * count
         for j in range(1, count):
-            after[j] = min(
-                max(best[i], measure.width(points[i].position, points[j].position)) for i in range(j)
-            )
+            after[j] = min(max(best[i], measure.width(points[i].position, points[j].position)) for i in range(j))
         best = [0.0, *after[1:]]
         result.append(best[-1])
     return result
@@ -113,4 +110,4 @@ def balanced(
     if final is None:
         return None
     chosen = [points[i].position for i in final[1]]
-    return list(zip(chosen[:-1], chosen[1:], strict=True))
+    return list(itertools.pairwise(chosen))

@@ -6,6 +6,7 @@ import dataclasses
 import hashlib
 import importlib.metadata
 import importlib.util
+import struct
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property, lru_cache
@@ -106,6 +107,19 @@ def _sha256(path: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
+def _is_cut_short(path: Path) -> bool:
+    """Whether a table ends beyond the file, as after a broken download: HarfBuzz would draw blanks, and not say so."""
+    with path.open("rb") as stream:
+        head = stream.read(16)
+        start = int.from_bytes(head[12:16]) if head[:4] == b"ttcf" else 0
+        stream.seek(start + 4)
+        count = int.from_bytes(stream.read(2))
+        stream.seek(start + 12)
+        directory = stream.read(16 * count)
+    ends = [offset + length for offset, length in struct.iter_unpack(">8xII", directory[: len(directory) // 16 * 16])]
+    return max(ends, default=0) > path.stat().st_size
+
+
 class FontLibrary:
     """Every face the typesetter may use, in the order it may use them.
 
@@ -122,7 +136,7 @@ class FontLibrary:
         digest: Callable[[Path], str] = _sha256,
     ) -> None:
         self.findings: list[Finding] = []
-        self._digest = digest
+        self._digest = lru_cache(maxsize=None)(digest)
         self._system = tuple(system)
         self._system_read = False
         self.faces: list[Face] = []
@@ -144,6 +158,8 @@ class FontLibrary:
         try:
             if file.path.stat().st_size == 0:
                 raise ValueError("the file is empty")
+            if _is_cut_short(file.path):
+                raise ValueError("the file ends before its last table")
             blob = hb.Blob.from_file_path(str(file.path))
             faces = [hb.Face(blob, i) for i in range(_MAX_FACE_INDEX)]
         except (OSError, ValueError, hb.HarfBuzzError) as error:
@@ -193,9 +209,7 @@ class FontLibrary:
 def _describe(index: int, file: FontFile, hb_face: hb.Face) -> Face:
     family = hb_face.get_name(16) or hb_face.get_name(1) or file.path.stem
     style = (hb_face.get_name(17) or hb_face.get_name(2) or "").lower()
-    weights = next(
-        ((int(a.min_value), int(a.max_value)) for a in hb_face.axis_infos if a.tag == "wght"), None
-    )
+    weights = next(((int(a.min_value), int(a.max_value)) for a in hb_face.axis_infos if a.tag == "wght"), None)
     if weights is None:
         own = int(hb.Font(hb_face).get_style_value(hb.StyleTag.WEIGHT)) or 400
         weights = (own, own)

@@ -122,15 +122,17 @@ class FaceChooser:
         low, high = face.weights
         distance = max(low - self._weight, self._weight - high, 0)
         source = _SOURCES[face.file.source]
+        # Last whatever they are, or a setting would depend on whether an earlier one had the system's fonts read.
+        last = face.file.source == "system"
         if kind == "emoji":
-            return (not face.color, "emoji" not in words, source, face.italic, distance, face.index)
+            return (not face.color, last, "emoji" not in words, source, face.italic, distance, face.index)
         if words & frozenset(_NAMES.get(kind, "").split()):
             fitness = 0
         elif words & _LAST_WORDS or face.color:
             fitness = 3
         else:
             fitness = 2 if words & _SCRIPT_WORDS else 1
-        return (wanted, face.color, source, fitness, face.italic, distance, face.index)
+        return (last, wanted, face.color, source, fitness, face.italic, distance, face.index)
 
     def choose(self, cluster: str, kind: str) -> Face | None:
         """The first face that has every visible character of the cluster; the system's fonts are the last resort."""

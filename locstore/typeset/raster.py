@@ -55,9 +55,7 @@ def rasterise(typesetting: Typesetting, library: FontLibrary) -> list[Layer]:
     return layers
 
 
-def _bounds(
-    runs: Sequence[GlyphRun], library: FontLibrary, size: float
-) -> tuple[int, int, int, int] | None:
+def _bounds(runs: Sequence[GlyphRun], library: FontLibrary, size: float) -> tuple[int, int, int, int] | None:
     """The ink of the runs in whole pixels (left, top, right, bottom)."""
     left = top = math.inf
     right = bottom = -math.inf
@@ -81,9 +79,7 @@ def _bounds(
     )
 
 
-def _mask(
-    runs: Sequence[GlyphRun], library: FontLibrary, size: float
-) -> tuple[int, int, npt.NDArray[np.uint8]] | None:
+def _mask(runs: Sequence[GlyphRun], library: FontLibrary, size: float) -> tuple[int, int, npt.NDArray[np.uint8]] | None:
     bounds = _bounds(runs, library, size)
     if bounds is None:
         return None
@@ -146,7 +142,5 @@ def _painted_glyph(face: Face, font: hb.Font, glyph: Glyph, size: float) -> Laye
     image = paint.render()
     if image is None:
         return None
-    premultiplied = Image.frombuffer(
-        "RGBa", (width, height), image.buffer, "raw", "BGRa", image.extents.stride, -1
-    )
+    premultiplied = Image.frombuffer("RGBa", (width, height), image.buffer, "raw", "BGRa", image.extents.stride, -1)
     return Layer(left, top, rgba=np.asarray(premultiplied.reduce(_OVERSAMPLE).convert("RGBA")))

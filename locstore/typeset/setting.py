@@ -163,16 +163,12 @@ class Typesetting:
         findings = self.findings
         if safe is not None and ink is not None and not safe.contains(ink, slack=1.0):
             findings = (*findings, outside_safe_area(self.words, ink, safe))
-        return dataclasses.replace(
-            self, box=self.box.moved(dx, dy), lines=lines, ink=ink, findings=findings
-        )
+        return dataclasses.replace(self, box=self.box.moved(dx, dy), lines=lines, ink=ink, findings=findings)
 
 
 def _moved_line(line: Line, dx: float, dy: float) -> Line:
     runs = tuple(
-        dataclasses.replace(
-            run, glyphs=tuple(Glyph(g.id, g.x + dx, g.y + dy, g.cluster) for g in run.glyphs)
-        )
+        dataclasses.replace(run, glyphs=tuple(Glyph(g.id, g.x + dx, g.y + dy, g.cluster) for g in run.glyphs))
         for run in line.runs
     )
     return dataclasses.replace(

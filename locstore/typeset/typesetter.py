@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import math
 from collections.abc import Sequence
 
@@ -27,7 +28,7 @@ from locstore.typeset.setting import (
 from locstore.typeset.shape import Ink, Paragraph, ShapedGlyph, paragraph
 
 # A smaller number of lines wins unless one more line allows a size larger by this factor.
-_WORTH_A_LINE = 1.04
+_WORTH_A_LINE = 1.12
 # A worse kind of break is taken only when it allows a size larger by this factor.
 _WORTH_A_FAIR_BREAK = 1.3
 _INK_GAP = 0.02  # em of air that must stay between the ink of two lines
@@ -68,9 +69,7 @@ class _SetLine:
     right: float
 
 
-def typeset(
-    words: Words, style: TextStyle, box: Box, library: FontLibrary, *, safe: Box | None = None
-) -> Typesetting:
+def typeset(words: Words, style: TextStyle, box: Box, library: FontLibrary, *, safe: Box | None = None) -> Typesetting:
     """Set `words` in `box` (pixels) in the largest size of the style that fits.
 
     `safe` is the area that ink must not leave (None: not checked). Whatever is wrong comes back as findings of
@@ -260,7 +259,7 @@ def _extents(face: Face, glyph: ShapedGlyph) -> tuple[float, float, float, float
 
 def _needed_line_height(lines: Sequence[_SetLine]) -> float:
     """The least distance of baselines (em) that keeps the ink of neighbouring lines apart."""
-    needs = [a_line.top - before.bottom + _INK_GAP for before, a_line in zip(lines, lines[1:], strict=False)]
+    needs = [a_line.top - before.bottom + _INK_GAP for before, a_line in itertools.pairwise(lines)]
     return max(needs, default=0.0)
 
 
@@ -359,9 +358,7 @@ def _faces_used(lines: Sequence[Line], library: FontLibrary) -> tuple[FaceUse, .
     return tuple(uses)
 
 
-def _glyph_findings(
-    words: Words, blocks: Sequence[_Block], emoji: Sequence[tuple[str, Face | None]]
-) -> list[Finding]:
+def _glyph_findings(words: Words, blocks: Sequence[_Block], emoji: Sequence[tuple[str, Face | None]]) -> list[Finding]:
     findings = []
     missing = dict.fromkeys(cluster for block in blocks for cluster in block.paragraph.missing())
     for cluster in missing:
@@ -392,16 +389,16 @@ def _glyph_findings(
         for cluster in block.paragraph.clusters
         if cluster.face is not None and cluster.face.file.source == "system"
     )
-    for name in system:
-        findings.append(
-            Finding(
-                code="typeset-system-font",
-                message=f"{name} comes from this machine's own fonts; other machines may paint another picture. "
-                "Copy it into the fonts folder.",
-                severity=Severity.WARNING,
-                slot=words.slot,
-            )
+    findings += [
+        Finding(
+            code="typeset-system-font",
+            message=f"{name} comes from this machine's own fonts; other machines may paint another picture. "
+            "Copy it into the fonts folder.",
+            severity=Severity.WARNING,
+            slot=words.slot,
         )
+        for name in system
+    ]
     return findings
 
 

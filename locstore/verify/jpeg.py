@@ -150,7 +150,7 @@ def _read_frame(body: bytes) -> JpegHeader:
 
 def _decode(data: bytes, header: JpegHeader) -> None:
     """Have Pillow read all picture data. An eighth of the size is enough: every coded block is still read."""
-    from PIL import Image  # noqa: PLC0415 - Pillow is loaded only when a JPEG is there to decode
+    from PIL import Image  # loaded only when there is a JPEG to decode
 
     try:
         with Image.open(io.BytesIO(data), formats=("JPEG",)) as picture:

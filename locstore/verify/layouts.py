@@ -6,15 +6,17 @@ import dataclasses
 from enum import StrEnum
 from pathlib import PurePosixPath
 
-from locstore.stores import Store, apple_rules, displays
-from locstore.verify.locale_folders import find_locale
+from locstore.stores import Store, displays
 from locstore.verify.listing import Listing, is_picture
+from locstore.verify.locale_folders import find_locale
 
 _DELIVER_ROOTS = ("screenshots", "fastlane/screenshots")
 _SUPPLY_ROOTS = ("metadata/android", "fastlane/metadata/android", "android")
 _GRADLE_ROOTS = ("listings", "play/listings")
 _GRADLE_SOURCES = ("src", "app/src")
 
+# Of deliver's special folders these two hold locale folders of their own (in lower case here).
+EXPANDED_FOLDERS = ("appletv", "imessage")
 LOOKED_FOR = (
     "screenshots/<locale>/ (fastlane deliver), metadata/android/<locale>/images/ (fastlane supply), both also below "
     "fastlane/, src/main/play/listings/<locale>/graphics/ (gradle-play-publisher), or one of these folders itself"
@@ -65,18 +67,14 @@ def find_trees(listing: Listing) -> list[Tree]:
 def _root_itself(listing: Listing) -> list[Tree]:
     here = PurePosixPath()
     name = listing.name
-    entries = listing.entries(here)
-    if _is_supply_locale(listing, here):
-        return [Tree(Layout.SUPPLY, here, name)]
-    if _is_gradle_locale(listing, here):
-        return [Tree(Layout.GRADLE, here, name)]
-    if any(_is_supply_locale(listing, here / folder) for folder in entries.folders):
-        return [Tree(Layout.SUPPLY, here)]
-    if any(_is_gradle_locale(listing, here / folder) for folder in entries.folders):
-        return [Tree(Layout.GRADLE, here)]
-    if any(_is_deliver_folder(listing, folder) for folder in entries.folders):
+    for layout, is_locale in ((Layout.SUPPLY, _is_supply_locale), (Layout.GRADLE, _is_gradle_locale)):
+        if is_locale(listing, here):
+            return [Tree(layout, here, name)]
+        if any(is_locale(listing, here / folder) for folder in listing.entries(here).folders):
+            return [Tree(layout, here)]
+    if any(_is_deliver_folder(listing, folder) for folder in listing.entries(here).folders):
         return [Tree(Layout.DELIVER, here)]
-    if find_locale(name, Store.APPLE) is not None and any(is_picture(file) for file in entries.files):
+    if find_locale(name, Store.APPLE) and any(is_picture(f) for f in listing.entries(here).files):
         return [Tree(Layout.DELIVER, here, name)]
     return []
 
@@ -101,7 +99,7 @@ def _is_gradle_locale(listing: Listing, folder: PurePosixPath) -> bool:
 
 def _is_deliver_folder(listing: Listing, name: str) -> bool:
     """A locale folder with pictures, or one of deliver's special folders; in `screenshots`, any with pictures."""
-    if name.casefold() in {special.casefold() for special in apple_rules().special_folders[:2]}:
+    if name.casefold() in EXPANDED_FOLDERS:
         inner = listing.entries(PurePosixPath(name)).folders
         return any(find_locale(folder, Store.APPLE) is not None for folder in inner)
     if find_locale(name, Store.APPLE) is None and listing.name.casefold() != "screenshots":

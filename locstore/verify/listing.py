@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 import os
+from collections.abc import Iterable, Sequence
 from pathlib import Path, PurePosixPath
 
 from locstore.findings import Finding, Severity
 
 PICTURE_SUFFIXES = (".png", ".jpg", ".jpeg")
+_WAY_TO_TREES = ("screenshots", "fastlane", "metadata", "android", "listings", "play", "src", "app")
 _SYSTEM_FILES = frozenset({"thumbs.db", "desktop.ini"})
 
 
@@ -21,14 +23,11 @@ class Entries:
 
 
 class Listing:
-    """The folder that is verified. Paths are relative to it; `findings` collects what could not be listed.
-
-    `shown` is how the folder is named in findings.
-    """
+    """The folder that is verified. Paths are relative to it; `shown` is how it is named in findings."""
 
     def __init__(self, root: Path, shown: str) -> None:
         self.root = root
-        self.findings: list[Finding] = []
+        self._problems: dict[PurePosixPath, Finding] = {}
         self._shown = PurePosixPath(shown)
         self._real = root.resolve()
         self._read: dict[PurePosixPath, Entries] = {}
@@ -64,6 +63,18 @@ class Listing:
             known = self._read[folder] = self._list(folder)
         return known
 
+    def problems(self, trees: Iterable[PurePosixPath]) -> list[Finding]:
+        """What could not be listed inside of these folders, or could have been one of them.
+
+        Other links and folders of a project are nobody's business here.
+        """
+        roots = [*trees]
+        return [
+            finding
+            for path, finding in self._problems.items()
+            if path.name in {"", *_WAY_TO_TREES} or any(path.is_relative_to(root) for root in roots)
+        ]
+
     def _list(self, folder: PurePosixPath) -> Entries:
         folders: list[str] = []
         files: list[str] = []
@@ -77,7 +88,7 @@ class Listing:
                     (folders if entry.is_dir() else files).append(entry.name)
         except OSError as error:
             message = f"The folder cannot be read: {error.strerror or error}."
-            self.findings.append(Finding(code="verify-unreadable", message=message, file=self.shown(folder)))
+            self._problems[folder] = Finding(code="verify-unreadable", message=message, file=self.shown(folder))
         return Entries(tuple(folders), tuple(files))
 
     def _may_follow(self, link: PurePosixPath) -> bool:
@@ -90,10 +101,8 @@ class Listing:
                 return True
             reason = "leads out of the folder"
         message = f"The link {reason} and was not followed. Put the file or folder itself here."
-        self.findings.append(
-            Finding(
-                code="verify-symlink", message=message, severity=Severity.WARNING, file=self.shown(link)
-            )
+        self._problems[link] = Finding(
+            code="verify-symlink", message=message, severity=Severity.WARNING, file=self.shown(link)
         )
         return False
 
@@ -103,7 +112,7 @@ def is_picture(name: str) -> bool:
     return name.lower().endswith(PICTURE_SUFFIXES)
 
 
-def some(names: list[str] | tuple[str, ...], limit: int = 6) -> str:
+def some(names: Sequence[str], limit: int = 6) -> str:
     """Names for a message, with the count of those left out: `a, b and 3 more`."""
     if len(names) <= limit + 1:
         return ", ".join(names)

@@ -35,9 +35,7 @@ def check_locale_folder(name: str, store: Store, shown: str) -> tuple[str, list[
     else:
         message = f"{name!r} is no Google Play locale that is known here. {advice}"
         severity = Severity.WARNING
-    return meant or name, [
-        Finding(code="verify-locale-unknown", message=message, severity=severity, file=shown)
-    ]
+    return meant or name, [Finding(code="verify-locale-unknown", message=message, severity=severity, file=shown)]
 
 
 def find_locale(code: str, store: Store) -> Locale | None:

@@ -43,9 +43,7 @@ def _problems(facts: PictureFacts, display: Display) -> Iterator[tuple[str, str,
         message = f"{store} refuses transparency, even where every pixel is opaque. Save it without alpha."
         yield "verify-alpha", message, Severity.ERROR
     if facts.profile not in {None, "sRGB"}:
-        message = (
-            f"The colour profile is {facts.profile}; stores show sRGB, and colours may shift. Convert it to sRGB."
-        )
+        message = f"The colour profile is {facts.profile}; stores show sRGB, and colours may shift. Convert it to sRGB."
         yield "verify-profile", message, Severity.WARNING
     if display.max_bytes is not None and facts.bytes > display.max_bytes:
         message = (

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import PurePosixPath
 
 from locstore.findings import Finding, Severity
 from locstore.stores import Display, Store, apple_rules, displays
-from locstore.verify.layouts import Layout, Tree
+from locstore.verify.facts import PictureFacts
+from locstore.verify.layouts import EXPANDED_FOLDERS, Layout, Tree
 from locstore.verify.listing import Listing, is_picture, some
 from locstore.verify.locale_folders import check_locale_folder
 
 # deliver steps over these beside the locale folders (loader.rb, 2026-07).
-_PASSED_OVER = frozenset(
-    {"android", "fonts", "review_information", "trade_representative_contact_information"}
-)
-_EXPANDED = ("appletv", "imessage")
+_PASSED_OVER = frozenset({"android", "fonts", "review_information", "trade_representative_contact_information"})
 # What snapshot, frameit and deliver themselves keep in a locale's folder, and app previews.
 _OTHER_SUFFIXES = (".strings", ".mov", ".mp4", ".m4v")
 _OTHER_FILES = frozenset({"framefile.json", "readme.txt", "readme.md"})
@@ -36,11 +34,24 @@ class Placed:
     display: Display | None
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture in its place and what is known of it; facts are None if not even its header can be read."""
+
+    placed: Placed
+    facts: PictureFacts | None
+    display: Display | None
+
+
 @dataclasses.dataclass(slots=True)
 class Shelf:
-    """A tree as its tool reads it: `locales` maps (group, store's code) to the locale's folder."""
+    """A tree as its tool reads it.
+
+    `locales` maps (group, store's code) to the locale's folder; `shown` turns a path into what findings name.
+    """
 
     tree: Tree
+    shown: Callable[[PurePosixPath], str]
     locales: dict[tuple[str, str], PurePosixPath] = dataclasses.field(default_factory=dict)
     pictures: list[Placed] = dataclasses.field(default_factory=list)
     findings: list[Finding] = dataclasses.field(default_factory=list)
@@ -48,7 +59,7 @@ class Shelf:
 
 def read_shelf(listing: Listing, tree: Tree) -> Shelf:
     """Every picture of the tree, and findings on folders and files that will not be uploaded."""
-    reader = _Reader(listing, Shelf(tree))
+    reader = _Reader(listing, Shelf(tree, listing.shown))
     if tree.locale is not None:
         reader.locale(tree.folder, tree.locale, "")
     elif tree.layout is Layout.DELIVER:
@@ -72,7 +83,7 @@ class _Reader:
     def deliver(self) -> None:
         root = self.shelf.tree.folder
         entries = self.listing.entries(root)
-        self.stray([f for f in entries.files if is_picture(f)], root, "outside of the locale folders")
+        self.stray([f for f in entries.files if is_picture(f)], root, "from outside of the locale folders")
         special = {name.casefold(): name for name in apple_rules().special_folders}
         for name in entries.folders:
             lowered = name.casefold()
@@ -80,7 +91,7 @@ class _Reader:
                 continue
             if lowered not in special:
                 self.locale(root / name, name, "")
-            elif lowered in _EXPANDED:
+            elif lowered in EXPANDED_FOLDERS:
                 self.expanded(root / name, special[lowered])
             elif any(is_picture(f) for f in self.listing.entries(root / name).files):
                 message = (
@@ -93,7 +104,7 @@ class _Reader:
         message = f"fastlane deliver reads the locale folders inside {group}/ as part of the set."
         self.warn("verify-special-folder", message, folder, Severity.NOTE)
         entries = self.listing.entries(folder)
-        self.stray([f for f in entries.files if is_picture(f)], folder, "outside of the locale folders")
+        self.stray([f for f in entries.files if is_picture(f)], folder, "from outside of the locale folders")
         for name in entries.folders:
             self.locale(folder / name, name, group)
 
@@ -101,7 +112,7 @@ class _Reader:
         store = self.shelf.tree.layout.store
         code, findings = check_locale_folder(name, store, self.listing.shown(folder))
         self.shelf.findings += findings
-        if (group, code) in self.shelf.locales:
+        if code in self.listing.entries(folder.parent).folders or (group, code) in self.shelf.locales:
             code = name  # en-US and en-us side by side: two sets, one of them misspelled
         self.shelf.locales[group, code] = folder
         if store is Store.APPLE:
@@ -127,7 +138,7 @@ class _Reader:
 
     def supply_locale(self, folder: PurePosixPath, code: str) -> None:
         images = folder / "images"
-        self.stray([f for f in self.listing.entries(folder).files if is_picture(f)], folder, "not in images/")
+        self.stray([f for f in self.listing.entries(folder).files if is_picture(f)], folder, "from outside of images/")
         if not self.listing.is_folder(images):
             return
         known = {d.supply_dir.casefold(): d for d in displays().values() if d.supply_dir}
@@ -171,18 +182,13 @@ class _Reader:
     def place(
         self, folder: PurePosixPath, names: Sequence[str], code: str, group: str, display: Display | None
     ) -> None:
-        self.shelf.pictures += (
-            Placed(path=folder / name, locale=code, group=group, display=display) for name in names
-        )
+        self.shelf.pictures += (Placed(path=folder / name, locale=code, group=group, display=display) for name in names)
 
-    def stray(self, names: Sequence[str], folder: PurePosixPath, where: str = "") -> None:
-        if not names:
-            return
-        place = folder / names[0] if len(names) == 1 else folder
-        what = "This is" if len(names) == 1 else f"{some(names)} are"
-        reason = f"{where} and will not be uploaded" if where else "nothing that is uploaded from here"
-        message = f"{what} {reason} by {self.shelf.tree.layout}. Move or remove it."
-        self.warn("verify-stray-file", message, place)
+    def stray(self, names: Sequence[str], folder: PurePosixPath, where: str = "from here") -> None:
+        if names:
+            place = folder / names[0] if len(names) == 1 else folder
+            message = f"{self.shelf.tree.layout} does not upload {some(names)} {where}. Move or remove it."
+            self.warn("verify-stray-file", message, place)
 
     def unknown_type(self, folder: PurePosixPath, known: Sequence[str]) -> None:
         wanted = folder.name.casefold().replace("-", "")

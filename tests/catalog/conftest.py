@@ -27,9 +27,7 @@ def write(tmp_path: Path) -> Write:
 def load(write: Write) -> Load:
     """Writes a file and loads it as the French catalog `fr.po`."""
 
-    def load(
-        entries: str | bytes, *, header: str = HEADER, code: str = "fr"
-    ) -> tuple[Catalog | None, list[Finding]]:
+    def load(entries: str | bytes, *, header: str = HEADER, code: str = "fr") -> tuple[Catalog | None, list[Finding]]:
         return load_catalog(write(entries, header=header), code=code, shown="fr.po")
 
     return load

@@ -80,8 +80,7 @@ def test_digest_code_and_path(write: Write) -> None:
 
 def test_escapes_and_odd_spacing_that_gettext_accepts(load: Load) -> None:
     catalog, findings = load(
-        'msgid"a \\"b\\"\\n"\nmsgstr "c \\\\ d\\n"\n\n'
-        'msgid "p"\nmsgid_plural "q"\nmsgstr [ 0 ]"r"\nmsgstr[1]"s"\n'
+        'msgid"a \\"b\\"\\n"\nmsgstr "c \\\\ d\\n"\n\nmsgid "p"\nmsgid_plural "q"\nmsgstr [ 0 ]"r"\nmsgstr[1]"s"\n'
     )
     assert findings == []
     assert catalog is not None
@@ -101,7 +100,7 @@ def test_escapes_and_odd_spacing_that_gettext_accepts(load: Load) -> None:
         ('msgid "a"\nmsgstr "\\x41"\n', 2),
         ('msgid "a"\nmsgstring "b"\n', 2),
         ('msgid "a"\n# a comment\nmsgstr "b"\n', 2),
-        ('"a"\nmsgid "b"\nmsgstr "c"\n', 1),
+        ('# x\n"a"\nmsgid "b"\nmsgstr "c"\n', 2),
         ('msgid "a"\n\nmsgid "b"\nmsgstr "c"\n', 1),
         ('msgctxt "c"\nmsgctxt "d"\nmsgid "a"\nmsgstr "b"\n', 1),
         ('msgstr "b"\n', 1),
@@ -113,6 +112,10 @@ def test_escapes_and_odd_spacing_that_gettext_accepts(load: Load) -> None:
         ('#~ msgid "a"\nmsgstr "b"\n', 2),
         ('#| msgstr "x"\nmsgid "a"\nmsgstr "b"\n', 1),
         ('#|\nmsgid "a"\nmsgstr "b"\n', 1),
+        ('#| msgid "o"\n# x\nmsgid "a"\nmsgstr "b"\n', 2),
+        ('#| msgid "o"\n#| msgid "p"\nmsgid "a"\nmsgstr "b"\n', 2),
+        ('#| msgctxt "o"\nmsgid "a"\nmsgstr "b"\n', 1),
+        ('# x\n#~| msgid "o"\n', 2),
         ('domain "x"\n', 1),
         ('msgid "a"\nmsgid_plural "as"\n' + "".join(f'msgstr[{i}] "b"\n' for i in range(11)), 1),
     ],
@@ -198,10 +201,19 @@ def test_allowed_characters(load: Load, text: str) -> None:
     assert findings == []
 
 
-@pytest.mark.parametrize("text", [" b", "b ", "\u00a0b", "b\\n"])
+@pytest.mark.parametrize("text", [" b", "b ", "\u00a0b", "b\u3000"])
 def test_white_space_at_an_end_is_a_warning(load: Load, text: str) -> None:
     _, findings = load(f'msgid "a"\nmsgstr "{text}"\n')
     assert [(f.code, f.severity) for f in findings] == [("catalog-whitespace", Severity.WARNING)]
+
+
+@pytest.mark.parametrize(
+    ("source", "text"), [("a", "b\\n"), ("a", "\\nb"), ("a\\n", "b"), ("\\na", "b"), ("a\\n", "\\nb")]
+)
+def test_line_ends_at_the_ends_must_agree(load: Load, source: str, text: str) -> None:
+    entry = f'msgid "{source}"\nmsgstr "{text}"\n'
+    assert codes(load(entry)[1]) == ["catalog-line-end"]
+    assert "catalog-line-end" not in codes(load("#, fuzzy\n" + entry)[1])
 
 
 def test_white_space_that_the_source_has_too_is_meant(load: Load) -> None:
@@ -243,7 +255,7 @@ def test_a_second_header_is_a_duplicate(load: Load) -> None:
 
 def test_limit_of_a_text(load: Load) -> None:
     assert load(f'msgid "a"\nmsgstr "{"é" * 2000}"\n')[1] == []
-    catalog, findings = load('msgid "a"\nmsgstr "' + "\\\\n" * 2001 + '"\n')
+    catalog, findings = load('msgid "a"\nmsgstr "' + "\\n" * 2001 + '"\n')
     assert catalog is None
     assert lines_of(findings, "catalog-too-long") == [2]
     assert "2,001" in findings[0].message
@@ -347,10 +359,10 @@ def test_missing_plural_forms_matter_only_with_plurals(load: Load) -> None:
 
 
 def test_number_of_forms(load: Load) -> None:
-    _, findings = load(PLURAL, header=header_with("nplurals=3; plural=(n==1 ? 0 : n==2 ? 1 : 2);"))
+    _, findings = load(PLURAL, header=header_with("nplurals=4; plural=(n==1 ? 0 : n==2 ? 1 : n==3 ? 2 : 3);"))
     assert codes(findings) == ["catalog-plural-language", "catalog-plural-count"]
     assert [f.line for f in findings] == [12, HEADER_LINES + 4]
-    assert "nplurals=3" in findings[0].message
+    assert "nplurals=4" in findings[0].message
     assert "2 plural forms" in findings[1].message
 
 
@@ -389,9 +401,7 @@ def test_an_empty_form_makes_the_entry_missing(load: Load) -> None:
 )
 def test_language_of_another_folder(load: Load, declared: str, code: str, warned: bool) -> None:
     header = "\n".join(
-        line.replace("Language: fr", f"Language: {declared}")
-        for line in HEADER.split("\n")
-        if "Plural" not in line
+        line.replace("Language: fr", f"Language: {declared}") for line in HEADER.split("\n") if "Plural" not in line
     )
     _, findings = load("", header=header, code=code)
     assert codes(findings) == ["catalog-language"] * warned

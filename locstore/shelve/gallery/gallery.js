@@ -70,7 +70,8 @@
       $(".count", element).textContent = plural(inside, "picture");
       $(`.index[data-view="${view()}"] [data-group="${CSS.escape(key)}"]`).hidden = inside === 0;
     }
-    $("#shown").textContent = shown === cards.length ? plural(shown, "picture") : `${shown} of ${plural(shown && cards.length, "picture")}`;
+    const all = plural(cards.length, "picture");
+    $("#shown").textContent = shown === cards.length ? all : `${shown} of ${all}`;
     $("#nothing").hidden = shown > 0 || cards.length === 0;
     estimate();
   }
@@ -79,18 +80,24 @@
   function estimate() {
     const width = $(".group:not([hidden]) .rows")?.clientWidth;
     if (!width) return;
+    const style = getComputedStyle(document.documentElement);
+    const [portrait, landscape, gap] = ["portrait", "landscape", "gap"].map((n) => parseInt(style.getPropertyValue(`--${n}`), 10));
+    const [title, caption, between] = [32, 30, 32]; // as gallery.css has them, in pixels
     for (const row of $$(".view:not([hidden]) .row:not([hidden])")) {
-      const wide = $(".landscape", row) !== null;
-      const columns = Math.max(1, Math.floor((width + 24) / ((wide ? 320 : 176) + 24)));
-      const picture = $("img", $(".card:not([hidden])", row));
-      const height = ((width - 24 * (columns - 1)) / columns) * (picture.height / picture.width || 1);
-      const lines = Math.ceil($$(".card:not([hidden])", row).length / columns);
-      row.style.containIntrinsicBlockSize = `auto ${Math.round(lines * (height + 64) + 40)}px`;
+      const least = $(".landscape", row) ? landscape : portrait;
+      const columns = Math.max(1, Math.floor((width + gap) / (least + gap)));
+      const shown = $$(".card:not([hidden])", row);
+      const picture = $("img", shown[0]);
+      const ratio = picture.getAttribute("height") / picture.getAttribute("width");
+      const height = ((width - gap * (columns - 1)) / columns) * ratio + caption;
+      const lines = Math.ceil(shown.length / columns);
+      row.style.containIntrinsicBlockSize = `auto ${Math.round(title + lines * (height + between) - between)}px`;
     }
   }
 
   function reset() {
-    tools.reset();
+    $("#find").value = $("#display").value = "";
+    $("#marked").checked = false;
     filter();
   }
 
@@ -107,7 +114,7 @@
   function copy(node) {
     const clone = node?.cloneNode(true);
     clone?.removeAttribute("id");
-    if (clone) for (const fold of $$("details", clone)) fold.open = true;
+    if (clone) for (const details of $$("details", clone)) details.open = true;
     return clone;
   }
 
@@ -186,6 +193,8 @@
       group(target.closest(".view").dataset.view);
       if (target.hidden) reset();
       target.scrollIntoView();
+      // Rows on the way get their true height once they come near; then the place is known exactly.
+      requestAnimationFrame(() => requestAnimationFrame(() => target.scrollIntoView()));
     }
     back();
   }

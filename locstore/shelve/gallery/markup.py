@@ -25,9 +25,7 @@ def el(tag: str, *children: str, **attributes: str | int | None) -> Html:
     if tag in _VOID:
         return Html(f"<{opening}>")
     inner = "".join(c if isinstance(c, Html) else html.escape(c) for c in children)
-    end = (
-        "\n" if tag in {"li", "section", "div", "nav", "details"} else ""
-    )  # a diff of two runs reads by line
+    end = "\n" if tag in {"li", "section", "div", "nav", "details"} else ""  # a diff of two runs reads by line
     return Html(f"<{opening}>{inner}</{tag}>{end}")
 
 

@@ -10,10 +10,8 @@ from importlib import resources
 from locstore.findings import Finding, Severity, sort_findings
 from locstore.shelve.gallery.chips import finding_item, tally_chips, tally_of
 from locstore.shelve.gallery.markup import Html, count_of, el
-from locstore.shelve.gallery.picture import STORES, GalleryPicture, GallerySummary, displays_of, store_of
+from locstore.shelve.gallery.picture import STORES, GalleryPicture, GallerySummary, displays_of
 from locstore.shelve.gallery.sheet import index, view_of
-
-_OPEN_PROBLEMS = 3  # a longer list starts folded, so that the pictures stay in sight
 
 
 def render_gallery(summary: GallerySummary, pictures: Sequence[GalleryPicture]) -> str:
@@ -25,9 +23,7 @@ def render_gallery(summary: GallerySummary, pictures: Sequence[GalleryPicture]) 
     """
     displays = displays_of(pictures)
     order = {display: place for place, display in enumerate(displays)}
-    ordered = sorted(
-        pictures, key=lambda p: (p.locale_name.casefold(), p.locale, order[p.display], p.number, p.screen)
-    )
+    ordered = sorted(pictures, key=lambda p: (p.locale_name.casefold(), p.locale, order[p.display], p.number, p.screen))
     style, script = _asset("gallery.css"), _asset("gallery.js")
     head = el(
         "head",
@@ -83,10 +79,8 @@ def _masthead(summary: GallerySummary) -> Html:
     verdict = tally_chips(tally) or el("span", "No errors, no warnings", class_="chip good")
     return el(
         "header",
-        el("p", "Screenshots", class_="kicker"),
         el("h1", el("bdi", summary.concept)),
-        el("p", *(el("span", fact) for fact in facts), class_="facts"),
-        el("p", verdict, class_="chips"),
+        el("div", el("p", *(el("span", fact) for fact in facts), class_="facts"), el("p", verdict, class_="chips")),
         class_="masthead",
     )
 
@@ -108,11 +102,7 @@ def _tools(pictures: Sequence[GalleryPicture], displays: Mapping[str, GalleryPic
     )
     choices: list[str] = [el("option", "All displays", value="")]
     for store, title in STORES.items():
-        options = [
-            el("option", p.display_name, value=display)
-            for display, p in displays.items()
-            if store_of(p) == store
-        ]
+        options = [el("option", p.display_name, value=display) for display, p in displays.items() if p.store == store]
         if options:
             choices.append(el("optgroup", *options, label=title))
     marked = sum(1 for p in pictures if p.findings)
@@ -126,7 +116,7 @@ def _tools(pictures: Sequence[GalleryPicture], displays: Mapping[str, GalleryPic
                 "input",
                 type="search",
                 id="find",
-                placeholder="Filter locales: ja, th",
+                placeholder="Locales: ja, thai",
                 autocomplete="off",
                 spellcheck="false",
             ),
@@ -159,7 +149,6 @@ def _problems(problems: Sequence[Finding]) -> Html:
         ),
         el("ul", *(finding_item(f) for f in sort_findings(problems)), class_="findings", role="list"),
         class_="problems",
-        open=len(problems) <= _OPEN_PROBLEMS,
     )
 
 

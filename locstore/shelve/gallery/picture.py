@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from locstore.findings import Finding
 
-STORES = {"apple": "App Store", "play": "Google Play", "custom": "Other places"}
+STORES = {"apple": "App Store", "play": "Google Play", "custom": "Custom size"}
 
 View = Literal["locale", "screen"]
 
@@ -64,7 +64,7 @@ def displays_of(pictures: Iterable[GalleryPicture]) -> dict[str, GalleryPicture]
     for picture in pictures:
         found.setdefault(picture.display, picture)
     rank = list(STORES)
-    return dict(sorted(found.items(), key=lambda item: rank.index(store_of(item[1]))))
+    return dict(sorted(found.items(), key=lambda item: rank.index(item[1].store)))
 
 
 def groups_of(view: View, pictures: Iterable[GalleryPicture]) -> dict[str, list[GalleryPicture]]:
@@ -74,10 +74,6 @@ def groups_of(view: View, pictures: Iterable[GalleryPicture]) -> dict[str, list[
     if view == "screen":
         return dict(sorted(groups.items(), key=lambda item: (item[1][0].number, item[0])))
     return groups
-
-
-def store_of(picture: GalleryPicture) -> str:
-    return picture.store if picture.store in STORES else "custom"
 
 
 def group_anchor(view: View, group: str) -> str:

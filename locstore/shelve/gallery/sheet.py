@@ -15,7 +15,6 @@ from locstore.shelve.gallery.picture import (
     displays_of,
     group_anchor,
     groups_of,
-    store_of,
 )
 
 _SHOWN_FINDINGS = 3  # under a picture; the rest folds away so that one bad shot does not stretch its row
@@ -89,13 +88,13 @@ def _rows(pictures: Sequence[GalleryPicture], *, filled: bool) -> Iterable[Html]
             el(
                 "h3",
                 el("span", first.display_name),
-                el("small", f"{STORES[store_of(first)]}, {width} × {height}"),
+                el("small", f"{STORES[first.store]}, {width} × {height}"),
             ),
             el("ol", *(map(_card, members) if filled else ()), class_=f"strip {shape}", role="list"),
             class_="row",
             data_display=display,
             data_title=first.display_name,
-            data_facts=f"{STORES[store_of(first)]}, {width} × {height} pixels",
+            data_facts=f"{STORES[first.store]}, {width} × {height} pixels",
         )
 
 
@@ -140,7 +139,5 @@ def _card_findings(findings: Sequence[Finding]) -> Html:
 def _words(p: GalleryPicture, anchor: str | None) -> Html:
     if anchor is None:
         return Html("")
-    pairs = [
-        el("div", el("dt", slot), el("dd", text, lang=p.bcp47, dir=p.direction)) for slot, text in p.words
-    ]
+    pairs = [el("div", el("dt", slot), el("dd", text, lang=p.bcp47, dir=p.direction)) for slot, text in p.words]
     return el("details", el("summary", "Words"), el("dl", *pairs, id=anchor), class_="words")

@@ -1,0 +1,100 @@
+"""Painting: milliseconds a picture on one core against encoding the same pixels alone, two workers against one.
+
+    python benchmarks/paint.py [--pictures 100]
+
+The picture is the sample's `hero` on iphone_69 (1320x2868: caption, badge, logo, frame, capture) in every locale.
+Figures are medians; ratios are of figures measured in the same run, for the machines are shared.
+"""
+
+from __future__ import annotations
+
+import argparse
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from sample import copy_sample
+
+from locstore.paint import encode_png
+from locstore.paint.pictures import open_picture
+from locstore.project import FileDigests, open_project
+from locstore.run import Job, Settings, Studio
+from locstore.shots import Selection, shot_digests
+
+SELECTION = Selection(displays=("iphone_69",), screens=("hero",))
+
+
+def jobs_of(root: Path) -> tuple[Settings, list[Job]]:
+    project = open_project(root)
+    with project.ledger() as ledger:
+        digests = FileDigests(ledger)
+        situation = project.situation(SELECTION, digests)
+        settings = project.settings(digests)
+    jobs = []
+    for shot in situation.shots:
+        parts = tuple(sorted(shot_digests(shot, []).items()))
+        jobs.append(Job(shot, f"bench/{shot.locale.gettext}.png", parts))
+    return settings, jobs
+
+
+def one_core(root: Path, pictures: int) -> None:
+    """Child process: one studio paints the pictures; prints the figures as it goes."""
+    settings, jobs = jobs_of(root)
+    studio = Studio(settings)
+    studio.work(jobs[0])  # fonts opened, background and frame painted: what a run does once
+    painting, encoding = [], []
+    for index in range(pictures):
+        job = jobs[index % len(jobs)]
+        start = time.perf_counter()
+        outcome = studio.work(job)
+        painting.append(time.perf_counter() - start)
+        assert outcome.record is not None, outcome
+        if index % 5 == 0:
+            import numpy as np
+
+            pixels = np.asarray(open_picture(settings.output / job.path, "RGB"))
+            start = time.perf_counter()
+            encode_png(pixels)
+            encoding.append(time.perf_counter() - start)
+    paint, encode = statistics.median(painting), statistics.median(encoding)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(f"one core, all in      {paint * 1000:7.1f} ms a picture (median of {pictures})")
+    print(f"encoding alone        {encode * 1000:7.1f} ms a picture")
+    print(f"ratio                 {paint / encode:7.2f}  (wanted: at most 3)")
+    print(f"peak memory           {peak:7.0f} MB (wanted: at most 300)")
+
+
+def workers(root: Path, count: int) -> float:
+    """Seconds that `locstore run` takes for the selection with this many workers, from nothing."""
+    output = f"bench-{count}"
+    command = [sys.executable, "-m", "locstore", "run", "-d", "iphone_69", "-s", "hero", "-s", "sync", "-s", "week"]
+    start = time.perf_counter()
+    subprocess.run([*command, "-j", str(count), "--output", output], cwd=root, check=True, capture_output=True)
+    return time.perf_counter() - start
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--pictures", type=int, default=100)
+    parser.add_argument("--child", type=Path, help=argparse.SUPPRESS)
+    arguments = parser.parse_args()
+    if arguments.child:
+        one_core(arguments.child, arguments.pictures)
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        root = copy_sample(Path(folder))
+        command = [sys.executable, __file__, "--pictures", str(arguments.pictures), "--child", str(root)]
+        subprocess.run(command, check=True)
+        one = statistics.median([workers(root / ".", 1) for _ in range(1)])
+        two = statistics.median([workers(root / ".", 2) for _ in range(1)])
+        print(f"150 pictures, 1 worker  {one:6.1f} s")
+        print(f"150 pictures, 2 workers {two:6.1f} s")
+        print(f"ratio                   {one / two:6.2f}  (wanted: at least 1.7)")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,5 @@
+"""`python -m locstore`."""
+
+from locstore.cli import main
+
+main()

@@ -1,0 +1,159 @@
+"""`verify_folder`: every picture of a store-ready folder and the set as a whole, whoever made them."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from locstore.findings import Finding, Severity, sort_findings
+from locstore.stores import Store, displays_of_size, locale_for_apple, locale_for_play
+from locstore.verify.facts import PictureFacts, inspect_picture
+from locstore.verify.gaps import verify_coverage
+from locstore.verify.layouts import LOOKED_FOR, find_trees
+from locstore.verify.listing import Listing, some
+from locstore.verify.locale_folders import language_of
+from locstore.verify.manifest import read_manifest, verify_unchanged
+from locstore.verify.rules import homeless, verify_picture
+from locstore.verify.sets import verify_sets
+from locstore.verify.shelves import Picture, Placed, Shelf, read_shelf
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class VerifyReport:
+    """What was found, how many pictures were looked at, and the stores' locale codes and display ids they have."""
+
+    findings: tuple[Finding, ...]
+    pictures: int
+    locales: tuple[str, ...]
+    displays: tuple[str, ...]
+
+
+def verify_folder(
+    root: Path, *, shown: str, jobs: int = 1, known: Mapping[str, PictureFacts] | None = None
+) -> VerifyReport:
+    """Check a folder in a layout of fastlane or gradle-play-publisher, or a part of one.
+
+    `shown` is how the folder is named in findings; `jobs` pictures are read at a time; those in `known`
+    (facts by posix path in the folder) are not read again. Nothing raises for what is in the folder: every problem is a finding. Links that lead out of `root` are not followed.
+    """
+    if not root.is_dir():
+        message = "There is no such folder. Name the folder that holds the pictures."
+        return VerifyReport((Finding(code="verify-nothing-found", message=message, file=shown),), 0, (), ())
+    listing = Listing(root, shown)
+    trees = find_trees(listing)
+    shelves = [read_shelf(listing, tree) for tree in trees]
+    manifest, findings = read_manifest(listing)
+    placed = [picture for shelf in shelves for picture in shelf.pictures]
+    inspected = _inspect_all(listing, placed, jobs, known or {})
+    if not placed:
+        message = f"No pictures were found. Looked for {LOOKED_FOR}."
+        findings.append(Finding(code="verify-nothing-found", message=message, file=shown))
+    results = iter(inspected)
+    seen: list[Picture] = []
+    for shelf in shelves:
+        findings += shelf.findings
+        pictures: list[Picture] = []
+        for place in shelf.pictures:
+            facts, problems = next(results)
+            picture, more = _against_display(place, facts, shelf)
+            pictures.append(picture)
+            findings += problems + more
+        if pictures:
+            findings += verify_sets(shelf, pictures)
+            findings += verify_coverage(shelf, pictures)
+            findings += _same_pictures(shelf, pictures, manifest.wordless)
+        seen += pictures
+    findings += _one_store_only(shelves)
+    digests = {p.placed.path.as_posix(): p.facts.sha256 for p in seen if p.facts is not None}
+    findings += verify_unchanged(listing, manifest, digests)
+    return VerifyReport(
+        findings=tuple(sort_findings(findings + listing.problems(tree.folder for tree in trees))),
+        pictures=len(seen),
+        locales=tuple(sorted({p.placed.locale for p in seen})),
+        displays=tuple(sorted({p.display.id for p in seen if p.display is not None})),
+    )
+
+
+def _inspect_all(
+    listing: Listing, placed: Sequence[Placed], jobs: int, known: Mapping[str, PictureFacts]
+) -> list[tuple[PictureFacts | None, list[Finding]]]:
+    def inspect(place: Placed) -> tuple[PictureFacts | None, list[Finding]]:
+        facts = known.get(place.path.as_posix())
+        if facts is not None:
+            return facts, []
+        return inspect_picture(listing.path(place.path), listing.shown(place.path))
+
+    if jobs <= 1 or len(placed) < 2:
+        return [inspect(place) for place in placed]
+    # Threads are enough: reading, inflating and hashing let go of the interpreter.
+    with ThreadPoolExecutor(max_workers=jobs) as pool:
+        return list(pool.map(inspect, placed))
+
+
+def _against_display(place: Placed, facts: PictureFacts | None, shelf: Shelf) -> tuple[Picture, list[Finding]]:
+    display = place.display
+    if facts is None:
+        return Picture(place, None, display), []
+    shown = shelf.shown(place.path)
+    if display is None:
+        # deliver goes by the size; of two displays with one size the path chooses.
+        inside = place.path.relative_to(shelf.tree.folder).as_posix()
+        fitting = displays_of_size(facts.size, Store.APPLE, inside)
+        if not fitting:
+            return Picture(place, facts, None), [homeless(facts.size, shown)]
+        display = fitting[0]
+    return Picture(place, facts, display), verify_picture(facts, display, shown)
+
+
+def _same_pictures(shelf: Shelf, pictures: Sequence[Picture], wordless: Collection[str]) -> Iterator[Finding]:
+    """The same file twice: in one locale, or in locales whose languages differ."""
+    store = shelf.tree.layout.store
+    same: dict[tuple[str, str, str], list[Picture]] = defaultdict(list)
+    for picture in pictures:
+        if picture.facts is None or picture.display is None or picture.display.supply_dir == "icon":
+            continue
+        if picture.placed.path.as_posix() not in wordless:
+            same[picture.placed.group, picture.display.id, picture.facts.sha256].append(picture)
+    for copies in same.values():
+        first = copies[0].placed
+        languages = {language_of(p.placed.locale, store) for p in copies}
+        here = [p.placed.path.name for p in copies[1:] if p.placed.locale == first.locale]
+        if len(languages) > 1:
+            others = {p.placed.locale: p.placed.path.name for p in copies if p.placed.locale != first.locale}
+            named = [locale if name == first.path.name else f"{locale} ({name})" for locale, name in others.items()]
+            message = f"The same picture stands in other languages: {some(named)}. Translate it there."
+            code = "verify-same-picture"
+        elif here:
+            message = f"The same picture stands in this locale again: {some(here)}. Remove or replace it."
+            code = "verify-repeated-picture"
+        else:
+            continue
+        yield Finding(code=code, message=message, severity=Severity.WARNING, file=shelf.shown(first.path))
+
+
+def _one_store_only(shelves: Sequence[Shelf]) -> Iterator[Finding]:
+    """Languages that both stores know and only one of the two sets has."""
+    found: dict[Store, dict[str, str]] = {Store.APPLE: {}, Store.PLAY: {}}
+    folders: dict[Store, str] = {}
+    for shelf in shelves:
+        store = shelf.tree.layout.store
+        for picture in shelf.pictures:
+            row = (locale_for_apple if store is Store.APPLE else locale_for_play)(picture.locale)
+            if row is not None and row.apple is not None and row.play is not None:
+                found[store][row.bcp47] = row.play if store is Store.APPLE else row.apple
+                folders.setdefault(store, shelf.shown(shelf.tree.folder))
+    if len(folders) < 2:
+        return
+    for store, other, name in ((Store.APPLE, Store.PLAY, "Google Play"), (Store.PLAY, Store.APPLE, "App Store")):
+        missing = sorted(found[store][tag] for tag in found[store].keys() - found[other].keys())
+        if missing:
+            message = f"The {name} set lacks {some(missing)}, which the other store's set has. Add them."
+            yield Finding(
+                code="verify-missing-locale",
+                message=message,
+                severity=Severity.WARNING,
+                file=folders[other],
+            )
