@@ -28,7 +28,7 @@ function proofread() {
     const words = node.data.trim(), range = document.createRange();
     range.selectNodeContents(node);
     const box = range.getBoundingClientRect(), rects = [...range.getClientRects()];
-    if (!words || holder.closest(".chips") || (box.bottom > covered && !holder.closest(".tabs"))) continue;
+    if (!words || (tabs && holder.closest(".chips")) || (box.bottom > covered && !holder.closest(".tabs"))) continue;
     if (box.left < edge.left + 8 || box.right > edge.right - 8 || box.bottom > edge.bottom) console.error(`"${words}" leaves the screen`);
     if (rects.some((rect) => Math.abs(rect.top - rects[0].top) > 6) && holder.closest(".button, .pill, .chip, h1, h2, h3")) console.error(`"${words}" wraps`);
     for (; holder !== screen; holder = holder.parentElement) {

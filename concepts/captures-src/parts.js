@@ -62,7 +62,7 @@ const TASKS = {
 function logoArt() {
   return `<defs><linearGradient id="logo-ground" x1="0" y1="0" x2=".7" y2="1"><stop offset="0" stop-color="#245542"/><stop offset="1" stop-color="#12372A"/></linearGradient></defs>` +
     `<rect width="512" height="512" rx="116" fill="url(#logo-ground)"/>` +
-    `<path d="M256 330V256" stroke="#ADBC9F" stroke-width="13"/>` +
+    `<path d="M249.500 330V262Q250 246 256 232Q262 246 262.500 262V330Z" fill="#ADBC9F"/>` +
     `<path d="M256 268C176 268 122 216 116 122C208 122 256 178 256 268Z" fill="#FBFADA"/><path d="M256 268C256 220 208 160 116 122C208 122 256 178 256 268Z" fill="#DCE3C2"/>` +
     `<path d="M256 236C256 160 306 104 396 96C400 182 346 236 256 236Z" fill="#ADBC9F"/><path d="M256 236C296 196 340 140 396 96C400 182 346 236 256 236Z" fill="#8FA885"/>` +
     `<path d="M160 348H352L336 424Q332 442 314 442H198Q180 442 176 424Z" fill="#C8553D"/><path d="M160 348H352L349 364H163Z" fill="#8A3524" opacity=".45"/>` +

@@ -25,7 +25,7 @@ function tabletScreens(parts) {
       `<div class="between" style="margin-top:18px"><div class="grow"><div class="name">${t("plant_monstera")}</div><div class="latin quiet">Monstera deliciosa</div></div>${ring(78, 0.18, 7, "#C8553D", "#F3E6C8", `<b style="font-size:19px">${percent(18)}</b>`)}</div>` +
       `<div class="facts" style="margin-top:16px">${fact("light", t("light"), t("bright_indirect"), "var(--butter)")}${fact("drop", t("water"), t("every_days", { n: num(7) }), "var(--dew)")}</div>` +
       `<div class="card chart"><div class="between"><h3>${t("moisture")}</h3><span class="small quiet">${t("last_days")}</span></div><div class="columns">${chart}</div></div>` +
-      button("drop", `${t("water_now")} · ${ml(350)}`, "width:100%;margin-top:16px;background:var(--deep);color:var(--cream);height:56px;border-radius:28px");
+      button("drop", t("water_now_ml", { ml: ml(350) }), "width:100%;margin-top:16px;background:var(--deep);color:var(--cream);height:56px;border-radius:28px");
     return frame("today", list, detail, 264);
   }
 

@@ -25,7 +25,7 @@ MAX_FORMS = 10
 MAX_FINDINGS = 1_000
 """Problems listed for one file; a file with more is not a PO file, and the count of the rest says so."""
 
-_KEYWORD = re.compile(r'(msgctxt|msgid_plural|msgid|msgstr)[ \t]*(?:\[[ \t]*(\d{1,9})[ \t]*\])?[ \t]*(?="|$)')
+_KEYWORD = re.compile(r"(msgctxt|msgid_plural|msgid|msgstr)(?!\w)[ \t]*(?:\[[ \t]*([0-9]{1,9})[ \t]*\])?[ \t]*")
 _STRING = re.compile(r'"((?:[^"\\]++|\\.)*+)"')
 _ESCAPE = re.compile(r"\\(.)")
 # str.splitlines() and several PO tools take these for line ends; NUL ends a string in C programs.
@@ -270,6 +270,8 @@ class _Scanner:
             self.problem("Lines with and without `#~` are mixed in one entry; mark all of them or none.")
 
     def check_order(self, keyword: re.Match[str]) -> None:
+        if not self.draft.sound:
+            return  # the entry is lost anyway; its next lines are no mistakes of their own
         if keyword[1] == "msgid_plural" and self.draft.stage != _STAGES["msgid"]:
             self.problem("msgid_plural stands without a msgid right before it.")
         elif keyword[1] == "msgstr" and self.draft.stage < _STAGES["msgid"]:
@@ -299,7 +301,7 @@ class _Scanner:
         """The inside of a quoted string, still escaped; '' after a problem."""
         match = _STRING.match(body)
         if match is None:
-            missing = "closing quote" if body else "string in quotes"
+            missing = "closing quote" if body.startswith('"') else "string in double quotes"
             self.problem(f"The line lacks its {missing}; add it.")
         elif match.end() != len(body):
             self.problem('Text follows the closing quote; write a quote inside the text as \\".')

@@ -72,6 +72,8 @@ def update_catalog(
         source, findings = read_source(path, shown)
         if source is None or source.broken:
             return UpdateResult(path=path, findings=tuple(findings))
+        # A header or charset that was missing is there after this.
+        findings = [f for f in findings if f.code != "catalog-header" or "Content-Type" in source.fields]
         old = _old_blocks(source)
         header = _kept_header(source, messages, code, locale, project)
         newline = source.newline

@@ -21,6 +21,7 @@ COMMANDS = {
     "check": "Find every problem without painting: spec, catalogs, files, fonts, fit.",
     "plan": "Show what a run would paint, and why.",
     "run": "Paint what is new or changed, check it, shelve it.",
+    "prompt": "Print what an image model would be asked for.",
     "verify": "Check finished pictures in fastlane's or Gradle Play Publisher's folders.",
     "extract": "Write the concept's messages into the POT file.",
     "update": "Merge new and changed messages into every catalog.",

@@ -13,6 +13,7 @@ from locstore.compose.device import frame_kind, place_device
 from locstore.compose.layouts import LayoutRule, layout_rule
 from locstore.findings import Finding, Severity
 from locstore.shots import Asset, Shot, SlotWords
+from locstore.stores import Store
 from locstore.typeset import (
     Box,
     FontLibrary,
@@ -102,6 +103,7 @@ def _device(
         capture=capture,
         frame_size=frame_size,
         device=shot.device,
+        apple=shot.display.store is not Store.PLAY,
     )
     return place, findings
 

@@ -14,13 +14,15 @@ class DevicePlace:
     """The framed capture: `screen` is where the capture goes, `body` the device around it.
 
     `radius` rounds the screen's corners; `drawn` is the kind of bezel to draw, or `image` for a picture frame
-    that covers `body`, or `none`.
+    that covers `body`, or `none`. `camera` is what a drawn phone has at its top: an `island` (Apple's), a `hole`, or
+    `none`.
     """
 
     screen: Box
     body: Box
     radius: float
     drawn: str
+    camera: str
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ class Bezel:
 
 
 _BEZELS = {"phone": Bezel(0.036, 0.135), "tablet": Bezel(0.036, 0.035), "none": Bezel(0.0, 0.045)}
+_CAMERA_FROM = 1.9  # height to width: older phones have a home button and no camera in the screen
 _FORMS = {"phone": "phone", "tablet": "tablet", "watch": "none", "car": "none", "desktop": "none"}
 
 
@@ -44,8 +45,12 @@ def place_device(
     capture: tuple[int, int],
     frame_size: tuple[int, int] | None,
     device: Device,
+    apple: bool,
 ) -> DevicePlace:
-    """Boxes in pixels for a capture of size `capture`; `frame_size` is the size of a picture frame's file."""
+    """Boxes in pixels for a capture of size `capture`; `frame_size` is the size of a picture frame's file.
+
+    `apple` decides what a drawn phone's camera looks like: Google Play takes no picture of an iPhone kindly.
+    """
     region = rule.region.on(canvas, rtl=rtl)
     if kind == "image" and frame.screen is not None and frame_size is not None:
         outer = frame_size
@@ -78,4 +83,6 @@ def place_device(
         max(1, round(inner[3] * scale)),
     )
     body = Box(round(x), round(y), max(1, round(width)), max(1, round(height)))
-    return DevicePlace(screen, body, radius_share * screen.width, kind)
+    tall = capture[1] > _CAMERA_FROM * capture[0]
+    camera = ("island" if apple else "hole") if kind == "phone" and tall else "none"
+    return DevicePlace(screen, body, radius_share * screen.width, kind, camera)

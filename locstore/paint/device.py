@@ -12,7 +12,8 @@ from locstore.typeset import Box
 
 _RIM_LIGHT = 0.30  # how far the outer edge of the bezel is mixed towards white
 _SHADOW_SPREAD, _SHADOW_DROP = 0.055, 0.035  # of the body's width
-_ISLAND = (0.305, 0.0915, 0.0305)  # width, height and distance from the top, of the screen's width
+# Width, height and distance from the top, of the screen's width.
+_CAMERAS = {"island": (0.305, 0.0915, 0.0305), "hole": (0.055, 0.055, 0.042)}
 
 
 def draw_device(canvas: Pixels, place: DevicePlace, capture: Pixels, *, color: Color, shadow_opacity: float) -> None:
@@ -32,8 +33,8 @@ def draw_device(canvas: Pixels, place: DevicePlace, capture: Pixels, *, color: C
         _bezel(canvas, body, outer_radius, rim, color)
     mask = rounded_mask(int(screen.width), int(screen.height), place.radius)
     blend(canvas, int(screen.x), int(screen.y), capture, mask)
-    if place.drawn == "phone" and screen.height > 1.9 * screen.width:
-        _island(canvas, screen)
+    if place.camera != "none":
+        _camera(canvas, screen, _CAMERAS[place.camera])
 
 
 def draw_picture_frame(
@@ -70,7 +71,7 @@ def _bezel(canvas: Pixels, body: Box, radius: float, rim: float, color: Color) -
     blend(canvas, int(body.x) + edge, int(body.y) + edge, color, inner)
 
 
-def _island(canvas: Pixels, screen: Box) -> None:
-    wide, high, top = (round(share * screen.width) for share in _ISLAND)
+def _camera(canvas: Pixels, screen: Box, shares: tuple[float, float, float]) -> None:
+    wide, high, top = (round(share * screen.width) for share in shares)
     mask = rounded_mask(wide, high, high / 2)
     blend(canvas, round(screen.x + (screen.width - wide) / 2), round(screen.y) + top, (0, 0, 0), mask)

@@ -8,6 +8,7 @@ from locstore.project.checking import CheckReport, check
 from locstore.project.config import PROJECT_FILE, ProjectFile, find_project_file, read_config
 from locstore.project.digests import FileDigests
 from locstore.project.project import Project, Situation, open_project
+from locstore.project.prompting import ShotPrompt, prompts
 from locstore.project.running import Progress, RunReport, run
 from locstore.project.scaffold import scaffold
 from locstore.project.translating import extract, update
@@ -20,11 +21,13 @@ __all__ = [
     "Project",
     "ProjectFile",
     "RunReport",
+    "ShotPrompt",
     "Situation",
     "check",
     "extract",
     "find_project_file",
     "open_project",
+    "prompts",
     "read_config",
     "run",
     "scaffold",

@@ -8,7 +8,7 @@ import signal
 from functools import cache
 from pathlib import Path
 
-from locstore.compose import compose
+from locstore.compose import Composition, compose
 from locstore.errors import EnvironmentProblem
 from locstore.files import write_whole
 from locstore.findings import Finding, has_errors, sort_findings
@@ -72,10 +72,14 @@ class Studio:
         """(width, height) of an asset, read once."""
         return self._size(asset)
 
+    def compose(self, shot: Shot) -> Composition:
+        """The shot laid out with this project's fonts. Raises UnreadablePicture."""
+        return compose(shot, self.library, self.size)
+
     def check(self, shot: Shot) -> list[Finding]:
         """What composing the shot has to say: fit, glyphs, safe area. Nothing is painted."""
         try:
-            return list(compose(shot, self.library, self.size).findings)
+            return list(self.compose(shot).findings)
         except UnreadablePicture as error:
             return [Finding(code="paint-picture-unreadable", message=str(error), shot=shot.key)]
 
@@ -84,7 +88,7 @@ class Studio:
         picture stays in its place.
         """
         try:
-            composition = compose(job.shot, self.library, self.size)
+            composition = self.compose(job.shot)
         except UnreadablePicture as error:
             finding = Finding(code="paint-picture-unreadable", message=str(error), shot=job.shot.key)
             return Outcome(job.path, job.shot.key, findings=(finding,))

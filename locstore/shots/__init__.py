@@ -2,12 +2,13 @@
 
 from locstore.shots.assets import AssetFinder, Digest
 from locstore.shots.matrix import Matrix, Policy, Selection, expand, names_locale
-from locstore.shots.shot import PICTURE_VERSION, Asset, Place, Shot, SlotWords, fingerprint, shot_digests
+from locstore.shots.shot import PICTURE_VERSION, Asset, Brief, Place, Shot, SlotWords, fingerprint, shot_digests
 
 __all__ = [
     "PICTURE_VERSION",
     "Asset",
     "AssetFinder",
+    "Brief",
     "Digest",
     "Matrix",
     "Place",

@@ -25,7 +25,7 @@ from locstore.concept import (
 from locstore.findings import Finding
 from locstore.messages import Message
 from locstore.shots.assets import AssetFinder, Digest
-from locstore.shots.shot import Asset, Place, Shot, SlotWords
+from locstore.shots.shot import Asset, Brief, Place, Shot, SlotWords
 from locstore.shots.words import WordFinder, check_source
 from locstore.stores import (
     Display,
@@ -318,6 +318,19 @@ def _shot(
         scrim=design.scrim,
         logo=wanted["logo"],
         slots=tuple(slots),
+        brief=_brief(loaded),
+    )
+
+
+def _brief(loaded: LoadedConcept) -> Brief:
+    concept = loaded.concept
+    return Brief(
+        role=concept.role,
+        subject=concept.subject,
+        palette=concept.style.palette,
+        composition=concept.style.composition,
+        lens=concept.style.lens,
+        avoid=concept.style.avoid,
     )
 
 

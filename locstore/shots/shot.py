@@ -47,6 +47,18 @@ class SlotWords:
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Brief:
+    """The concept's words for an image model; the local painter does not see them."""
+
+    role: str = ""
+    subject: str = ""
+    palette: tuple[str, ...] = ()
+    composition: str = ""
+    lens: str = ""
+    avoid: tuple[str, ...] = ()
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
     """A cell of the matrix: what decides where a picture stands, known before its words are."""
 
@@ -80,6 +92,7 @@ class Shot(Place):
     scrim: str | None
     logo: Asset | None
     slots: tuple[SlotWords, ...]
+    brief: Brief = Brief()
 
     @property
     def size(self) -> tuple[int, int]:

@@ -20,11 +20,13 @@ _SHORT_LAST_SHARE = 0.34
 class Measure:
     """Widths of any part of a text, in em, white space at line ends not counted.
 
-    `advances` holds the width of each code point; a line `[start, end)` ends before trailing white space.
+    `advances` holds the width of each code point, `hyphen` what a soft hyphen adds at a line's end; a line
+    `[start, end)` ends before trailing white space.
     """
 
     text: str
     advances: Sequence[float]
+    hyphen: float = 0.0
     sums: tuple[float, ...] = dataclasses.field(init=False)
 
     def __post_init__(self) -> None:
@@ -39,8 +41,13 @@ class Measure:
             end -= 1
         return end
 
+    def stop(self, end: int) -> float:
+        """Where a line that ends at `end` stops, counted from the start of the text."""
+        soft = 0 < end < len(self.text) and self.text[end - 1] == "\u00ad"
+        return self.sums[self.trimmed(0, end)] + (self.hyphen if soft else 0.0)
+
     def width(self, start: int, end: int) -> float:
-        return self.sums[self.trimmed(start, end)] - self.sums[start]
+        return max(0.0, self.stop(end) - self.sums[start])
 
 
 def _points(measure: Measure, breaks: Sequence[Break], worst: Quality) -> list[Break]:
@@ -48,17 +55,28 @@ def _points(measure: Measure, breaks: Sequence[Break], worst: Quality) -> list[B
     return [Break(0, Quality.FORCED), *usable, Break(len(measure.text), Quality.FORCED)]
 
 
+def _edges(measure: Measure, points: Sequence[Break]) -> tuple[list[float], list[float]]:
+    """At each point, where a line that begins there starts and where one that ends there stops, in em."""
+    return [measure.sums[p.position] for p in points], [measure.stop(p.position) for p in points]
+
+
 def narrowest(measure: Measure, breaks: Sequence[Break], lines: int, worst: Quality) -> list[float]:
     """For 1..`lines` lines, the smallest width (em) in which the text can be set in at most that many lines."""
     points = _points(measure, breaks, worst)
-    count = len(points)
+    starts, ends = _edges(measure, points)
     best = [0.0] + [math.inf if measure.trimmed(0, p.position) else 0.0 for p in points[1:]]
     result = []
     for _ in range(lines):
-        after = [0.0] * count
-        for j in range(1, count):
-            after[j] = min(max(best[i], measure.width(points[i].position, points[j].position)) for i in range(j))
-        best = [0.0, *after[1:]]
+        after = [0.0]
+        # The later the last line begins, the narrower it is and the wider what is before it: they cross once,
+        # and for a longer text not earlier.
+        cross = 0
+        for j in range(1, len(points)):
+            while cross < j - 1 and best[cross] < ends[j] - starts[cross]:
+                cross += 1
+            near = range(max(0, cross - 1), cross + 1)
+            after.append(min(max(best[i], ends[j] - starts[i]) for i in near))
+        best = after
         result.append(best[-1])
     return result
 
@@ -78,8 +96,8 @@ def balanced(
     highlight cut in two and for a stub on the last line. None if that many lines do not fit or are too many.
     """
     points = _points(measure, breaks, worst)
-    total = measure.width(0, len(measure.text))
-    mean = total / lines
+    starts, ends = _edges(measure, points)
+    mean = ends[-1] / lines
     slack = width * 1e-9
     count = len(points)
     costs: list[tuple[float, tuple[int, ...]] | None] = [(0.0, (0,))] + [None] * (count - 1)
@@ -88,13 +106,13 @@ def balanced(
         for j in range(1, count):
             if (j == count - 1) != (line == lines):
                 continue
-            for i in range(j):
+            for i in range(j - 1, -1, -1):
+                wide = ends[j] - starts[i]
+                if wide > width + slack:
+                    break
                 before = costs[i]
-                if before is None:
-                    continue
                 start, end = points[i].position, points[j].position
-                wide = measure.width(start, end)
-                if wide > width + slack or measure.trimmed(start, end) == start:
+                if before is None or measure.trimmed(start, end) == start:
                     continue
                 cost = before[0] + ((wide - mean) / max(width, 1e-9)) ** 2
                 if j < count - 1:
@@ -103,7 +121,7 @@ def balanced(
                 elif lines > 1 and wide < _SHORT_LAST_SHARE * mean:
                     cost += _SHORT_LAST
                 known = after[j]
-                if known is None or cost < known[0]:
+                if known is None or cost <= known[0]:
                     after[j] = (cost, (*before[1], j))
         costs = after
     final = costs[-1]

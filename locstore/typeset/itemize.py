@@ -81,6 +81,7 @@ def is_ignorable(char: str) -> bool:
 
 def cluster_scripts(text: str, clusters: Sequence[tuple[int, int]]) -> list[str]:
     """The script of each cluster; common characters (digits, punctuation) take the script before, else after."""
+    present = [s for s in dict.fromkeys(map(script, text)) if s not in _COMMON]
     own: list[str | None] = []
     for start, end in clusters:
         found = next((s for s in map(script, text[start:end]) if s not in _COMMON), None)
@@ -88,7 +89,8 @@ def cluster_scripts(text: str, clusters: Sequence[tuple[int, int]]) -> list[str]
             shared = script_extensions(text[start]) - _COMMON
             before = own[-1] if own else None
             if shared:
-                found = before if before in shared else min(shared)
+                # A danda after a Latin name is the text's Devanagari, not the alphabet's Bengali.
+                found = before if before in shared else next((s for s in present if s in shared), min(shared))
         own.append(found)
     resolved: list[str | None] = []
     for item in own:
@@ -154,7 +156,8 @@ class FaceChooser:
 def itemize(text: str, chooser: FaceChooser) -> list[Cluster]:
     """Clusters of a paragraph with scripts and faces.
 
-    White space keeps the face before it, so that a space does not end a run.
+    White space keeps the face before it, so that a space does not end a run; but an emoji font's space is as wide
+    as its pictures.
     """
     bounds = graphemes(text)
     scripts = cluster_scripts(text, bounds)
@@ -162,7 +165,8 @@ def itemize(text: str, chooser: FaceChooser) -> list[Cluster]:
     for (start, end), kind in zip(bounds, scripts, strict=True):
         piece = text[start:end]
         before = clusters[-1].face if clusters else None
-        if before is not None and not before.color and (piece.isspace() or is_ignorable(piece[0])):
+        pictures = before is not None and (before.color or "emoji" in before.family.casefold())
+        if before is not None and not pictures and (piece.isspace() or is_ignorable(piece[0])):
             needed = {ord(c) for c in piece if not is_ignorable(c)}
             if needed <= before.coverage:
                 clusters.append(Cluster(start, end, kind, before))

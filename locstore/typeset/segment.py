@@ -69,8 +69,9 @@ def _graded(text: str, language: str) -> dict[int, Quality]:
     offsets = utf16_offsets(text)
     primary = language.partition("-")[0]
     if primary == "ja":
-        good = _line_ends(text, "ja@lb=strict;lw=phrase", offsets)
         other, lesser = _line_ends(text, "ja@lb=strict", offsets), Quality.FAIR
+        # Phrases alone know no strict kinsoku: they would let a line begin with a small kana after a comma.
+        good = other & _line_ends(text, "ja@lb=strict;lw=phrase", offsets)
     elif primary == "ko":
         good = _line_ends(text, "ko@lw=phrase", offsets)
         other, lesser = _line_ends(text, "ko@lb=strict", offsets), Quality.POOR

@@ -14,6 +14,7 @@ from locstore.typeset.metrics import UNSPACED
 from locstore.typeset.setting import Color
 
 _NOTDEF = 0
+_SOFT_HYPHEN, _HYPHEN = "\u00ad", "-"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -66,12 +67,35 @@ class Paragraph:
     def shape(self, start: int, end: int) -> list[ShapedGlyph]:
         """Glyphs of the line `[start, end)` from left to right."""
         levels = line_levels(self.text, self.levels, self.base, start, end)
+        text = self._shown(end)
         glyphs: list[ShapedGlyph] = []
+        trailing = 0.0
         for run_start, run_end, level in visual_runs(self.text, levels, start, end):
             pieces = self._pieces(run_start, run_end)
             for piece in reversed(pieces) if level % 2 else pieces:
-                glyphs += self._shape_piece(piece, rtl=bool(level % 2))
+                shaped = self._shape_piece(piece, text, rtl=bool(level % 2))
+                trailing = self._spacing(piece) if shaped else trailing
+                glyphs += shaped
+        if trailing and glyphs[-1].advance:
+            # Spacing is between letters; after the last one it would push centred lines aside.
+            glyphs[-1] = dataclasses.replace(glyphs[-1], advance=glyphs[-1].advance - trailing)
         return glyphs
+
+    def _shown(self, end: int) -> str:
+        """The text as a line that ends at `end` shows it: a soft hyphen at the line's end is a visible one."""
+        if not 0 < end < len(self.text) or self.text[end - 1] != _SOFT_HYPHEN:
+            return self.text
+        face = next(c.face for c in self.clusters if c.end == end)
+        covered = face is not None and ord(_HYPHEN) in face.coverage
+        return f"{self.text[: end - 1]}{_HYPHEN}{self.text[end:]}" if covered else self.text
+
+    def hyphen_width(self) -> float:
+        """What a soft hyphen adds to a line that ends with it, in em; 0 without soft hyphens."""
+        at = self.text.find(_SOFT_HYPHEN)
+        return sum(glyph.advance for glyph in self.shape(at, at + 1)) if at >= 0 else 0.0
+
+    def _spacing(self, piece: Piece) -> float:
+        return 0.0 if piece.script in UNSPACED else self.letter_spacing
 
     def _pieces(self, start: int, end: int) -> list[Piece]:
         pieces: list[Piece] = []
@@ -86,28 +110,31 @@ class Paragraph:
                 pieces.append(Piece(first, last, cluster.script, cluster, weight))
         return pieces
 
-    def _shape_piece(self, piece: Piece, *, rtl: bool) -> list[ShapedGlyph]:
+    def _shape_piece(self, piece: Piece, text: str, *, rtl: bool) -> list[ShapedGlyph]:
         face = piece.cluster.face
         if face is None:
             return []  # reported as a missing glyph; an empty place is better than a box
         buffer = hb.Buffer()
         # The whole paragraph is the context, so letters join across the ends of runs.
-        buffer.add_codepoints([ord(c) for c in self.text], piece.start, piece.end - piece.start)
+        buffer.add_codepoints([ord(c) for c in text], piece.start, piece.end - piece.start)
         buffer.direction = "rtl" if rtl else "ltr"
         buffer.script = piece.script
         buffer.language = self.language
         features: dict[str, bool] = {}
-        spacing = 0.0 if piece.script in UNSPACED else self.letter_spacing
+        spacing = self._spacing(piece)
         if spacing:
             features = {"liga": False, "clig": False}
         hb.shape(face.at_weight(piece.weight), buffer, features)
         scale = 1 / face.upem
         glyphs = []
         positions = buffer.glyph_positions or []
-        previous = None
-        for info, place in zip(buffer.glyph_infos, positions, strict=True):
-            extra = spacing if info.cluster != previous else 0.0
-            previous = info.cluster
+        following = [info.cluster for info in buffer.glyph_infos[1:]]
+        wide = 0
+        for info, place, after in zip(buffer.glyph_infos, positions, [*following, None], strict=True):
+            wide += place.x_advance
+            # Behind a letter and its marks, not between them; invisible characters get none.
+            extra = spacing if after != info.cluster and wide else 0.0
+            wide = 0 if after != info.cluster else wide
             glyphs.append(
                 ShapedGlyph(
                     face.index,

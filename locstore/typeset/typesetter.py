@@ -157,7 +157,7 @@ def _blocks(
                 _Block(
                     offset,
                     setting,
-                    Measure(text, setting.advances()),
+                    Measure(text, setting.advances(), setting.hyphen_width()),
                     break_opportunities(text, words.language),
                     tuple((a, b) for a, b in spans if a < b),
                 )

@@ -36,8 +36,9 @@ def verify_folder(
 ) -> VerifyReport:
     """Check a folder in a layout of fastlane or gradle-play-publisher, or a part of one.
 
-    `shown` is how the folder is named in findings; `jobs` pictures are read at a time; those in `known`
-    (facts by posix path in the folder) are not read again. Nothing raises for what is in the folder: every problem is a finding. Links that lead out of `root` are not followed.
+    `shown` is how the folder is named in findings; `jobs` pictures are read at a time; those in `known` (facts
+    by posix path in the folder) are not read again. Nothing raises for what is in the folder: every problem is a
+    finding. Links that lead out of `root` are not followed.
     """
     if not root.is_dir():
         message = "There is no such folder. Name the folder that holds the pictures."

@@ -21,7 +21,7 @@ _MAX_BYTES = 64 * 1024 * 1024
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Manifest:
-    """Path in the folder -> SHA-256 of the file at the run; `wordless` are the paths of pictures with nothing to translate."""
+    """Path in the folder -> SHA-256 of the file at the run; `wordless` are the paths with nothing to translate."""
 
     digests: Mapping[str, str]
     wordless: frozenset[str]

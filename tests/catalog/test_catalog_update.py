@@ -209,7 +209,8 @@ def test_a_header_gets_what_it_cannot_do_without(write: Write) -> None:
 
 def test_a_file_without_header_gets_one(write: Write) -> None:
     path = write(A_FR, header="")
-    assert update(path, A).changed
+    result = update(path, A)
+    assert (result.changed, result.findings) == (True, ())
     assert path.read_text(encoding="utf-8").startswith("# garden: screenshot captions in French.\n")
 
 

@@ -351,7 +351,7 @@ def test_pictures_keep_their_room_before_they_load(browser: Browser, gallery: st
 
 
 def test_without_javascript_it_is_a_plain_page_by_locale(browser: Browser, gallery: str) -> None:
-    browser.open(gallery, script=False)
+    browser.open(gallery, height=4000, script=False)
     tree = browser.call("Accessibility.getFullAXTree")["nodes"]
     seen = [(n["role"]["value"], n.get("name", {}).get("value")) for n in tree if not n["ignored"]]
     assert ("heading", "Arabic") in seen
