@@ -52,6 +52,10 @@ BROWSER = (
     "--virtual-time-budget=4000",
 )
 
+# The largest palette whose file still fits; below the last one grain begins to show, so that one may exceed ROOM.
+PALETTES = (256, 216, 176)
+ROOM = 150_000
+
 
 @dataclass(frozen=True, slots=True)
 class Picture:
@@ -130,7 +134,13 @@ def save(picture: Picture, drawn: Image.Image) -> int:
     """Writes the file and returns its size in bytes; a screen gets a palette, the logo keeps its alpha."""
     target = HERE / picture.path
     target.parent.mkdir(parents=True, exist_ok=True)
-    (drawn if picture.see_through else few_colours(drawn)).save(target, optimize=True)
+    if picture.see_through:
+        drawn.save(target, optimize=True)
+        return target.stat().st_size
+    for most in PALETTES:
+        few_colours(drawn, most).save(target, optimize=True)
+        if target.stat().st_size <= ROOM:
+            break
     return target.stat().st_size
 
 

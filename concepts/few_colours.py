@@ -11,7 +11,6 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-COLOURS = 176
 ROUNDS = 8
 STEP = 3
 REACH = 3
@@ -23,13 +22,13 @@ Whole = npt.NDArray[np.intp]
 Mask = npt.NDArray[np.bool_]
 
 
-def few_colours(image: Image.Image) -> Image.Image:
-    """The picture with a palette of at most COLOURS colours: mode P, same size, no transparency."""
+def few_colours(image: Image.Image, most: int = 256) -> Image.Image:
+    """The picture with a palette of at most `most` colours: mode P, same size, no transparency."""
     pixels = np.asarray(image.convert("RGB"))
     codes = (pixels.astype(np.int64) * (65536, 256, 1)).sum(axis=2)
     found, where, counts = np.unique(codes, return_inverse=True, return_counts=True)
     colours = np.stack([found >> 16, found >> 8 & 255, found & 255], axis=1).astype(np.float64)
-    palette = _palette(colours, np.sqrt(counts))
+    palette = _palette(colours, np.sqrt(counts), most)
     near = np.argsort(_distances(colours, palette), axis=1)[:, :12]
     second, share = _mixtures(colours, palette, near)
     misses = np.abs(colours - palette[near[:, 0]]).max(axis=1) > VISIBLE
@@ -47,12 +46,12 @@ def _distances(colours: Floats, palette: Floats) -> Floats:
     return squares
 
 
-def _palette(colours: Floats, weights: Floats) -> Floats:
+def _palette(colours: Floats, weights: Floats, most: int) -> Floats:
     """Weighted k-means from a median cut over a strip that holds each colour as often as it weighs."""
     times = np.maximum(1, np.round(weights / weights.sum() * 200_000)).astype(np.intp)
     strip = Image.fromarray(np.repeat(colours.astype(np.uint8), times, axis=0)[None])
-    cut = strip.quantize(COLOURS, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
-    palette = np.array((cut.getpalette() or [])[: 3 * COLOURS], dtype=np.float64).reshape(-1, 3)
+    cut = strip.quantize(most, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+    palette = np.array((cut.getpalette() or [])[: 3 * most], dtype=np.float64).reshape(-1, 3)
     for _ in range(ROUNDS):
         nearest = _distances(colours, palette).argmin(axis=1)
         mass = np.bincount(nearest, weights, len(palette))

@@ -22,9 +22,9 @@ function partsFor(words, lang) {
   const ml = (value) => t("ml", { n: num(value) });
   const degrees = (celsius) => `${num(words.celsius ? celsius : Math.round(celsius * 1.8 + 32))}°`;
 
-  const wifi = `<svg width="17" height="13" viewBox="0 0 17 13" fill="currentColor"><path d="M8.5 2.6c2.3 0 4.4.9 6 2.3l1.2-1.3A10.6 10.6 0 0 0 8.5.8a10.6 10.6 0 0 0-7.2 2.8l1.2 1.3a8.900 8.900 0 0 1 6-2.300Z"/><path d="M8.500 6.600c1.300 0 2.400.5 3.300 1.200L13 6.500a6.700 6.700 0 0 0-9 0l1.200 1.300c.9-.7 2-1.200 3.300-1.200Z"/><path d="M8.500 9.400c-.8 0-1.500.3-2 .8l2 2.200 2-2.200c-.5-.5-1.200-.8-2-.8Z"/></svg>`;
-  const battery = `<svg class="flip" width="27" height="13" viewBox="0 0 27 13"><rect x=".5" y=".5" width="23" height="12" rx="3.800" fill="none" stroke="currentColor" opacity=".4"/><rect x="2" y="2" width="17.500" height="9" rx="2.400" fill="currentColor"/><path d="M25 4.400v4.200c.9-.3 1.500-1.100 1.500-2.100S25.900 4.700 25 4.400Z" fill="currentColor" opacity=".45"/></svg>`;
-  const signal = `<svg class="flip" width="19" height="13" viewBox="0 0 19 13" fill="currentColor"><rect y="8.400" width="3.400" height="4.400" rx="1"/><rect x="5.100" y="5.800" width="3.400" height="7" rx="1"/><rect x="10.200" y="3" width="3.400" height="9.800" rx="1"/><rect x="15.300" width="3.400" height="12.800" rx="1"/></svg>`;
+  const wifi = `<svg width="17" height="13" viewBox="0 0 17 13" fill="currentColor"><path d="M8.5 2.6c2.3 0 4.4.9 6 2.3l1.2-1.3A10.6 10.6 0 0 0 8.5.8a10.6 10.6 0 0 0-7.2 2.8l1.2 1.3a8.9 8.9 0 0 1 6-2.300Z"/><path d="M8.5 6.600c1.3 0 2.4.5 3.3 1.200L13 6.500a6.7 6.7 0 0 0-9 0l1.2 1.300c.9-.7 2-1.2 3.3-1.200Z"/><path d="M8.5 9.400c-.8 0-1.5.3-2 .8l2 2.2 2-2.200c-.5-.5-1.2-.8-2-.8Z"/></svg>`;
+  const battery = `<svg class="flip" width="27" height="13" viewBox="0 0 27 13"><rect x=".5" y=".5" width="23" height="12" rx="3.8" fill="none" stroke="currentColor" opacity=".4"/><rect x="2" y="2" width="17.5" height="9" rx="2.4" fill="currentColor"/><path d="M25 4.400v4.200c.9-.3 1.5-1.1 1.5-2.100S25.9 4.7 25 4.400Z" fill="currentColor" opacity=".45"/></svg>`;
+  const signal = `<svg class="flip" width="19" height="13" viewBox="0 0 19 13" fill="currentColor"><rect y="8.4" width="3.4" height="4.4" rx="1"/><rect x="5.1" y="5.8" width="3.4" height="7" rx="1"/><rect x="10.2" y="3" width="3.4" height="9.8" rx="1"/><rect x="15.3" width="3.4" height="12.8" rx="1"/></svg>`;
 
   /** A progress ring of `size` with `share` (0 to 1) drawn. */
   const ring = (size, share, thick, ink, rest, inner) => {
@@ -62,7 +62,7 @@ const TASKS = {
 function logoArt() {
   return `<defs><linearGradient id="logo-ground" x1="0" y1="0" x2=".7" y2="1"><stop offset="0" stop-color="#245542"/><stop offset="1" stop-color="#12372A"/></linearGradient></defs>` +
     `<rect width="512" height="512" rx="116" fill="url(#logo-ground)"/>` +
-    `<path d="M249.500 330V262Q250 246 256 232Q262 246 262.500 262V330Z" fill="#ADBC9F"/>` +
+    `<path d="M249.5 330V262Q250 246 256 232Q262 246 262.5 262V330Z" fill="#ADBC9F"/>` +
     `<path d="M256 268C176 268 122 216 116 122C208 122 256 178 256 268Z" fill="#FBFADA"/><path d="M256 268C256 220 208 160 116 122C208 122 256 178 256 268Z" fill="#DCE3C2"/>` +
     `<path d="M256 236C256 160 306 104 396 96C400 182 346 236 256 236Z" fill="#ADBC9F"/><path d="M256 236C296 196 340 140 396 96C400 182 346 236 256 236Z" fill="#8FA885"/>` +
     `<path d="M160 348H352L336 424Q332 442 314 442H198Q180 442 176 424Z" fill="#C8553D"/><path d="M160 348H352L349 364H163Z" fill="#8A3524" opacity=".45"/>` +

@@ -6,9 +6,9 @@ function phoneScreens(parts) {
 
   function hero() {
     const rows = [
-      ["calathea", "band", "bedroom", t("this_evening"), 200, "var(--blush)"],
       ["basil", "cream", "kitchen", t("tomorrow"), 150, "var(--dew)"],
       ["olive", "yellow", "balcony", date(16, { weekday: "long" }), 600, "var(--butter)"],
+      ["snake", "sage", "bedroom", date(17, { weekday: "long" }), 200, "var(--blush)"],
     ].map(([kind, pot, room, when, amount, paint]) => `<div class="card line">${tile(kind, pot, paint, { w: 68, h: 68 })}` +
       `<div class="grow"><h3>${t(`plant_${kind}`)}</h3><div class="small quiet">${t(`room_${room}`)}</div><div class="small clay">${when}</div></div>` +
       `${pill("drop", ml(amount), "var(--tint)", "var(--moss)")}</div>`).join("");
@@ -17,13 +17,13 @@ function phoneScreens(parts) {
       `${pill("drop", t("thirsty"), "#3A5843", "#F6D3B5")}<div class="name">${t("plant_monstera")}</div><div class="small sage">${t("room_living")}</div>` +
       `<div class="row meter">${ring(62, 0.18, 6, "#E8A87C", "#2F5443", `<b>${percent(18)}</b>`)}<div class="small sage">${t("moisture")}</div></div></div>` +
       `${button("drop", t("water_now"), "position:absolute;inset-inline-start:22px;bottom:22px;background:var(--cream);color:var(--deep);padding:0 20px 0 18px")}</section>` +
-      `<div class="between head"><h2>${t("next_waterings")}</h2><span class="row small quiet" style="gap:8px">${dots(2, 5)}${t("done_of", { a: num(2), b: num(5) })}</span></div>${rows}</div>${tabs("today")}`;
+      `<div class="between head"><h2>${t("next_waterings")}</h2><span class="row small quiet" style="gap:8px">${dots(1, 3)}${t("done_of", { a: num(1), b: num(3) })}</span></div>${rows}</div>${tabs("today")}`;
   }
 
   function identify() {
     return `<div class="camera">${cameraScene(402, 540, { table: 0.87, size: 376 })}<div class="finder"><i></i><i></i><i></i><i></i></div>` +
-      `<svg class="probe" width="402" height="540" viewBox="0 0 402 540" fill="none"><g stroke="#FFFEF1" stroke-width="1.400" stroke-dasharray="2 4" stroke-linecap="round" opacity=".9"><path d="M130 246L222 214L286 268"/></g>` +
-      [[130, 246], [222, 214], [286, 268]].map(([x, y]) => `<circle cx="${x}" cy="${y}" r="10" fill="#FFFEF1" opacity=".28"/><circle cx="${x}" cy="${y}" r="4.500" fill="#FFFEF1"/>`).join("") + `</svg></div>` +
+      `<svg class="probe" width="402" height="540" viewBox="0 0 402 540" fill="none"><g stroke="#FFFEF1" stroke-width="1.4" stroke-dasharray="2 4" stroke-linecap="round" opacity=".9"><path d="M130 246L222 214L286 268"/></g>` +
+      [[130, 246], [222, 214], [286, 268]].map(([x, y]) => `<circle cx="${x}" cy="${y}" r="10" fill="#FFFEF1" opacity=".28"/><circle cx="${x}" cy="${y}" r="4.5" fill="#FFFEF1"/>`).join("") + `</svg></div>` +
       `${status(true)}<div class="controls"><div class="glass">${icon("close", 20, { weight: 2 })}</div><div class="glass">${icon("bolt", 20)}</div></div>` +
       `<section class="sheet"><i class="grip"></i><div class="between"><div class="grow"><div class="eyebrow row" style="gap:6px;color:var(--clay)">${icon("check", 16, { weight: 2.6 })}${t("scan_found")}</div>` +
       `<div class="latin species">Monstera deliciosa</div><div class="quiet">${t("monstera_common")}</div></div>` +
@@ -44,7 +44,7 @@ function phoneScreens(parts) {
     return `${status()}<div class="body"><header class="between"><div><div class="eyebrow">${date(TODAY, { weekday: "long", day: "numeric", month: "long" })}</div><h1>${t("this_week")}</h1></div><div class="round">${icon("plus", 22)}</div></header>` +
       `<div class="strip">${strip}</div><div class="tip">${icon("humid", 20)}<span>${t("weather_tip")}</span></div>` +
       `<div class="between head"><h2>${t("today")}</h2><span class="small quiet">${t("tasks_3")}</span></div>` +
-      `${task("water", "monstera", "terracotta", "living", "var(--blush)", true)}${task("mist", "calathea", "band", "bedroom", "var(--dew)")}${task("feed", "olive", "yellow", "balcony", "var(--butter)")}` +
+      `${task("water", "monstera", "terracotta", "living", "var(--blush)")}${task("mist", "calathea", "band", "bedroom", "var(--dew)", true)}${task("feed", "olive", "yellow", "balcony", "var(--butter)")}` +
       `<div class="between head"><h2>${t("tomorrow")}</h2><span class="small quiet">${t("tasks_2")}</span></div>` +
       `${task("repot", "aloe", "terracotta", "office", "var(--tint)")}${task("water", "basil", "cream", "kitchen", "var(--dew)")}</div>${tabs("week")}`;
   }
@@ -60,8 +60,8 @@ function phoneScreens(parts) {
     const rooms = ["all", "living", "kitchen", "balcony", "bedroom"].map((room, i) => `<span class="chip ${i ? "" : "on"}">${t(`room_${room}`)}</span>`).join("");
     return `${status()}<div class="body"><header class="between"><div><div class="eyebrow">${t("plants_rooms", { a: num(24), b: num(5) })}</div><h1>${t("my_garden")}</h1></div><div class="round clayed">${icon("plus", 22, { weight: 2 })}</div></header>` +
       `<div class="synced">${icon("sync", 20)}<span class="grow">${t("synced")}</span><span class="row" style="gap:4px">${icon("phone", 22)}${icon("tablet", 22)}</span></div><div class="chips">${rooms}</div>` +
-      `<div class="masonry"><div>${[["monstera", "terracotta", "#F8E0C4", 206, 0, 18], ["snake", "cream", "#FAEBBE", 168, 6, 72], ["cactus", "deep", "#F3D3B4", 190, 12, 64]].map((cell) => gardenCard(parts, ...cell)).join("")}</div>` +
-      `<div>${[["olive", "yellow", "#DDE6CC", 168, 2, 55], ["calathea", "band", "#CBD8BC", 206, 1, 38], ["basil", "peach", "#EDEFD2", 190, 1, 41]].map((cell) => gardenCard(parts, ...cell)).join("")}</div></div></div>${tabs("garden")}`;
+      `<div class="masonry"><div>${[["monstera", "terracotta", "#F8E0C4", 206, 0, 18], ["snake", "cream", "#FAEBBE", 168, 3, 72], ["cactus", "deep", "#F3D3B4", 190, 12, 64]].map((cell) => gardenCard(parts, ...cell)).join("")}</div>` +
+      `<div>${[["olive", "yellow", "#DDE6CC", 168, 2, 55], ["calathea", "band", "#CBD8BC", 206, 5, 63], ["basil", "peach", "#EDEFD2", 190, 1, 41]].map((cell) => gardenCard(parts, ...cell)).join("")}</div></div></div>${tabs("garden")}`;
   }
 
   return { hero, identify, week, light, sync };
@@ -86,11 +86,11 @@ function gauge(parts, wide) {
   };
   const ticks = [...Array(41).keys()].map((i) => {
     const [x1, y1] = at(i / 40, r - 17), [x2, y2] = at(i / 40, r - (i % 10 ? 22 : 26));
-    return `<path d="M${x1.toFixed(1)} ${y1.toFixed(1)}L${x2.toFixed(1)} ${y2.toFixed(1)}" stroke="${i / 40 <= share ? "#C8553D" : "#C9CDAE"}" stroke-width="1.800" stroke-linecap="round"/>`;
+    return `<path d="M${x1.toFixed(1)} ${y1.toFixed(1)}L${x2.toFixed(1)} ${y2.toFixed(1)}" stroke="${i / 40 <= share ? "#C8553D" : "#C9CDAE"}" stroke-width="1.8" stroke-linecap="round"/>`;
   }).join("");
   const [nx, ny] = at(share, r);
   const bands = [["#ADBC9F", 0.0, 0.22], ["#DCD79A", 0.28, 0.47], ["#F2C96D", 0.53, 0.74], ["#E8A87C", 0.8, 1]];
   return `<div class="gauge" style="width:${wide}px"><svg class="flip" width="${wide}" height="${foot + 10}" viewBox="0 0 ${wide} ${foot + 10}">${bands.map(([ink, a, b]) => arc(a, b, ink, 12)).join("")}${ticks}` +
-    `<circle cx="${nx.toFixed(1)}" cy="${ny.toFixed(1)}" r="13" fill="#FFFEF1"/><circle cx="${nx.toFixed(1)}" cy="${ny.toFixed(1)}" r="8.500" fill="#C8553D"/></svg>` +
+    `<circle cx="${nx.toFixed(1)}" cy="${ny.toFixed(1)}" r="13" fill="#FFFEF1"/><circle cx="${nx.toFixed(1)}" cy="${ny.toFixed(1)}" r="8.5" fill="#C8553D"/></svg>` +
     `<div class="reading"><span>${icon("light", 26)}</span><div class="lux">${num(8400)}</div><div class="small quiet">${t("lux")}</div></div><div class="ends tiny quiet"><span>${t("shade")}</span><span>${t("direct")}</span></div></div>`;
 }

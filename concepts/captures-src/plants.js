@@ -90,8 +90,8 @@ function monsteraLeaf({ x, y, turn, size, light, dark, rib }) {
     d += "L0 -4Z";
     for (const [wx, wy, lean] of windows) {
       const a = (sign * (90 - lean) * Math.PI) / 180, dx = Math.sin(a) * 4.6, dy = -Math.cos(a) * 4.6;
-      d += `M${round(sign * wx - dx)} ${round(wy - dy)}a4.600 2.300 ${round(sign * -lean)} 1 0 ${round(2 * dx)} ${round(2 * dy)}` +
-        `a4.600 2.300 ${round(sign * -lean)} 1 0 ${round(-2 * dx)} ${round(-2 * dy)}Z`;
+      d += `M${round(sign * wx - dx)} ${round(wy - dy)}a4.6 2.3 ${round(sign * -lean)} 1 0 ${round(2 * dx)} ${round(2 * dy)}` +
+        `a4.6 2.3 ${round(sign * -lean)} 1 0 ${round(-2 * dx)} ${round(-2 * dy)}Z`;
     }
     return `<path d="${d}" fill="${fill}" fill-rule="evenodd" stroke="${fill}" stroke-width="3" stroke-linejoin="round"/>`;
   };

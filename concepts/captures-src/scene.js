@@ -8,7 +8,7 @@ const fade = (id, stops, { x = 0, y = 1, units = "" } = {}) => `<linearGradient 
 function standing(kind, pot, x, floor, size, { shade = "#8A4A2C", seen = 0.26 } = {}) {
   const k = size / 300;
   return `<g transform="translate(${round(x - 120 * k)} ${round(floor - 290 * k)}) scale(${round(k * 100) / 100})">` +
-    `<ellipse cx="134" cy="289" rx="74" ry="7" fill="${shade}" opacity="${seen}"/>${potted(kind, pot)}</g>`;
+    `<ellipse cx="130" cy="289" rx="62" ry="6.5" fill="${shade}" opacity="${seen}"/>${potted(kind, pot)}</g>`;
 }
 
 function wateringCan(x, floor, k) {

@@ -15,10 +15,10 @@ function tabletScreens(parts) {
   function hero() {
     const row = (kind, pot, room, when, paint, on = false) => `<div class="card line slim ${on ? "chosen" : ""}">${tile(kind, pot, paint, { w: 58, h: 58, radius: 17 })}` +
       `<div class="grow"><h3>${t(`plant_${kind}`)}</h3><div class="small ${on ? "sage" : "quiet"}">${t(`room_${room}`)}</div><div class="small ${on ? "peach" : "clay"}">${when}</div></div>${icon("chevron", 18, { extra: "flip", weight: 2 })}</div>`;
-    const list = `<div class="eyebrow">${t("greeting")}</div><h1>${t("today")}</h1><div class="row small quiet" style="gap:9px;margin-top:8px">${dots(2, 5)}${t("done_of", { a: num(2), b: num(5) })}</div><div style="height:10px"></div>` +
-      row("monstera", "terracotta", "living", t("water_now"), "#B4C4A2", true) + row("calathea", "band", "bedroom", t("this_evening"), "var(--blush)") + row("cactus", "deep", "office", t("this_evening"), "var(--butter)") +
-      `<div class="head"><h2>${t("next_waterings")}</h2></div>` + row("basil", "cream", "kitchen", t("tomorrow"), "var(--dew)") + row("olive", "yellow", "balcony", date(16, { weekday: "long" }), "var(--butter)") +
-      row("snake", "sage", "bedroom", date(17, { weekday: "long" }), "var(--tint)") + row("ficus", "peach", "living", date(18, { weekday: "long" }), "var(--dew)") +
+    const list = `<div class="eyebrow">${t("greeting")}</div><h1>${t("today")}</h1><div class="row small quiet" style="gap:9px;margin-top:8px">${dots(1, 3)}${t("done_of", { a: num(1), b: num(3) })}</div><div style="height:10px"></div>` +
+      row("monstera", "terracotta", "living", t("water_now"), "#B4C4A2", true) + row("calathea", "band", "bedroom", t("task_mist"), "var(--blush)") + row("olive", "yellow", "balcony", t("task_feed"), "var(--butter)") +
+      `<div class="head"><h2>${t("next_waterings")}</h2></div>` + row("basil", "cream", "kitchen", t("tomorrow"), "var(--dew)") + row("olive", "yellow", "balcony", date(16, { weekday: "long" }), "var(--tint)") +
+      row("snake", "sage", "bedroom", date(17, { weekday: "long" }), "var(--butter)") + row("ficus", "peach", "living", date(18, { weekday: "long" }), "var(--dew)") +
       row("aloe", "terracotta", "office", date(19, { weekday: "long" }), "var(--blush)") + row("pothos", "cream", "kitchen", date(20, { weekday: "long" }), "var(--tint)");
     const chart = [74, 66, 57, 47, 38, 28, 18].map((value, i) => `<div class="column"><i style="height:${value}%;${i === 6 ? "background:var(--clay)" : ""}"></i><span class="tiny quiet">${date(8 + i, { weekday: "narrow" })}</span></div>`).join("");
     const detail = `<div class="stage"><div class="sunny"></div>${plant("monstera", "terracotta", { strength: 0.3, shadow: "#061A12" })}<div class="on">${pill("drop", t("thirsty"), "#3A5843", "#F6D3B5")}</div></div>` +
@@ -33,7 +33,7 @@ function tabletScreens(parts) {
     const similar = [["pothos", "cream", "Epipremnum aureum", 2, "var(--dew)"], ["lily", "deep", "Spathiphyllum wallisii", 1, "var(--tint)"]]
       .map(([kind, pot, name, share, paint]) => `<div class="row near">${tile(kind, pot, paint, { w: 64, h: 64, radius: 19 })}<div class="grow"><h3>${t(`plant_${kind}`)}</h3><div class="latin tinyname">${name}</div></div><span class="small quiet">${percent(share)}</span></div>`).join("");
     return `<div class="camera wide">${cameraScene(428, 1024, { table: 0.8, size: 420 })}<div class="finder"><i></i><i></i><i></i><i></i></div>` +
-      `<svg class="probe" width="428" height="1024" viewBox="0 0 428 1024" fill="none"><path d="M134 596L238 552L312 612" stroke="#FFFEF1" stroke-width="1.500" stroke-dasharray="2 4" stroke-linecap="round"/>` +
+      `<svg class="probe" width="428" height="1024" viewBox="0 0 428 1024" fill="none"><path d="M134 596L238 552L312 612" stroke="#FFFEF1" stroke-width="1.5" stroke-dasharray="2 4" stroke-linecap="round"/>` +
       [[134, 596], [238, 552], [312, 612]].map(([x, y]) => `<circle cx="${x}" cy="${y}" r="11" fill="#FFFEF1" opacity=".28"/><circle cx="${x}" cy="${y}" r="5" fill="#FFFEF1"/>`).join("") + `</svg>` +
       `<div class="controls"><div class="glass">${icon("close", 20, { weight: 2 })}</div><div class="glass">${icon("bolt", 20)}</div></div><div class="shutter"><i></i></div></div>${tabletStatus().replace('"status"', '"status split"')}` +
       `<section class="result"><div class="eyebrow row" style="gap:6px;color:var(--clay)">${icon("check", 16, { weight: 2.6 })}${t("scan_found")}</div><div class="latin species">Monstera deliciosa</div><div class="quiet">${t("monstera_common")}</div>` +
@@ -54,9 +54,9 @@ function tabletScreens(parts) {
     const chips = ["all", "water", "mist", "feed", "repot"].map((name, i) => `<span class="chip ${i ? "" : "on"}">${t(`task_${name}`)}</span>`).join("");
     const head = (title, count) => `<div class="between head"><h2>${title}</h2><span class="small quiet">${t(`tasks_${count}`)}</span></div>`;
     const detail = `<div class="chips" style="margin-top:22px">${chips}</div>${head(t("today"), 3)}` +
-      checked("water", "monstera", "terracotta", "living", "var(--blush)", true) + checked("mist", "calathea", "band", "bedroom", "var(--dew)", false) + checked("feed", "olive", "yellow", "balcony", "var(--butter)", false) +
+      checked("water", "monstera", "terracotta", "living", "var(--blush)", false) + checked("mist", "calathea", "band", "bedroom", "var(--dew)", true) + checked("feed", "olive", "yellow", "balcony", "var(--butter)", false) +
       head(t("tomorrow"), 2) + checked("repot", "aloe", "terracotta", "office", "var(--tint)", false) + checked("water", "basil", "cream", "kitchen", "var(--dew)", false) +
-      head(date(16, { weekday: "long" }), 3) + checked("water", "lily", "deep", "bedroom", "var(--blush)", false) + checked("mist", "pothos", "cream", "kitchen", "var(--butter)", false) + checked("feed", "ficus", "peach", "living", "var(--dew)", false);
+      head(date(16, { weekday: "long" }), 3) + checked("water", "olive", "yellow", "balcony", "var(--blush)", false) + checked("mist", "pothos", "cream", "kitchen", "var(--butter)", false) + checked("feed", "ficus", "peach", "living", "var(--dew)", false);
     return frame("week", list, detail, 260);
   }
 
@@ -76,8 +76,8 @@ function tabletScreens(parts) {
     const list = `<div class="eyebrow">${t("plants_rooms", { a: num(24), b: num(5) })}</div><h1>${t("my_garden")}</h1><div class="places">${rooms}</div>` +
       `<div class="card devices"><div class="row synchead">${icon("sync", 20)}<span>${t("synced")}</span></div>${device("phone", t("device_phone"))}${device("tablet", t("device_tablet"))}</div>${weekCard()}`;
     const cells = [
-      [["monstera", "terracotta", "#F8E0C4", 236, 0, 18], ["basil", "peach", "#EDEFD2", 198, 1, 41], ["snake", "cream", "#FAEBBE", 224, 6, 72], ["pothos", "yellow", "#DDE6CC", 242, 3, 60]],
-      [["olive", "yellow", "#DDE6CC", 206, 2, 55], ["calathea", "band", "#CBD8BC", 246, 1, 38], ["cactus", "deep", "#F3D3B4", 206, 12, 64], ["pilea", "terracotta", "#FAEBBE", 242, 2, 52]],
+      [["monstera", "terracotta", "#F8E0C4", 236, 0, 18], ["basil", "peach", "#EDEFD2", 198, 1, 41], ["snake", "cream", "#FAEBBE", 224, 3, 72], ["pothos", "yellow", "#DDE6CC", 242, 6, 78]],
+      [["olive", "yellow", "#DDE6CC", 206, 2, 55], ["calathea", "band", "#CBD8BC", 246, 5, 63], ["cactus", "deep", "#F3D3B4", 206, 12, 64], ["pilea", "terracotta", "#FAEBBE", 242, 4, 57]],
     ];
     return frame("garden", list, `<div class="masonry">${cells.map((column) => `<div>${column.map((cell) => gardenCard(parts, ...cell)).join("")}</div>`).join("")}</div>`, 260);
   }

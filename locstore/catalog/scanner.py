@@ -292,7 +292,8 @@ class _Scanner:
         return self.open
 
     def unknown(self, body: str) -> None:
-        word = body.split(maxsplit=1)[0][:40] if body else ""
+        # Python takes U+001F and its like for white space: a line may hold nothing else.
+        word = next(iter(body.split()), ascii(body)[1:-1])[:40]
         self.problem(f"“{word}” begins no PO line; write a comment, a keyword with a string, or a string.")
         # What follows belongs to the line that was not understood: it is no mistake of its own.
         self.open = _OpenField("", None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime
 import difflib
 import hashlib
 from pathlib import Path as FilePath
@@ -15,7 +16,19 @@ from locstore.concept.model import SCREEN_DESIGN_KEYS, Concept
 from locstore.concept.reader import Document, Path, read_yaml
 from locstore.findings import Finding, Severity
 
-_MAX_BYTES = 4 * 1024 * 1024
+_MAX_BYTES = 512 * 1024  # seconds of parsing, and a hundred times the sample
+
+# What pydantic says of Python's types, in the words of the file.
+_KINDS = {
+    "tuple_type": "This should be a list: [first, second]",
+    "dict_type": "This should be a mapping: {key: value}",
+    "model_type": "This should be a mapping: {key: value}",
+    "string_type": "This should be a text; put it in quotes",
+    "decimal_type": "This should be a number",
+    "decimal_parsing": "This should be a number",
+    "float_parsing": "This should be a number",
+    "bool_parsing": "This should be true or false",
+}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -56,8 +69,13 @@ def load_concept(path: FilePath, shown: str) -> tuple[LoadedConcept | None, list
         message = f"The concept cannot be read: {error.strerror or error}."
         return None, [Finding(code="concept-unreadable", message=message, file=shown)]
     if len(raw) > _MAX_BYTES:
-        message = f"The concept is larger than {_MAX_BYTES // 1024 // 1024} MiB; that cannot be right."
+        message = f"The concept is larger than {_MAX_BYTES // 1024} KiB; that cannot be right."
         return None, [Finding(code="concept-unreadable", message=message, file=shown)]
+    return parse_concept(raw, path, shown)
+
+
+def parse_concept(raw: bytes, path: FilePath, shown: str) -> tuple[LoadedConcept | None, list[Finding]]:
+    """As `load_concept`, for the bytes of a file that is already open."""
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -124,13 +142,25 @@ def _explain(document: Document, shown: str, details: ErrorDetails) -> Finding:
     if kind == "value_error":
         message = str(context.get("error", details["msg"]))
         return _at(document, shown, path, "concept-value", message[:1].upper() + message[1:] + ".")
+    found = _shortened(details["input"])
     if kind == "string_pattern_mismatch":
-        message = f"{details['input']!r} has a character or form that is not allowed here ({context.get('pattern')})."
+        message = f"{found} has a character or form that is not allowed here ({context.get('pattern')})."
         return _at(document, shown, path, "concept-value", message)
-    shown_input = repr(details["input"])
-    if len(shown_input) > 60:
-        shown_input = shown_input[:57] + "..."
-    return _at(document, shown, path, "concept-value", f"{details['msg']} (found {shown_input}).")
+    if kind in ("too_short", "too_long"):
+        least, most = context.get("min_length", 0), context.get("max_length")
+        wanted = f"{least} items or more" if most is None else f"{most} items at most"
+        return _at(document, shown, path, "concept-value", f"{path[-1]} takes {wanted} (found {found}).")
+    message = f"{_KINDS.get(kind, details['msg'])} (found {found})."
+    if details["loc"][-2:-1] == ("slots",):
+        close = difflib.get_close_matches(str(path[-1]), SCREEN_DESIGN_KEYS, n=1)
+        message = f"There is no key {path[-1]!r} here. Did you mean {close[0]!r}?" if close else message
+    return _at(document, shown, path, "concept-value", message)
+
+
+def _shortened(found: Any) -> str:
+    """A value from the file as it is written there, more or less, and never longer than a line."""
+    text = found.isoformat() if isinstance(found, datetime.date) else "nothing" if found is None else repr(found)
+    return text if len(text) <= 60 else text[:57] + "..."
 
 
 def _unknown(name: str, loc: tuple[int | str, ...]) -> str:
@@ -192,7 +222,7 @@ def _check(loaded: LoadedConcept) -> list[Finding]:
         slots: dict[str, int] = {}
         for j, slot in enumerate(screen.copy_):
             place = ("screens", i, "copy", j)
-            findings += _repeated(loaded, slots, slot.id, (*place, "id"), f"slot of screen {screen.id!r}")
+            findings += _repeated(loaded, slots, slot.id, (*place, "id"), "slot")
             if slot.id in SCREEN_DESIGN_KEYS:
                 message = f"A slot cannot be called {slot.id!r}: overrides use that name for the screen's design."
                 findings.append(loaded.finding("concept-value", message, *place, "id"))
@@ -215,7 +245,7 @@ def _check(loaded: LoadedConcept) -> list[Finding]:
                 )
                 continue
             known = {s.id for s in found.copy_}
-            for name in override.slots.keys() - known:
+            for name in sorted(override.slots.keys() - known):
                 message = f"Screen {screen_id!r} has no slot {name!r}. It has: {', '.join(sorted(known)) or 'none'}."
                 path = ("overrides", locale, screen_id, name)
                 findings.append(loaded.finding("concept-unknown-name", message, *path, key=True))

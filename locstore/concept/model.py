@@ -12,20 +12,24 @@ from pydantic import (
     BaseModel,
     BeforeValidator,
     ConfigDict,
+    Discriminator,
     Field,
     StringConstraints,
+    Tag,
     model_validator,
 )
 
 Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")]
 Fraction = Annotated[float, Field(ge=0, le=1)]
 Percent = Annotated[float, Field(gt=0, le=40)]
+# Larger numbers belong on no screenshot; Babel would spell out every digit.
+Number = Annotated[Decimal, Field(ge=-(10**18), le=10**18)]
 
-_HEX = re.compile(r"^#(?:[0-9a-fA-F]{3}|[0-9a-fA-F]{6})$")
+_HEX = re.compile(r"#(?:[0-9a-fA-F]{3}|[0-9a-fA-F]{6})")
 
 
 def _color(value: str) -> str:
-    if not _HEX.match(value):
+    if not _HEX.fullmatch(value):
         raise ValueError(f"{value!r} is not a colour; write it as #RRGGBB")
     if len(value) == 4:
         value = "#" + "".join(c * 2 for c in value[1:])
@@ -33,9 +37,10 @@ def _color(value: str) -> str:
 
 
 def _relative(value: str) -> str:
-    """A path below the concept's folder: no absolute paths, no `..`, no backslashes."""
+    """A path below the concept's folder: no absolute paths, no `..`, no backslashes, no control characters."""
     parts = value.split("/")
-    if not value or value.startswith(("/", "~")) or "\\" in value or ":" in parts[0] or ".." in parts:
+    bad = value.startswith(("/", "~")) or "\\" in value or ":" in parts[0] or ".." in parts
+    if not value or bad or any(ord(char) < 32 for char in value):
         raise ValueError(f"{value!r} must be a path below the concept's own folder, with forward slashes")
     return value
 
@@ -68,7 +73,7 @@ class Brand(Spec):
 class Amount(Spec):
     """An amount of money."""
 
-    currency: Decimal
+    currency: Number
     code: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")] = Field(description="ISO 4217, such as USD.")
     decimals: Annotated[int, Field(ge=0, le=4)] | None = None
 
@@ -82,15 +87,15 @@ class CurrencySpec(Amount):
 class NumberSpec(Spec):
     """A count, grouped the locale's way, or compact."""
 
-    number: int | Decimal
-    compact: bool | Literal["short", "long"] = Field(False, description="true is short: 12K; long: 12 thousand.")
+    number: Number
+    compact: Literal[False, True, "short", "long"] = Field(False, description="true is short: 12K; long: 12 thousand.")
     decimals: Annotated[int, Field(ge=0, le=6)] | None = None
 
 
 class PercentSpec(Spec):
     """A share: 0.97 is written as 97 %."""
 
-    percent: Decimal
+    percent: Number
     decimals: Annotated[int, Field(ge=0, le=4)] = 0
 
 
@@ -160,6 +165,8 @@ class SlotStyle(Spec):
             raise ValueError("size is [smallest, largest]; the first is larger than the second")
         if self.box and (self.box[0] + self.box[2] > 1.0001 or self.box[1] + self.box[3] > 1.0001):
             raise ValueError("box is [x, y, width, height] as fractions of the canvas; this one leaves the canvas")
+        if self.box and min(self.box[2:]) <= 0:
+            raise ValueError("box is [x, y, width, height] as fractions of the canvas; this one has no area")
         return self
 
 
@@ -323,6 +330,23 @@ def _override(raw: Any) -> Any:
 OverrideSpec = Annotated[ScreenOverride, BeforeValidator(_override)]
 
 
+def _locales_kind(raw: Any) -> str | None:
+    """Choose between the word and the list, so that a mistake gives one error and not one for each."""
+    if isinstance(raw, (list, tuple)):
+        return "list"
+    return "all" if raw == "all" else None
+
+
+LocalesSpec = Annotated[
+    Annotated[Literal["all"], Tag("all")] | Annotated[tuple[str, ...], Tag("list")],
+    Discriminator(
+        _locales_kind,
+        custom_error_type="locales_kind",
+        custom_error_message="Write all, or a list of codes: [en, de, pt_BR]",
+    ),
+]
+
+
 class Concept(Spec):
     """The whole spec of one set of screenshots."""
 
@@ -336,5 +360,5 @@ class Concept(Spec):
     typography: dict[str, SlotStyle] = Field(default_factory=dict, description="Styles by role.")
     screens: Annotated[tuple[Screen, ...], Field(min_length=1)]
     displays: Annotated[tuple[DisplaySpec, ...], Field(min_length=1)]
-    locales: Literal["all"] | tuple[str, ...] = "all"
+    locales: LocalesSpec = "all"
     overrides: dict[str, dict[str, OverrideSpec]] = Field(default_factory=dict)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 import dataclasses
 import datetime
 import re
@@ -11,13 +12,18 @@ from typing import Any
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import Node, ScalarNode, SequenceNode
+from ruamel.yaml.reader import ReaderError
 
 from locstore.findings import Finding
 
 Path = tuple[str | int, ...]
 
 _TAG = "tag:yaml.org,2002:"
+_COLLECTIONS = (_TAG + "map", _TAG + "seq")
 _MAX_NODES = 50_000  # aliases can make a small file expand without end
+_MAX_DEPTH = 40
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_LINE_END = re.compile(r"\r\n|\r|\n")
 _BASED = re.compile(r"^[-+]?0[xo]", re.IGNORECASE)
 
 
@@ -47,33 +53,42 @@ def read_yaml(text: str, shown: str) -> tuple[Document | None, list[Finding]]:
 
     With a document that has findings the rest can still be checked, so that one run reports everything.
     """
-    yaml = YAML(typ="safe", pure=True)
+    lines = [0, *(found.end() for found in _LINE_END.finditer(text))]
+
+    def broken(what: str, index: int | None) -> tuple[None, list[Finding]]:
+        line, column = (None, None) if index is None else _position(lines, index)
+        message = f"This is not valid YAML: {what}."
+        return None, [Finding(code="concept-yaml", message=message, file=shown, line=line, column=column)]
+
     try:
-        root = yaml.compose(text)
+        root = YAML(typ="safe", pure=True).compose(text)
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         what = " ".join(part for part in (error.context, error.problem) if part)
-        return None, [
-            Finding(
-                code="concept-yaml",
-                message=f"This is not valid YAML: {what}.",
-                file=shown,
-                line=mark.line + 1 if mark else None,
-                column=mark.column + 1 if mark else None,
-            )
-        ]
+        return broken(what, mark.index if mark else None)
+    except ReaderError as error:
+        return broken(f"the character U+{ord(text[error.position]):04X} is not allowed", error.position)
+    except RecursionError:
+        return broken("its parts are nested too deeply", None)
     except (YAMLError, ValueError) as error:
-        return None, [Finding(code="concept-yaml", message=f"This is not valid YAML: {error}.", file=shown)]
-    builder = _Builder(shown)
+        return broken(str(error), None)
     if root is None:
         return None, [Finding(code="concept-yaml", message="The file is empty.", file=shown, line=1)]
+    builder = _Builder(shown, lines)
     data = builder.build(root, ())
     return Document(data, builder.keys, builder.values), builder.findings
 
 
+def _position(lines: list[int], index: int) -> tuple[int, int]:
+    """Line and column as editors count them: to ruamel.yaml, U+0085, U+2028 and U+2029 end a line, too."""
+    line = bisect.bisect_right(lines, index)
+    return line, index - lines[line - 1] + 1
+
+
 class _Builder:
-    def __init__(self, shown: str) -> None:
+    def __init__(self, shown: str, lines: list[int]) -> None:
         self.shown = shown
+        self.lines = lines
         self.keys: dict[Path, tuple[int, int]] = {}
         self.values: dict[Path, tuple[int, int]] = {}
         self.findings: list[Finding] = []
@@ -82,13 +97,17 @@ class _Builder:
 
     def build(self, node: Node, path: Path) -> Any:
         self._count += 1
-        if self._count > _MAX_NODES or id(node) in self._open:
+        if self._count > _MAX_NODES or len(path) > _MAX_DEPTH or id(node) in self._open:
             if not any(f.code == "concept-yaml-too-large" for f in self.findings):
-                self._report(node, path, "concept-yaml-too-large", "The file expands without end; remove the aliases.")
+                message = "The file expands or nests without end; write its parts out, without aliases."
+                self._report(node, path[:6], "concept-yaml-too-large", message)
             return None
-        self.values.setdefault(path, _place(node))
+        if node.start_mark.index < node.end_mark.index:  # else nothing is written here, and the key is its place
+            self.values.setdefault(path, self._place(node))
         if isinstance(node, ScalarNode):
             return self._scalar(node, path)
+        if node.tag not in _COLLECTIONS:
+            self._refuse_tag(node, path)
         self._open.append(id(node))
         try:
             if isinstance(node, SequenceNode):
@@ -104,7 +123,7 @@ class _Builder:
             if not isinstance(key_node, ScalarNode):
                 self._report(key_node, path, "concept-yaml", "A key must be a plain word.")
                 continue
-            key = str(key_node.value)
+            key = self._text(key_node, path)
             if key in lines:
                 self._report(
                     key_node,
@@ -113,24 +132,40 @@ class _Builder:
                     f"The key {key!r} stands here for the second time (first on line {lines[key]}). Remove one.",
                 )
                 continue
-            lines[key] = key_node.start_mark.line + 1
-            self.keys[(*path, key)] = _place(key_node)
+            lines[key] = self._place(key_node)[0]
+            self.keys[(*path, key)] = self._place(key_node)
             data[key] = self.build(value_node, (*path, key))
         return data
 
     def _scalar(self, node: ScalarNode, path: Path) -> Any:
-        text = str(node.value)
+        text = self._text(node, path)
         kind = str(node.tag).removeprefix(_TAG)
         if kind not in _SCALARS:
-            self._report(node, path, "concept-yaml", f"The tag {node.tag} is not allowed here. Write a plain value.")
-            return None
+            self._refuse_tag(node, path)
+            return text
         try:
             return _SCALARS[kind](text)
         except ValueError:
             return text  # a date like 2026-13-40: the model says what it wanted instead
 
+    def _text(self, node: ScalarNode, path: Path) -> str:
+        r"""The scalar's characters; `"\ud83c\udf31"`, as JSON writes an emoji, is one."""
+        text = str(node.value)
+        if _SURROGATE.search(text):
+            text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+            if "\ufffd" in text:
+                self._report(node, path, "concept-yaml", "Half of a character stands here; write the whole one.")
+        return text
+
+    def _refuse_tag(self, node: Node, path: Path) -> None:
+        tag = str(node.tag).replace(_TAG, "!!")
+        self._report(node, path, "concept-yaml", f"The tag {tag} is not allowed here. Write a plain value.")
+
+    def _place(self, node: Node) -> tuple[int, int]:
+        return _position(self.lines, node.start_mark.index)
+
     def _report(self, node: Node, path: Path, code: str, message: str) -> None:
-        line, column = _place(node)
+        line, column = self._place(node)
         self.findings.append(
             Finding(
                 code=code,
@@ -143,6 +178,12 @@ class _Builder:
         )
 
 
+def _boolean(text: str) -> bool:
+    if text.lower() not in ("true", "false"):
+        raise ValueError(text)  # a file that says %YAML 1.1 makes booleans of yes and no
+    return text.lower() == "true"
+
+
 def _integer(text: str) -> int:
     digits = text.replace("_", "")
     return int(digits, 0) if _BASED.match(digits) else int(digits)
@@ -152,12 +193,8 @@ def _integer(text: str) -> int:
 _SCALARS: dict[str, Callable[[str], Any]] = {
     "str": str,
     "null": lambda _: None,
-    "bool": lambda text: text.lower() == "true",
+    "bool": _boolean,
     "int": _integer,
     "float": lambda text: float(text.replace("_", "")),
     "timestamp": datetime.date.fromisoformat,
 }
-
-
-def _place(node: Node) -> tuple[int, int]:
-    return node.start_mark.line + 1, node.start_mark.column + 1

@@ -5,10 +5,12 @@ from locstore.paint.local import LocalPainter, Painter
 from locstore.paint.pictures import UnreadablePicture, check_picture, picture_size
 from locstore.paint.placeholder import placeholder_capture
 from locstore.paint.png import encode_png, encoder_name
+from locstore.paint.surface import Pixels
 
 __all__ = [
     "LocalPainter",
     "Painter",
+    "Pixels",
     "UnreadablePicture",
     "check_picture",
     "encode",

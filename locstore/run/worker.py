@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import signal
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from locstore.compose import Composition, compose
 from locstore.errors import EnvironmentProblem
 from locstore.files import write_whole
 from locstore.findings import Finding, has_errors, sort_findings
-from locstore.paint import LocalPainter, UnreadablePicture, encode, picture_size
+from locstore.paint import LocalPainter, Pixels, UnreadablePicture, encode, picture_size
 from locstore.shelve import PictureRecord
 from locstore.shots import Asset, Shot
 from locstore.typeset import FontLibrary
@@ -21,12 +22,13 @@ from locstore.verify import inspect_picture, verify_picture
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Settings:
-    """What a worker needs to know once: where fonts are, and where pictures go."""
+    """What a worker needs to know once: where fonts are, where pictures go, and where paid ones are kept."""
 
     fonts: Path | None
     system_fonts: bool
     font_digests: tuple[tuple[str, str], ...]
     output: Path
+    cache: Path | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -65,7 +67,7 @@ class Studio:
             system=settings.system_fonts,
             digest=lambda path: known.get(str(path)) or hashlib.sha256(path.read_bytes()).hexdigest(),
         )
-        self._painter = LocalPainter(self.library)
+        self.painter = LocalPainter(self.library)
         self._size = cache(lambda asset: picture_size(asset.path))
 
     def size(self, asset: Asset) -> tuple[int, int]:
@@ -84,28 +86,32 @@ class Studio:
             return [Finding(code="paint-picture-unreadable", message=str(error), shot=shot.key)]
 
     def work(self, job: Job) -> Outcome:
-        """Paint and write one picture. With findings of severity error nothing is written: the last good
-        picture stays in its place.
+        """Paint and write one picture.
+
+        With findings of severity error nothing is written: the last good picture stays in its place.
         """
+        return self.shelve(job, lambda composition: (self.painter.paint(composition), []))
+
+    def shelve(self, job: Job, paint: Callable[[Composition], tuple[Pixels | None, list[Finding]]]) -> Outcome:
+        """Compose, have `paint` make the pixels (None if it cannot, and its findings say why), check, write."""
         try:
             composition = self.compose(job.shot)
+            findings = list(composition.findings)
+            if has_errors(findings):
+                return _failed(job, findings)
+            pixels, problems = paint(composition)
         except UnreadablePicture as error:
-            finding = Finding(code="paint-picture-unreadable", message=str(error), shot=job.shot.key)
-            return Outcome(job.path, job.shot.key, findings=(finding,))
-        findings = list(composition.findings)
-        if has_errors(findings):
-            return Outcome(job.path, job.shot.key, findings=tuple(sort_findings(findings)))
-        try:
-            data = encode(self._painter.paint(composition), job.shot.format)
-        except UnreadablePicture as error:
-            finding = Finding(code="paint-picture-unreadable", message=str(error), shot=job.shot.key)
-            return Outcome(job.path, job.shot.key, findings=(finding,))
+            return _failed(job, [Finding(code="paint-picture-unreadable", message=str(error))])
+        findings += [dataclasses.replace(f, shot=job.shot.key) for f in problems]
+        if pixels is None or has_errors(findings):
+            return _failed(job, findings)
+        data = encode(pixels, job.shot.format)
         facts, problems = inspect_picture(data, job.path, inflate=False)
         if facts is not None:
             problems += verify_picture(facts, job.shot.display, job.path)
         findings += [dataclasses.replace(f, shot=job.shot.key) for f in problems]
         if has_errors(findings):
-            return Outcome(job.path, job.shot.key, findings=tuple(sort_findings(findings)))
+            return _failed(job, findings)
         target = self._output / job.path
         write_whole(target, data)
         stat = target.stat()
@@ -128,15 +134,21 @@ class Studio:
         return Outcome(job.path, job.shot.key, record, stat.st_size, stat.st_mtime_ns, findings=record.findings)
 
 
+def _failed(job: Job, findings: list[Finding]) -> Outcome:
+    key = job.shot.key
+    return Outcome(job.path, key, findings=tuple(sort_findings(dataclasses.replace(f, shot=key) for f in findings)))
+
+
 @cache
-def _studio(settings: Settings) -> Studio:
+def studio_of(settings: Settings) -> Studio:
+    """The worker process's studio: fonts opened once, backgrounds kept."""
     return Studio(settings)
 
 
 def start_worker(settings: Settings) -> None:
     """Initializer of a worker process: ^C is for the one who runs us, and the fonts are opened once."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _studio(settings)
+    studio_of(settings)
 
 
 def work_batch(settings: Settings, jobs: tuple[Job, ...]) -> list[Outcome]:
@@ -144,7 +156,7 @@ def work_batch(settings: Settings, jobs: tuple[Job, ...]) -> list[Outcome]:
     outcomes: list[Outcome] = []
     for job in jobs:
         try:
-            outcomes.append(_studio(settings).work(job))
+            outcomes.append(studio_of(settings).work(job))
         except (EnvironmentProblem, MemoryError) as error:
             outcomes.append(Outcome(job.path, job.shot.key, problem=str(error) or "out of memory"))
             break
@@ -153,5 +165,5 @@ def work_batch(settings: Settings, jobs: tuple[Job, ...]) -> list[Outcome]:
 
 def check_batch(settings: Settings, shots: tuple[Shot, ...]) -> list[Finding]:
     """Findings of composing some shots."""
-    studio = _studio(settings)
+    studio = studio_of(settings)
     return [finding for shot in shots for finding in studio.check(shot)]

@@ -43,7 +43,7 @@ def rasterise(typesetting: Typesetting, library: FontLibrary) -> list[Layer]:
         for run in line.runs:
             if library.faces[run.font].color:
                 for glyph in run.glyphs:
-                    layer = _color_glyph(library.faces[run.font], run.weight, glyph, typesetting.size)
+                    layer = _color_glyph(library.faces[run.font], run, glyph, typesetting.size)
                     layers += [layer] if layer else []
             else:
                 outlines.setdefault(run.color, []).append(run)
@@ -102,11 +102,11 @@ def _mask(runs: Sequence[GlyphRun], library: FontLibrary, size: float) -> tuple[
     return left, top, np.asarray(samples.reduce(_OVERSAMPLE))
 
 
-def _color_glyph(face: Face, weight: int, glyph: Glyph, size: float) -> Layer | None:
-    font = face.at_weight(weight)
-    if face.hb_face.has_color_png:
-        return _bitmap_glyph(face, font, glyph, size)
-    return _painted_glyph(face, font, glyph, size)
+def _color_glyph(face: Face, run: GlyphRun, glyph: Glyph, size: float) -> Layer | None:
+    font = face.at_weight(run.weight)
+    layer = _bitmap_glyph(face, font, glyph, size) if face.hb_face.has_color_png else None
+    # A colour font's plain letters have no picture, only an outline.
+    return layer or _painted_glyph(face, font, glyph, size, run.color)
 
 
 def _bitmap_glyph(face: Face, font: hb.Font, glyph: Glyph, size: float) -> Layer | None:
@@ -123,8 +123,11 @@ def _bitmap_glyph(face: Face, font: hb.Font, glyph: Glyph, size: float) -> Layer
     return Layer(x, y, rgba=np.asarray(picture))
 
 
-def _painted_glyph(face: Face, font: hb.Font, glyph: Glyph, size: float) -> Layer | None:
-    """COLR: painted by HarfBuzz at 4x; the buffer is premultiplied BGRA, rows from the bottom."""
+def _painted_glyph(face: Face, font: hb.Font, glyph: Glyph, size: float, color: Color) -> Layer | None:
+    """COLR: painted by HarfBuzz at 4x; the buffer is premultiplied BGRA, rows from the bottom.
+
+    `color` is what the font paints in the text's own colour.
+    """
     ink = font.get_glyph_extents(glyph.id)
     if ink is None or (ink.width == 0 and ink.height == 0):
         return None
@@ -138,6 +141,7 @@ def _painted_glyph(face: Face, font: hb.Font, glyph: Glyph, size: float) -> Laye
     fine = scale * _OVERSAMPLE
     paint.transform = (fine, 0.0, 0.0, fine, (glyph.x - left) * _OVERSAMPLE, (bottom - glyph.y) * _OVERSAMPLE)
     paint.extents = hb.RasterExtents(0, 0, width, height, width * 4)
+    paint.foreground = hb.Color(*color, 255)
     paint.paint_glyph(font, glyph.id)
     image = paint.render()
     if image is None:

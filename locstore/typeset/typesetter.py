@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import itertools
 import math
+import re
 from collections.abc import Sequence
 
 from locstore.findings import Finding, Severity
@@ -33,6 +34,7 @@ _WORTH_A_LINE = 1.12
 _WORTH_A_FAIR_BREAK = 1.3
 _INK_GAP = 0.02  # em of air that must stay between the ink of two lines
 _INK_SLACK = 0.06  # em that ink may stand out of its box: side bearings of round letters
+_NEWLINE = re.compile("[\n\v\f\r\x85\u2028\u2029]")  # UAX #14: each of them ends a line
 _HOPELESS = 0.5  # below this share of the minimum size it is an overflow, not a size to argue about
 
 
@@ -82,19 +84,21 @@ def typeset(words: Words, style: TextStyle, box: Box, library: FontLibrary, *, s
     rise = rhythm(scripts).rise
     findings = _glyph_findings(words, blocks, emoji)
 
-    fit = _fit(blocks, style, box, height)
-    lines = _set_lines(blocks, fit, box, library)
+    # A box without any room, such as one that a pill's padding has used up, is an overflow and no exception.
+    room = Box(box.x, box.y, max(1.0, box.width), max(1.0, box.height))
+    fit = _fit(blocks, style, room, height)
+    lines = _set_lines(blocks, fit, room, library)
     gap = _needed_line_height(lines)
     if gap > height:
         # Marks of one line would touch the next: more leading, and the fit again with it.
         height = gap
-        fit = _fit(blocks, style, box, height)
-        lines = _set_lines(blocks, fit, box, library)
+        fit = _fit(blocks, style, room, height)
+        lines = _set_lines(blocks, fit, room, library)
         height = max(height, _needed_line_height(lines))
-    size = _exact_size(lines, fit.size, box, height, rise)
+    size = _exact_size(lines, fit.size, room, height, rise)
     findings += _fit_findings(words, style, box, size, fit)
 
-    placed = _place(lines, words, style, box, size, height, rise)
+    placed = _place(lines, words, style, room, size, height, rise)
     ink = placed[0].ink
     for line in placed[1:]:
         ink = ink.union(line.ink)
@@ -137,7 +141,7 @@ def _blocks(
     scripts: set[str] = set()
     emoji: list[tuple[str, Face | None]] = []
     offset = 0
-    for text in words.text.split("\n"):
+    for text in _NEWLINE.split(words.text):
         end = offset + len(text)
         if text.strip():
             clusters = itemize(text, chooser)
@@ -273,7 +277,7 @@ def _exact_size(lines: Sequence[_SetLine], size: float, box: Box, height: float,
     if widest > 0:
         limits.append(box.width / widest)
     limits.append(box.height / tall)
-    return math.floor(min(limits) * 64) / 64
+    return max(1, math.floor(min(limits) * 64)) / 64
 
 
 def _place(
@@ -300,6 +304,9 @@ def _place(
         baseline = round(top + pitch / 2 + rise * size)
         wide = line.width * size
         x = {"left": box.x, "right": box.right - wide, "center": box.x + (box.width - wide) / 2}[align]
+        # A letter that leans far out of its advance, such as a j at the start, moves its line inwards.
+        x += max(0.0, box.x - x - (line.left + _INK_SLACK) * size)
+        x -= max(0.0, x + (line.right - _INK_SLACK) * size - box.right)
         placed.append(
             Line(
                 text=line.block.paragraph.text[line.start : line.end],

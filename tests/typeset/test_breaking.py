@@ -82,16 +82,16 @@ def test_balanced_has_the_least_ragged_edge(case: tuple[Measure, list[Break]], l
         wides = [measure.width(a, b) for a, b in way]
         return sum((w - mean) ** 2 for w in wides) / width**2 + 0.3 * (wides[-1] < 0.34 * mean)
 
-    ways = [
-        w for w in every_way(measure, good, lines, Quality.GOOD) if all(measure.text[a:b].strip() for a, b in w)
-    ]
+    ways = [w for w in every_way(measure, good, lines, Quality.GOOD) if all(measure.text[a:b].strip() for a, b in w)]
     found = balanced(measure, good, lines=lines, width=width, worst=Quality.GOOD)
     assert (found is None) == (not ways)
     if found is not None:
         assert raggedness(found) == pytest.approx(min(map(raggedness, ways)))
 
 
-def split(text: str, lines: int, *, width: float = 99, highlights: tuple[tuple[int, int], ...] = ()) -> list[str] | None:
+def split(
+    text: str, lines: int, *, width: float = 99, highlights: tuple[tuple[int, int], ...] = ()
+) -> list[str] | None:
     """Balanced lines of English letters one em wide."""
     measure = Measure(text, [1.0] * len(text))
     found = balanced(

@@ -45,7 +45,11 @@ def test_project_fonts_come_before_packages_and_these_before_the_systems(folders
     library = FontLibrary([*project_font_files(project)], system=[system])
     setting = english("ac☙", library)
     assert [family_of(setting, library, i) for i in range(3)] == ["Own", "Noto Sans", "Machine"]
-    assert {f.family: f.source for f in setting.faces} == {"Own": "project", "Noto Sans": "package", "Machine": "system"}
+    assert {f.family: f.source for f in setting.faces} == {
+        "Own": "project",
+        "Noto Sans": "package",
+        "Machine": "system",
+    }
     assert [(f.code, f.severity) for f in setting.findings] == [("typeset-system-font", Severity.WARNING)]
     assert "system.ttf" in setting.findings[0].message
 
@@ -101,9 +105,7 @@ def damaged(kind: str, folder: Path) -> bytes:
     }[kind]
 
 
-@pytest.mark.parametrize(
-    "kind", ["empty", "garbage", "text", "header only", "half", "last table cut", "no characters"]
-)
+@pytest.mark.parametrize("kind", ["empty", "garbage", "text", "header only", "half", "last table cut", "no characters"])
 def test_a_broken_font_is_a_finding_and_the_others_serve(tmp_path: Path, kind: str) -> None:
     folder = tmp_path / "fonts"
     folder.mkdir()

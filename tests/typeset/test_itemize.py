@@ -44,9 +44,7 @@ def stretches(text: str, clusters: list[Cluster]) -> list[tuple[str, str]]:
         ("Ок \U0010fffd", [("Ок ", "Noto Sans"), ("\U0010fffd", "")]),
     ],
 )
-def test_each_cluster_falls_back_by_itself(
-    chooser: FaceChooser, text: str, expected: list[tuple[str, str]]
-) -> None:
+def test_each_cluster_falls_back_by_itself(chooser: FaceChooser, text: str, expected: list[tuple[str, str]]) -> None:
     assert stretches(text, itemize(text, chooser)) == expected
 
 

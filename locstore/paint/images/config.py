@@ -1,0 +1,148 @@
+"""The table `[images]` of locstore.toml: which images API is asked, and how."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Annotated, Literal
+from urllib.parse import quote, urlsplit
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+Dialect = Literal["openai", "gateway"]
+Mode = Literal["instant", "thinking"]
+Quality = Literal["", "low", "medium", "high", "auto", "hd", "standard"]
+Ratio = tuple[Annotated[int, Field(gt=0)], Annotated[int, Field(gt=0)]]
+
+# What a request of locstore consists of; `fields` renames these and adds others.
+FIELDS = ("model", "prompt", "size", "quality", "mode", "n", "output_format", "background", "moderation")
+
+_SECRET_HEADER = re.compile(r"auth|key|token|secret|credential|cookie", re.IGNORECASE)
+_SECRET_VALUE = re.compile(r"\b(?:sk|pk|rk)-\w|\bBearer\s+(?!\{key\})\S|[A-Za-z0-9_\-+/=]{28,}", re.IGNORECASE)
+
+
+class ImagesConfig(BaseModel):
+    """How to reach an images API. The key itself never stands in a file, only the name of its variable."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+    dialect: Dialect = Field("openai", description="openai, or gateway (fields mode, named sizes, quality hd).")
+    base_url: str = Field("https://api.openai.com", description="Where the API is; a /v1 at the end may be left out.")
+    model: str = Field("gpt-image-2", min_length=1, description="Name of the model.")
+    key_env: str = Field("OPENAI_API_KEY", description="Name of the environment variable that holds the key.")
+    quality: Quality = Field("", description="low, medium, high, auto; hd, standard (gateway). Empty: by the mode.")
+    mode: Mode = Field("instant", description="instant (cheap, fast) or thinking (slow, costly, better).")
+    headers: dict[str, str] = Field(
+        default_factory=dict,
+        description="More headers; {key} stands for the key and replaces the Authorization header.",
+    )
+    generations_path: str = Field("/v1/images/generations", description="Path of generations; may hold {model}.")
+    edits_path: str = Field("/v1/images/edits", description="Path of edits; may hold {model}.")
+    size_names: dict[str, Ratio] = Field(
+        default_factory=dict, description="gateway: names of sizes and their ratios, such as tall = [1, 2]."
+    )
+    fields: dict[str, str | int | float | bool] = Field(
+        default_factory=dict,
+        description=f"A name of {', '.join(FIELDS)}: what the server calls it ('' leaves it out). Others: sent as is.",
+    )
+    moderation: Literal["auto", "low"] = Field("auto", description="openai: how strict the moderation is.")
+    output_format: Literal["png", "jpeg", "webp"] = Field("png", description="openai: file format that is asked for.")
+    fetch_hosts: tuple[str, ...] = Field(
+        (), description="Hosts that a picture may be fetched from when the answer is a URL; base_url's always may."
+    )
+    connect_timeout: float = Field(5.0, gt=0, le=120, description="Seconds to connect.")
+    deadline: float = Field(300.0, gt=0, le=3600, description="Seconds for a whole call, by the clock on the wall.")
+    concurrency: int = Field(8, ge=1, le=256, description="Calls at the same time.")
+    images_per_minute: int | None = Field(None, ge=1, description="Limit; follows the server's headers if not given.")
+    tokens_per_minute: int | None = Field(None, ge=1, description="Limit; follows the server's headers if not given.")
+    max_attempts: int = Field(6, ge=1, le=20, description="How often a call that may be repeated is tried.")
+
+    @field_validator("base_url")
+    @classmethod
+    def _base(cls, value: str) -> str:
+        try:
+            parts = urlsplit(value)
+            good = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 1) > 0
+        except ValueError:
+            good = False
+        if not good or re.search(r"[\s\x00-\x1f\x7f]", value):
+            raise ValueError("base_url must begin with https:// or http:// and name a host")
+        if parts.username or parts.password:
+            raise ValueError("base_url must hold no user or password; put the key into the environment")
+        if parts.query or parts.fragment:
+            raise ValueError("base_url must hold no ? or #; put a query into generations_path and edits_path")
+        return value.rstrip("/").removesuffix("/v1").rstrip("/")
+
+    @field_validator("key_env")
+    @classmethod
+    def _name_not_key(cls, value: str) -> str:
+        if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]{0,63}", value):
+            raise ValueError(
+                "key_env is the name of an environment variable, such as OPENAI_API_KEY, not the key. If the key was "
+                "in this file, withdraw it"
+            )
+        return value
+
+    @field_validator("headers")
+    @classmethod
+    def _headers(cls, value: dict[str, str]) -> dict[str, str]:
+        for name, text in value.items():
+            if not re.fullmatch(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+", name):
+                raise ValueError(f"{name[:40]!r} is no name of a header")
+            if not text.isascii() or not text.isprintable():
+                raise ValueError(f"the header {name} must be printable ASCII")
+            if re.search(r"[{}]", text.replace("{key}", "")):
+                raise ValueError(f"the header {name} may hold {{key}} and no other braces")
+            if (_SECRET_HEADER.search(name) and "{key}" not in text) or _SECRET_VALUE.search(text):
+                raise ValueError(
+                    f"the header {name} looks like a key in a file. Write {{key}} in its place, put the key into the "
+                    "environment variable that key_env names, and withdraw the one that was here"
+                )
+        return value
+
+    @field_validator("generations_path", "edits_path")
+    @classmethod
+    def _path(cls, value: str) -> str:
+        if not re.fullmatch(r"/[!-z|~]*", value.replace("{model}", "")) or "#" in value or value.startswith("//"):
+            raise ValueError("the path must begin with one / and may hold {model}, no other braces and no spaces")
+        return value
+
+    @field_validator("fields")
+    @classmethod
+    def _fields(cls, value: dict[str, str | int | float | bool]) -> dict[str, str | int | float | bool]:
+        for name, renamed in value.items():
+            if name in FIELDS and not isinstance(renamed, str):
+                raise ValueError(f"fields.{name} must be a name for the field, or '' to leave it out")
+            if name not in FIELDS and isinstance(renamed, str) and _SECRET_VALUE.search(renamed):
+                raise ValueError(f"fields.{name} looks like a key in a file. Send keys in headers, as {{key}}")
+        return value
+
+    @model_validator(mode="after")
+    def _dialect(self) -> ImagesConfig:
+        if self.dialect == "openai" and self.quality in ("hd", "standard"):
+            raise ValueError(f"quality {self.quality!r} is refused by the dialect openai; use low, medium or high")
+        if self.dialect == "openai" and self.size_names:
+            raise ValueError("size_names belongs to the dialect gateway; the dialect openai takes sizes in pixels")
+        return self
+
+    @property
+    def names(self) -> Mapping[str, Ratio] | None:
+        """What `request_size` takes as `names`: None where sizes are asked for in pixels."""
+        return self.size_names if self.dialect == "gateway" else None
+
+    @property
+    def extra_fields(self) -> tuple[tuple[str, str | int | float | bool], ...]:
+        """Fields that are sent as they are, by name."""
+        return tuple(sorted((name, value) for name, value in self.fields.items() if name not in FIELDS))
+
+    def quality_for(self, mode: Mode) -> str:
+        """The quality that is sent: the one given, else openai's by mode and the gateway's best."""
+        if self.quality:
+            return self.quality
+        if self.dialect == "gateway":
+            return "hd"
+        return "high" if mode == "thinking" else "medium"
+
+    def url(self, endpoint: Literal["generations", "edits"]) -> str:
+        path = self.generations_path if endpoint == "generations" else self.edits_path
+        return self.base_url + path.replace("{model}", quote(self.model, safe=""))

@@ -1,0 +1,69 @@
+"""The key of an images API: held so that it cannot be printed, and taken out of texts that come from outside."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import NoReturn
+from urllib.parse import quote
+
+MAX_MESSAGE = 300
+
+# Servers echo keys half masked ("sk-proj-****abcd"); a part of a key is no business of a log either.
+_KEY_LIKE = re.compile(r"\b(?:sk|pk|rk|key)-[\w*.\-]{6,}|\bBearer\s+[\w*.\-+/=]{6,}", re.ASCII | re.IGNORECASE)
+_PROMPT_LINE = 24  # characters; shorter lines are too common to be told from the server's own words
+
+
+class Secret:
+    """A key. `repr`, `str` and formatting give `***`; only `reveal()` gives the value. It cannot be pickled."""
+
+    __slots__ = ("_value",)
+
+    def __init__(self, value: str) -> None:
+        value = value.strip()
+        if not value or not value.isascii() or not value.isprintable() or " " in value:
+            raise ValueError("The key is empty or holds characters that no key has. Copy it again.")
+        self._value = value
+
+    def reveal(self) -> str:
+        """The value, for the one place that puts it into a header."""
+        return self._value
+
+    def removed_from(self, text: str) -> str:
+        """`text` without the key, plain or percent-encoded."""
+        for form in (self._value, quote(self._value, safe="")):
+            text = text.replace(form, "***")
+        return text
+
+    def __repr__(self) -> str:
+        return "***"
+
+    __str__ = __repr__
+
+    def __format__(self, spec: str) -> str:
+        return format("***", spec)
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a Secret is not pickled; let each process read the environment")
+
+
+def secret_from(environment: Mapping[str, str], name: str) -> Secret | None:
+    """The key in the environment variable `name`, or None if it is not set or empty. Raises ValueError."""
+    value = environment.get(name, "")
+    return Secret(value) if value.strip() else None
+
+
+def cleaned(text: str, key: Secret | None, prompt: str = "") -> str:
+    """A text from outside as a log may hold it: no key, nothing of the prompt, one line, at most 300 characters.
+
+    The key goes before the text is cut, so that no part of it can be left at the cut.
+    """
+    if key is not None:
+        text = key.removed_from(text)
+    text = _KEY_LIKE.sub("***", text)
+    lines = {line.strip() for line in prompt.splitlines()} | {prompt.strip()}
+    for line in sorted((one for one in lines if len(one) >= _PROMPT_LINE), key=len, reverse=True):
+        text = text.replace(line, "[prompt]")
+    text = "".join(c if c.isprintable() else " " for c in text)
+    text = " ".join(text.split())
+    return text if len(text) <= MAX_MESSAGE else text[: MAX_MESSAGE - 1] + "…"

@@ -1,0 +1,71 @@
+"""How fast requests may leave: a number at once, images and tokens a minute, and what the server says."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from collections import deque
+from collections.abc import Callable
+
+
+class Pace:
+    """A gate that every request passes.
+
+    `images` and `tokens` are limits for any 60 seconds (None: no limit of our own). `pause` closes the gate for
+    everybody, as a 429 asks for. Times are those of `clock` in seconds.
+    """
+
+    def __init__(
+        self,
+        *,
+        images: int | None = None,
+        tokens: int | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._images, self._tokens, self._clock = images, tokens, clock
+        self._passed: deque[tuple[float, int]] = deque()
+        self._closed_until = 0.0
+        self._lock = asyncio.Lock()
+
+    async def enter(self, tokens: int) -> None:
+        """Wait until one more request with this many tokens may leave."""
+        async with self._lock:
+            while True:
+                wait = self._wait(tokens)
+                if wait <= 0:
+                    break
+                await asyncio.sleep(wait)
+            self._passed.append((self._clock(), tokens))
+
+    def _wait(self, tokens: int) -> float:
+        now = self._clock()
+        while self._passed and self._passed[0][0] <= now - 60:
+            self._passed.popleft()
+        wait = self._closed_until - now
+        if self._images is not None and len(self._passed) >= self._images:
+            wait = max(wait, self._passed[len(self._passed) - self._images][0] + 60 - now)
+        if self._tokens is not None and self._passed:
+            spent = sum(t for _, t in self._passed)
+            for moment, used in self._passed:
+                if spent + tokens <= self._tokens:
+                    break
+                spent -= used
+                wait = max(wait, moment + 60 - now)
+        return wait
+
+    def pause(self, seconds: float) -> None:
+        """Nobody enters for this long."""
+        self._closed_until = max(self._closed_until, self._clock() + seconds)
+
+    def follow(self, images: int | None, tokens: int | None) -> None:
+        """The server named its limits: ours are not above them."""
+        if images:
+            self._images = min(self._images or images, images)
+        if tokens:
+            self._tokens = min(self._tokens or tokens, tokens)
+
+
+def backoff(attempt: int, chance: random.Random) -> float:
+    """Seconds to wait before attempt 2, 3, ...: doubling from one second to a minute, with full jitter."""
+    return chance.uniform(0.5, 1.0) * min(60.0, 2.0 ** (attempt - 1))
