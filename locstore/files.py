@@ -6,6 +6,7 @@ import contextlib
 import errno
 import os
 import re
+import stat
 import sys
 import tempfile
 from pathlib import Path
@@ -18,7 +19,8 @@ _TEMPORARY = re.compile(r"^\.locstore-(\d+)-")
 def write_whole(path: Path, data: bytes, *, durable: bool = False) -> None:
     """Write to a temporary name beside `path`, then rename. `durable` waits for the disk.
 
-    Raises EnvironmentProblem for a full disk, a read-only folder and the like; the old file stays as it was.
+    A file that is there keeps its permissions. Raises EnvironmentProblem for a full disk, a read-only folder and
+    the like; the old file stays as it was.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -29,12 +31,14 @@ def write_whole(path: Path, data: bytes, *, durable: bool = False) -> None:
                 if durable:
                     stream.flush()
                     os.fsync(stream.fileno())
-            Path(temporary).chmod(0o644)
+            Path(temporary).chmod(stat.S_IMODE(path.stat().st_mode) if path.exists() else 0o644)
             Path(temporary).replace(path)
         except BaseException:
             with contextlib.suppress(FileNotFoundError):
                 Path(temporary).unlink()
             raise
+        if durable:
+            _sync_folder(path.parent)
     except OSError as error:
         raise EnvironmentProblem(_explain(error, path)) from error
 
@@ -56,8 +60,9 @@ def remove_leftovers(root: Path) -> int:
     for path in sorted(root.rglob(".locstore-*")):
         found = _TEMPORARY.match(path.name)
         if found and path.is_file() and not _alive(int(found[1])):
-            path.unlink(missing_ok=True)
-            count += 1
+            with contextlib.suppress(PermissionError):  # somebody else's: it is in nobody's way
+                path.unlink(missing_ok=True)
+                count += 1
     return count
 
 
@@ -66,7 +71,7 @@ def _alive(process: int) -> bool:
         return process == os.getpid()  # signal 0 would end the process there
     try:
         os.kill(process, 0)
-    except ProcessLookupError:
+    except (ProcessLookupError, OverflowError):
         return False
     except PermissionError:
         return True
@@ -74,15 +79,28 @@ def _alive(process: int) -> bool:
 
 
 def _explain(error: OSError, path: Path) -> str:
-    reasons = {
-        errno.ENOSPC: "the disk is full; free some space and run again",
-        errno.EDQUOT: "the disk quota is used up; free some space and run again",
-        errno.EROFS: "the file system is read-only; choose another output folder",
-        errno.EACCES: "writing is not permitted; check the folder's owner and mode",
-        errno.EPERM: "writing is not permitted; check the folder's owner and mode",
-        errno.ENOTDIR: "a file stands where a folder is needed; move it away",
-        errno.EISDIR: "a folder stands where the file should be; move it away",
-        errno.ENAMETOOLONG: "the name is too long for this file system",
+    advice = {
+        errno.ENOSPC: "free some space and run again",
+        errno.EDQUOT: "free some space and run again",
+        errno.EROFS: "choose another folder",
+        errno.EACCES: "check the folder's owner and mode",
+        errno.EPERM: "check the folder's owner and mode",
+        errno.EEXIST: "a file stands where a folder is needed, move it away",
+        errno.ENOTDIR: "a file stands where a folder is needed, move it away",
+        errno.EISDIR: "a folder stands where the file should be, move it away",
+        errno.ENAMETOOLONG: "choose shorter names",
     }
-    reason = reasons.get(error.errno or 0, error.strerror or str(error))
-    return f"Cannot write {path.as_posix()}: {reason}."
+    what = error.strerror or str(error)
+    todo = advice.get(error.errno or 0)
+    return f"{path.as_posix()} cannot be written: {what}{f'; {todo}' if todo else ''}."
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make the new name last; Windows has no such call for folders."""
+    if not hasattr(os, "O_DIRECTORY"):
+        return
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

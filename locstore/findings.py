@@ -64,8 +64,13 @@ class Finding:
 
 
 def finding_from_dict(data: dict[str, Any]) -> Finding:
-    """The inverse of `Finding.as_dict`."""
-    return Finding(**{**data, "severity": Severity(data["severity"])})
+    """The inverse of `Finding.as_dict`. Raises KeyError, TypeError or ValueError for other data."""
+    found = Finding(**{**data, "severity": Severity(data["severity"])})
+    numbers = (found.line, found.column)
+    texts = (found.code, found.message, found.file or "", found.path or "", found.shot or "", found.slot or "")
+    if not all(type(text) is str for text in texts) or not all(n is None or type(n) is int for n in numbers):
+        raise TypeError("a finding has a value of the wrong kind")
+    return found
 
 
 def sort_findings(findings: Iterable[Finding]) -> list[Finding]:

@@ -7,12 +7,15 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 _FIELDS = frozenset(
-    "access_token api_key apikey authorization bearer client_secret cookie credentials headers password "
-    "proxy_authorization secret secret_key set_cookie token x_api_key".split()
-)
+    {
+        "access_token", "api_key", "apikey", "authorization", "bearer", "client_secret", "cookie", "credentials",
+        "headers", "password", "proxy_authorization", "secret", "secret_key", "set_cookie", "token", "x_api_key",
+    }
+)  # fmt: skip
+# A prompt is anybody's prose: only what can hardly be anything else is taken for a secret.
 _TEXTS = (
-    re.compile(r"\bbearer [\w.~+/=-]{16,}", re.IGNORECASE),
-    re.compile(r"\bsk-[\w-]{20,}"),
+    re.compile(r"\bbearer (?=\S*\d)[\w.~+/=-]{16,}", re.IGNORECASE),
+    re.compile(r"\bsk-(?=[\w-]*\d)[\w-]{20,}"),
     re.compile(r"\b[a-z][a-z0-9+.-]*://[^\s/?#@]+@", re.IGNORECASE),
     re.compile(
         r"://\S*[?&](?:access_token|api[-_]?key|key|password|secret|sig|signature|token|x-amz-(?:credential|signature))=",

@@ -31,9 +31,9 @@ def open_store(url_or_path: str, root: Path) -> PictureStore:
         return MemoryStore()
     if scheme == "file":
         return FileStore(_path_of(url_or_path))
-    known = " yet" if scheme in {"s3", "gs", "az"} else ""
+    later = " yet" if scheme in {"s3", "gs", "az"} else ""
     raise UsageError(
-        f"`cache` cannot be a {scheme}:// address{known}: this version keeps paid pictures in files only. Name a folder."
+        f"`cache` cannot be a {scheme}:// address{later}: this version has the file store only. Name a folder for it."
     )
 
 

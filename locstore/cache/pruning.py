@@ -29,7 +29,7 @@ def prune(
     store: PictureStore,
     older_than: timedelta | None = None,
     max_bytes: int | None = None,
-    dry_run: bool = False,  # noqa: FBT001, FBT002 - named by every caller
+    dry_run: bool = False,
 ) -> Pruned:
     """Remove leftovers, entries older than `older_than`, then the oldest until `max_bytes` of pictures are left.
 
@@ -42,6 +42,7 @@ def prune(
     entries = sorted(store.entries(), key=lambda e: (e.modified, e.key))
     total = sum(e.bytes for e in entries)
     removed: list[CacheEntry] = []
+    kept = len(entries)
     for entry in entries:
         too_old = older_than is not None and now - entry.modified > older_than
         too_much = max_bytes is not None and total > max_bytes
@@ -50,10 +51,11 @@ def prune(
         if dry_run or store.remove(entry.key):
             removed.append(entry)
         total -= entry.bytes
+        kept -= 1
     leftovers = [b for b in store.broken() if _may_go(b, now)]
     if not dry_run:
         leftovers = [b for b in leftovers if store.discard(b)]
-    return Pruned(tuple(removed), tuple(leftovers), len(entries) - len(removed), total)
+    return Pruned(tuple(removed), tuple(leftovers), kept, total)
 
 
 def _may_go(broken: BrokenEntry, now: datetime) -> bool:

@@ -40,57 +40,54 @@ def find_problems(store: PictureStore, key_of: KeyOf) -> Iterator[Problem]:
             yield problem
     now = datetime.now(UTC)
     for broken in store.broken():
-        yield _explain(store, broken, now)
+        if broken.key is not None and broken.fault in {Fault.UNREADABLE, Fault.UNKNOWN_FORMAT}:
+            problem = _ask(store, broken.key)
+            if problem is not None:
+                yield problem
+        else:
+            yield Problem(_explain(broken, now), broken.key, unusable=False)
 
 
 def _check(store: PictureStore, entry: CacheEntry, key_of: KeyOf) -> Problem | None:
-    key = entry.key
-    file = f"{key[:2]}/{key}.json"
-    try:
-        if store.get(key) is None:
-            return None  # removed since it was listed
-        made = key_of(entry.inputs)
-    except UnusableEntry as error:
-        return Problem(Finding(code=error.code, message=str(error), file=file), key, unusable=True)
-    if made == key:
-        return None
+    refused = _ask(store, entry.key)
+    made = key_of(entry.inputs)
+    if refused is not None or made == entry.key:
+        return refused
     message = (
-        f"The paid picture {short_key(key)} was made from inputs whose key is {short_key(made)}: it was moved, or "
-        "its side file was changed. Restore it from a backup, or run `locstore cache verify --remove-damaged`."
+        f"The paid picture {short_key(entry.key)} was made from inputs whose key is {short_key(made)}: it was moved, "
+        "or its side file was changed. Restore it from a backup, or run `locstore cache verify --remove-damaged`."
     )
-    return Problem(Finding(code="cache-wrong-key", message=message, file=file), key, unusable=True)
+    return Problem(Finding(code="cache-wrong-key", message=message, file=_side(entry.key)), entry.key, unusable=True)
 
 
-def _explain(store: PictureStore, broken: BrokenEntry, now: datetime) -> Problem:
-    severity = Severity.ERROR
-    code = "cache-incomplete"
-    unusable = False
-    match broken.fault:
-        case Fault.LEFTOVER if now - broken.modified <= LEFTOVER_AGE:
-            severity = Severity.NOTE
-            message = f"This part of a picture ({broken.bytes:,} bytes) is being written, or its writer was stopped."
-        case Fault.LEFTOVER:
-            severity = Severity.WARNING
-            message = (
-                f"The writer of this part of a picture ({broken.bytes:,} bytes) was stopped. It is never used; "
-                "`locstore cache prune` removes it."
-            )
-        case Fault.NO_CONTENT:
-            message = (
-                f"The paid picture {short_key(broken.key or '')} has gone, only its side file is left. Restore it from "
-                "a backup; without it the next run pays for it again."
-            )
-        case Fault.UNREADABLE | Fault.UNKNOWN_FORMAT:
-            code, message = _reason(store, broken)
-            unusable = broken.fault is Fault.UNREADABLE
-    finding = Finding(code=code, message=message, severity=severity, file=broken.name)
-    return Problem(finding, broken.key, unusable=unusable)
-
-
-def _reason(store: PictureStore, broken: BrokenEntry) -> tuple[str, str]:
-    """A store says why it refuses an entry when it is asked for it."""
+def _ask(store: PictureStore, key: str) -> Problem | None:
+    """A store says itself why it refuses an entry."""
     try:
-        store.get(broken.key or "")
+        store.get(key)
     except UnusableEntry as error:
-        return error.code, str(error)
-    return "cache-damaged", f"The paid picture {short_key(broken.key or '')} was being changed while it was verified."
+        finding = Finding(code=error.code, message=str(error), file=_side(key))
+        return Problem(finding, key, unusable=error.code == "cache-damaged")
+    return None
+
+
+def _side(key: str) -> str:
+    return f"{key[:2]}/{key}.json"
+
+
+def _explain(broken: BrokenEntry, now: datetime) -> Finding:
+    if broken.fault is Fault.NO_CONTENT:
+        severity = Severity.ERROR
+        message = (
+            f"The paid picture {short_key(broken.key or '')} has gone, only its side file is left. Restore it from "
+            "a backup; without it the next run pays for it again."
+        )
+    elif now - broken.modified <= LEFTOVER_AGE:
+        severity = Severity.NOTE
+        message = f"This part of a picture ({broken.bytes:,} bytes) is being written, or its writer was stopped."
+    else:
+        severity = Severity.WARNING
+        message = (
+            f"The writer of this part of a picture ({broken.bytes:,} bytes) was stopped. It is never used; "
+            "`locstore cache prune` removes it."
+        )
+    return Finding(code="cache-incomplete", message=message, severity=severity, file=broken.name)

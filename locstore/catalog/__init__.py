@@ -7,6 +7,7 @@ what the concept says now.
 
 from __future__ import annotations
 
+from locstore.catalog.characters import forbidden_characters
 from locstore.catalog.checks import check_message
 from locstore.catalog.discovery import discover, discover_problems
 from locstore.catalog.language import LocaleCodeError, plural_forms_for
@@ -47,6 +48,7 @@ __all__ = [
     "discover",
     "discover_problems",
     "fill",
+    "forbidden_characters",
     "highlights",
     "load_catalog",
     "look_up",

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import re
-import secrets
-import stat
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
 from pathlib import Path
 
 import polib
 
-from locstore.errors import EnvironmentProblem, FindingsError
+from locstore.errors import FindingsError
+from locstore.files import write_whole
 from locstore.findings import Finding
 from locstore.messages import Message
 
@@ -106,30 +103,4 @@ def write_atomically(path: Path, text: str) -> None:
     Makes the folder if need be, follows a link to the file itself, keeps the file's permissions. Raises
     EnvironmentProblem.
     """
-    target = path.resolve()
-    temporary = target.with_name(f".{target.name}.{secrets.token_hex(4)}.tmp")
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with temporary.open("xb") as file:
-            file.write(text.encode("utf-8"))
-            file.flush()
-            os.fsync(file.fileno())
-        if target.exists():
-            temporary.chmod(stat.S_IMODE(target.stat().st_mode))
-        temporary.replace(target)
-        _sync_folder(target.parent)
-    except OSError as error:
-        with suppress(OSError):
-            temporary.unlink(missing_ok=True)
-        raise EnvironmentProblem(f"{path} cannot be written: {error.strerror or error}") from error
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make the new name last; Windows has no such call for folders."""
-    if not hasattr(os, "O_DIRECTORY"):
-        return
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    write_whole(path.resolve(), text.encode("utf-8"), durable=True)

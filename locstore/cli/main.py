@@ -25,6 +25,7 @@ COMMANDS = {
     "verify": "Check finished pictures in fastlane's or Gradle Play Publisher's folders.",
     "extract": "Write the concept's messages into the POT file.",
     "update": "Merge new and changed messages into every catalog.",
+    "cache": "Look at, verify and prune the store of paid pictures.",
     "displays": "List the displays of the stores and their sizes.",
     "locales": "List the locales of the stores and their codes.",
     "schema": "Print the JSON Schema of a concept file, for editors.",

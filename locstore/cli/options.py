@@ -54,6 +54,19 @@ def words_options(command: F) -> F:
     return option("--allow-fuzzy/--no-allow-fuzzy", default=None, help="Use translations marked fuzzy.")(command)
 
 
+def painter_options(command: F) -> F:
+    """Who paints, and how an image model is asked."""
+    command = option(
+        "--mode", type=click.Choice(["instant", "thinking"]), default=None, help="How the image model works."
+    )(command)
+    return option(
+        "--painter",
+        type=click.Choice(["local", "images", "backdrop"]),
+        default=None,
+        help="local typesets and paints here; images has a model paint all; backdrop has it paint what is behind.",
+    )(command)
+
+
 def jobs_option(command: F) -> F:
     return option(
         "-j",
@@ -62,6 +75,10 @@ def jobs_option(command: F) -> F:
         default=None,
         help="Worker processes [default: one a core]",
     )(command)
+
+
+def cache_option(command: F) -> F:
+    return option("--cache", default=None, help="Folder of the paid pictures [default: .locstore/cache]")(command)
 
 
 def notes_option(command: F) -> F:
@@ -80,6 +97,11 @@ def make_selection(locale: tuple[str, ...], display: tuple[str, ...], screen: tu
         return tuple(part.strip() for value in values for part in value.split(",") if part.strip())
 
     return Selection(split(locale), split(display), split(screen))
+
+
+def images_override(mode: str | None) -> dict[str, str] | None:
+    """`--mode` as it stands in the project file's table `images`."""
+    return {"mode": mode} if mode else None
 
 
 def make_project(folder: Path, **overrides: Any) -> Project:

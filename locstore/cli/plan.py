@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from locstore.cli.options import (
+    images_override,
     json_option,
     make_project,
     make_selection,
     notes_option,
     option,
+    painter_options,
     project_option,
     selection_options,
     words_options,
@@ -22,12 +26,14 @@ from locstore.cli.report import count_words, print_findings, print_json, print_t
 from locstore.findings import has_errors, sort_findings
 
 if TYPE_CHECKING:
+    from locstore.project import CostRow
     from locstore.run import Plan
 
 
 @click.command("plan")
 @selection_options
 @words_options
+@painter_options
 @option("--overwrite", is_flag=True, help="Count files that locstore did not write as ours to replace.")
 @notes_option
 @json_option
@@ -38,35 +44,63 @@ def command(
     screen: tuple[str, ...],
     allow_fuzzy: bool | None,
     fallback: str | None,
+    painter: str | None,
+    mode: str | None,
     overwrite: bool,
     notes: bool,
     as_json: bool,
     project_folder: Path,
 ) -> int:
     """Show what a run would paint, and why. Nothing is painted or removed."""
-    from locstore.project import FileDigests
+    from locstore.project import FileDigests, cost_table
+    from locstore.run import Status
 
-    project = make_project(project_folder, allow_fuzzy=allow_fuzzy, fallback=fallback)
+    project = make_project(
+        project_folder, allow_fuzzy=allow_fuzzy, fallback=fallback, painter=painter, images=images_override(mode)
+    )
     with project.ledger() as ledger:
         digests = FileDigests(ledger)
         selection = project.default_selection(make_selection(locale, display, screen))
         situation = project.situation(selection, digests)
         plan = project.plan(situation, ledger, digests, overwrite=overwrite)
         digests.save()
+        todo = [*plan.of(Status.NEW), *plan.of(Status.CHANGED)]
+        paid = project.config.painter != "local"
+        costs = cost_table(project, todo, project.settings(digests)) if paid else []
     findings = sort_findings([*situation.findings, *plan.findings])
     if as_json:
         print_json(
             {
                 "shots": [{"shot": p.shot.key, "path": p.path, "status": p.status, "why": p.why} for p in plan.shots],
                 "removed": sorted(plan.removed),
+                "costs": [dataclasses.asdict(row) for row in costs],
                 "findings": [f.as_dict() for f in findings],
             }
         )
     else:
         print_findings(findings, notes=notes)
         _print(plan)
+        if costs:
+            _print_costs(costs)
         click.echo(f"{count_words(findings, notes=notes)}.")
     return 1 if has_errors(findings) else 0
+
+
+def _print_costs(rows: Sequence[CostRow]) -> None:
+    def dollars(value: float | None) -> str:
+        return "unknown" if value is None else f"${value:.2f}"
+
+    print_table(
+        ("locale", "display", "pictures", "calls", "cached", "tokens", "dollars"),
+        [
+            (r.locale, r.display, str(r.pictures), str(r.calls), str(r.cached), str(r.tokens), dollars(r.dollars))
+            for r in rows
+        ],
+    )
+    known = [r.dollars for r in rows if r.dollars is not None]
+    total = dollars(sum(known) if len(known) == len(rows) else None)
+    calls, cached = sum(r.calls for r in rows), sum(r.cached for r in rows)
+    click.echo(f"{calls} calls, {cached} pictures from the cache, {sum(r.tokens for r in rows)} tokens, {total}.")
 
 
 def _print(plan: Plan) -> None:

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from locstore.cli.options import (
+    images_override,
     jobs_option,
     json_option,
     make_project,
     make_selection,
     notes_option,
     option,
+    painter_options,
     project_option,
     selection_options,
     words_options,
 )
 from locstore.cli.report import count_words, print_findings, print_json
+
+if TYPE_CHECKING:
+    from locstore.project import RunReport
 
 
 @click.command("run")
@@ -32,6 +39,10 @@ from locstore.cli.report import count_words, print_findings, print_json
 @option("--format", "file_format", type=click.Choice(["png", "jpeg"]), default=None, help="File format.")
 @option("--output", default=None, help="Folder for the pictures, below the project's.")
 @option("--overwrite", is_flag=True, help="Replace files that locstore did not write, or that were changed since.")
+@painter_options
+@option("--max-calls", type=click.IntRange(0), default=None, help="Stop before more requests than this are sent.")
+@option("--max-cost", type=click.FloatRange(0), default=None, help="Stop before more US dollars than this are spent.")
+@option("--retry-unknown", is_flag=True, help="Ask again for pictures whose earlier call may have been paid.")
 @jobs_option
 @notes_option
 @json_option
@@ -46,6 +57,11 @@ def command(
     file_format: str | None,
     output: str | None,
     overwrite: bool,
+    painter: str | None,
+    mode: str | None,
+    max_calls: int | None,
+    max_cost: float | None,
+    retry_unknown: bool,
     jobs: int | None,
     notes: bool,
     as_json: bool,
@@ -56,7 +72,7 @@ def command(
     A picture with errors is not written; the last good one stays. ^C keeps what is done.
     """
     from locstore.cli.progress import make_progress
-    from locstore.project import run
+    from locstore.project import Limits, run
 
     project = make_project(
         project_folder,
@@ -66,9 +82,13 @@ def command(
         format=file_format,
         output=output,
         jobs=jobs,
+        painter=painter,
+        images=images_override(mode),
     )
+    limits = Limits(max_calls, max_cost, retry_unknown)
     with make_progress() as progress:
-        report = run(project, make_selection(locale, display, screen), overwrite=overwrite, progress=progress)
+        selection = make_selection(locale, display, screen)
+        report = run(project, selection, overwrite=overwrite, limits=limits, progress=progress)
     if as_json:
         print_json(
             {
@@ -78,15 +98,28 @@ def command(
                 "removed": report.removed,
                 "pictures": report.pictures,
                 "output": project.config.output,
+                "spent": dataclasses.asdict(report.spent) if report.spent else None,
                 "findings": [f.as_dict() for f in report.findings],
             }
         )
-        return 0 if report.ok else 1
+        return _exit_code(report)
     print_findings(report.findings, notes=notes)
     failed = f", {report.failed} failed" if report.failed else ""
     removed = f", {report.removed} removed" if report.removed else ""
+    if report.spent is not None:
+        spent = report.spent
+        click.echo(
+            f"Sent {spent.sent} requests, {spent.cached} pictures from the cache; estimated ${spent.estimated:.2f}, "
+            f"billed ${spent.billed:.2f}."
+        )
     found = count_words(report.findings, notes=notes)
     click.echo(f"Painted {report.painted}, {report.unchanged} unchanged{failed}{removed}; {found}.")
     if report.pictures:
         click.echo(f"{report.pictures} pictures in {project.config.output}; open {project.config.output}/index.html")
+    return _exit_code(report)
+
+
+def _exit_code(report: RunReport) -> int:
+    if report.spent is not None and report.spent.by_server:
+        return 3
     return 0 if report.ok else 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import itertools
 import math
 from collections.abc import Callable
@@ -179,7 +180,7 @@ def _stack(shot: Shot, rule: LayoutRule, region: Box, library: FontLibrary) -> l
     for position, index in enumerate(stacked):
         slot, setting = shot.slots[index], settings[index]
         pad = _pad(slot, setting.size)
-        setting = setting.moved(0.0, y + pad[1] - setting.box.y, safe=safe)
+        setting = setting.moved(0.0, y + pad[1] - _stand(setting)[0], safe=safe)
         result[index] = SetSlot(slot.id, setting, _plate(slot, setting))
         y += _outer_height(slot, setting) + (gaps[position] if position < len(gaps) else 0.0)
     for index, slot in enumerate(shot.slots):
@@ -211,15 +212,26 @@ def _set(slot: SlotWords, style: TextStyle, region: Box, room: float, library: F
 def _outer_height(slot: SlotWords, setting: Typesetting) -> float:
     if not setting.lines:
         return 0.0
-    return setting.line_height * setting.size * len(setting.lines) + 2 * _pad(slot, setting.size)[1]
+    top, bottom = _stand(setting)
+    return bottom - top + 2 * _pad(slot, setting.size)[1]
+
+
+def _stand(setting: Typesetting) -> tuple[float, float]:
+    """Top and bottom of what takes room in the stack: the hair by which ink may leave its box does not."""
+    extent = _extent(setting) if setting.lines else setting.box
+    return max(extent.y, setting.box.y), min(extent.bottom, setting.box.bottom)
+
+
+def _extent(setting: Typesetting) -> Box:
+    """The lines with their ink, for marks may stand out of a tight line."""
+    boxes = [box for line in setting.lines for box in (line.box, line.ink)]
+    return functools.reduce(Box.union, boxes)
 
 
 def _plate(slot: SlotWords, setting: Typesetting) -> Plate | None:
     if not slot.style.pill or not setting.lines:
         return None
-    box = setting.lines[0].box
-    for line in setting.lines[1:]:
-        box = box.union(line.box)
+    box = _extent(setting)
     pad_x, pad_y = _pad(slot, setting.size)
     return Plate(
         Box(

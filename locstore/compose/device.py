@@ -53,14 +53,14 @@ def place_device(
     """
     region = rule.region.on(canvas, rtl=rtl)
     if kind == "image" and frame.screen is not None and frame_size is not None:
-        outer = frame_size
-        inner = frame.screen
+        outer: tuple[float, float] = frame_size
+        inner: tuple[float, float, float, float] = frame.screen
         radius_share = frame.radius / inner[2]
     else:
         bezel = _BEZELS[kind]
         rim = bezel.rim * min(capture)
-        outer = (round(capture[0] + 2 * rim), round(capture[1] + 2 * rim))
-        inner = (round(rim), round(rim), capture[0], capture[1])
+        outer = (capture[0] + 2 * rim, capture[1] + 2 * rim)
+        inner = (rim, rim, capture[0], capture[1])
         radius_share = bezel.radius * min(capture) / capture[0]
     scale = region.width / outer[0]
     if rule.fit == "inside":

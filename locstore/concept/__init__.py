@@ -3,6 +3,7 @@
 from locstore.concept.loader import LoadedConcept, concept_schema, load_concept
 from locstore.concept.messages import concept_messages
 from locstore.concept.model import (
+    Amount,
     Background,
     Concept,
     CurrencySpec,
@@ -21,6 +22,7 @@ from locstore.concept.model import (
 )
 
 __all__ = [
+    "Amount",
     "Background",
     "Concept",
     "CurrencySpec",

@@ -13,10 +13,13 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from locstore.concept.model import SCREEN_DESIGN_KEYS, Concept
+from locstore.concept.names import check_names
 from locstore.concept.reader import Document, Path, read_yaml
 from locstore.findings import Finding, Severity
 
 _MAX_BYTES = 512 * 1024  # seconds of parsing, and a hundred times the sample
+
+_NEVER_WORDS = "An override changes design, never words."
 
 # What pydantic says of Python's types, in the words of the file.
 _KINDS = {
@@ -46,19 +49,13 @@ class LoadedConcept:
         return self.path.parent
 
     def line(self, *path: str | int) -> int:
-        place = self.document.place(path)
-        return place[0] if place else 1
+        return self.document.line(*path)
 
     def finding(
-        self,
-        code: str,
-        message: str,
-        *path: str | int,
-        severity: Severity = Severity.ERROR,
-        key: bool = False,
+        self, code: str, message: str, *path: str | int, severity: Severity = Severity.ERROR, key: bool = False
     ) -> Finding:
         """A finding at a part of the file."""
-        return _at(self.document, self.shown, path, code, message, severity=severity, key=key)
+        return self.document.finding(code, message, *path, severity=severity, key=key)
 
 
 def load_concept(path: FilePath, shown: str) -> tuple[LoadedConcept | None, list[Finding]]:
@@ -85,36 +82,18 @@ def parse_concept(raw: bytes, path: FilePath, shown: str) -> tuple[LoadedConcept
     document, findings = read_yaml(text, shown)
     if document is None:
         return None, findings
+    concept: Concept | None = None
+    problems = check_names(document)
     try:
         concept = Concept.model_validate(document.data)
     except ValidationError as error:
         details = [d for d in error.errors(include_url=False) if not _follows_from_another(d)]
-        found = {*findings, *(_explain(document, shown, d) for d in details)}
-        return None, sorted(found, key=lambda f: (f.line or 0, f.column or 0, f.message))
-    loaded = LoadedConcept(concept, document, path, shown, hashlib.sha256(raw).hexdigest())
-    return (None if findings else loaded), findings + _check(loaded)
-
-
-def _at(
-    document: Document,
-    shown: str,
-    path: Path,
-    code: str,
-    message: str,
-    *,
-    severity: Severity = Severity.ERROR,
-    key: bool = False,
-) -> Finding:
-    place = document.place(path, key=key)
-    return Finding(
-        code=code,
-        message=message,
-        severity=severity,
-        file=shown,
-        line=place[0] if place else None,
-        column=place[1] if place else None,
-        path=".".join(map(str, path)) or None,
-    )
+        problems += [_explain(document, d) for d in details]
+    whole = not findings and concept is not None
+    found = sorted({*findings, *problems}, key=lambda f: (f.line or 0, f.column or 0, f.message))
+    if concept is None or not whole:
+        return None, found
+    return LoadedConcept(concept, document, path, shown, hashlib.sha256(raw).hexdigest()), found
 
 
 def _follows_from_another(details: ErrorDetails) -> bool:
@@ -125,36 +104,43 @@ def _follows_from_another(details: ErrorDetails) -> bool:
     return isinstance(given, list) and len(given) >= details.get("ctx", {}).get("min_length", 0)
 
 
-def _explain(document: Document, shown: str, details: ErrorDetails) -> Finding:
+def _explain(document: Document, details: ErrorDetails) -> Finding:
     """A pydantic error in words for the person who writes the spec."""
     path = _real_path(document.data, details["loc"])
     kind, context = details["type"], details.get("ctx", {})
+    last = details["loc"][-1] if details["loc"] else ""
     if kind == "extra_forbidden":
-        name = str(details["loc"][-1])
-        return _at(document, shown, path, "concept-unknown-key", _unknown(name, details["loc"]), key=True)
-    if kind == "missing" and isinstance(details["loc"][-1], int):
-        message = f"{path[-1] if path else 'The list'} needs {details['loc'][-1] + 1} items or more."
-        return _at(document, shown, path, "concept-value", message)
+        return document.finding("concept-unknown-key", _unknown(str(last), details["loc"]), *path, key=True)
+    if kind == "missing" and isinstance(last, int):
+        return document.finding("concept-value", f"{path[-1]} needs {last + 1} items or more.", *path)
     if kind == "missing":
-        name = str(details["loc"][-1])
         where = f" of {'.'.join(map(str, path))}" if path else ""
-        return _at(document, shown, path, "concept-missing-key", f"The key {name!r}{where} is missing.")
+        return document.finding("concept-missing-key", f"The key {last!r}{where} is missing.", *path)
     if kind == "value_error":
         message = str(context.get("error", details["msg"]))
-        return _at(document, shown, path, "concept-value", message[:1].upper() + message[1:] + ".")
+        return document.finding("concept-value", message[:1].upper() + message[1:] + ".", *path)
+    if kind == "model_type" and details["loc"][-2:-1] == ("slots",):
+        return _no_style(document, str(last), path)
     found = _shortened(details["input"])
     if kind == "string_pattern_mismatch":
         message = f"{found} has a character or form that is not allowed here ({context.get('pattern')})."
-        return _at(document, shown, path, "concept-value", message)
-    if kind in ("too_short", "too_long"):
+    elif kind in ("too_short", "too_long"):
         least, most = context.get("min_length", 0), context.get("max_length")
         wanted = f"{least} items or more" if most is None else f"{most} items at most"
-        return _at(document, shown, path, "concept-value", f"{path[-1]} takes {wanted} (found {found}).")
-    message = f"{_KINDS.get(kind, details['msg'])} (found {found})."
-    if details["loc"][-2:-1] == ("slots",):
-        close = difflib.get_close_matches(str(path[-1]), SCREEN_DESIGN_KEYS, n=1)
-        message = f"There is no key {path[-1]!r} here. Did you mean {close[0]!r}?" if close else message
-    return _at(document, shown, path, "concept-value", message)
+        message = f"{path[-1]} takes {wanted} (found {found})."
+    else:
+        message = f"{_KINDS.get(kind, details['msg'])} (found {found})."
+    return document.finding("concept-value", message, *path)
+
+
+def _no_style(document: Document, name: str, path: Path) -> Finding:
+    """A key of a screen's override that is neither design nor a slot's style."""
+    close = difflib.get_close_matches(name, SCREEN_DESIGN_KEYS, n=1)
+    if close:
+        message = f"There is no key {name!r} here. Did you mean {close[0]!r}?"
+        return document.finding("concept-unknown-key", message, *path, key=True)
+    message = f"{_NEVER_WORDS} {name!r} takes a slot's style, such as {{max_lines: 3}}."
+    return document.finding("concept-value", message, *path)
 
 
 def _shortened(found: Any) -> str:
@@ -165,7 +151,7 @@ def _shortened(found: Any) -> str:
 
 def _unknown(name: str, loc: tuple[int | str, ...]) -> str:
     if "slots" in loc and name in ("text", "plural"):
-        return f"An override changes design, never words: put the words for {name!r} into the locale's catalog."
+        return f"{_NEVER_WORDS} Put the words for {name!r} into the locale's catalog."
     known = _fields_at(loc[:-1])
     close = difflib.get_close_matches(name, known, n=1)
     if close:
@@ -210,61 +196,6 @@ def _real_path(data: Any, loc: tuple[int | str, ...]) -> Path:
             data = known[part]
             path.append(part)
     return tuple(path)
-
-
-def _check(loaded: LoadedConcept) -> list[Finding]:
-    """What the types cannot say: ids that repeat, names that point nowhere."""
-    concept = loaded.concept
-    findings: list[Finding] = []
-    seen: dict[str, int] = {}
-    for i, screen in enumerate(concept.screens):
-        findings += _repeated(loaded, seen, screen.id, ("screens", i, "id"), "screen")
-        slots: dict[str, int] = {}
-        for j, slot in enumerate(screen.copy_):
-            place = ("screens", i, "copy", j)
-            findings += _repeated(loaded, slots, slot.id, (*place, "id"), "slot")
-            if slot.id in SCREEN_DESIGN_KEYS:
-                message = f"A slot cannot be called {slot.id!r}: overrides use that name for the screen's design."
-                findings.append(loaded.finding("concept-value", message, *place, "id"))
-            if slot.count is not None and slot.count not in concept.values:
-                findings.append(_no_value(loaded, slot.count, (*place, "count")))
-        if screen.layout == "art-only" and screen.copy_:
-            message = "An art-only screen shows no words; remove its copy or choose another layout."
-            findings.append(loaded.finding("concept-value", message, "screens", i, "copy", key=True))
-    custom: dict[str, int] = {}
-    for i, display in enumerate(concept.displays):
-        name = display if isinstance(display, str) else display.id
-        findings += _repeated(loaded, custom, name, ("displays", i), "display")
-    for locale, screens in concept.overrides.items():
-        for screen_id, override in screens.items():
-            found = next((s for s in concept.screens if s.id == screen_id), None)
-            if found is None:
-                message = f"There is no screen {screen_id!r} to override."
-                findings.append(
-                    loaded.finding("concept-unknown-name", message, "overrides", locale, screen_id, key=True)
-                )
-                continue
-            known = {s.id for s in found.copy_}
-            for name in sorted(override.slots.keys() - known):
-                message = f"Screen {screen_id!r} has no slot {name!r}. It has: {', '.join(sorted(known)) or 'none'}."
-                path = ("overrides", locale, screen_id, name)
-                findings.append(loaded.finding("concept-unknown-name", message, *path, key=True))
-    return findings
-
-
-def _no_value(loaded: LoadedConcept, name: str, path: Path) -> Finding:
-    close = difflib.get_close_matches(name, loaded.concept.values, n=1)
-    hint = f" Did you mean {close[0]!r}?" if close else " Add it under values."
-    return loaded.finding("concept-unknown-name", f"There is no value {name!r}.{hint}", *path)
-
-
-def _repeated(loaded: LoadedConcept, seen: dict[str, int], name: str, path: Path, what: str) -> list[Finding]:
-    line = loaded.line(*path)
-    if name in seen:
-        message = f"The {what} {name!r} stands here for the second time (first on line {seen[name]}). Rename one."
-        return [loaded.finding("concept-duplicate-id", message, *path)]
-    seen[name] = line
-    return []
 
 
 def concept_schema() -> dict[str, Any]:

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import datetime
-import re
-from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 from pydantic import (
-    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -19,34 +16,16 @@ from pydantic import (
     model_validator,
 )
 
-Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")]
-Fraction = Annotated[float, Field(ge=0, le=1)]
-Percent = Annotated[float, Field(gt=0, le=40)]
-# Larger numbers belong on no screenshot; Babel would spell out every digit.
-Number = Annotated[Decimal, Field(ge=-(10**18), le=10**18)]
-
-_HEX = re.compile(r"#(?:[0-9a-fA-F]{3}|[0-9a-fA-F]{6})")
-
-
-def _color(value: str) -> str:
-    if not _HEX.fullmatch(value):
-        raise ValueError(f"{value!r} is not a colour; write it as #RRGGBB")
-    if len(value) == 4:
-        value = "#" + "".join(c * 2 for c in value[1:])
-    return value.lower()
-
-
-def _relative(value: str) -> str:
-    """A path below the concept's folder: no absolute paths, no `..`, no backslashes, no control characters."""
-    parts = value.split("/")
-    bad = value.startswith(("/", "~")) or "\\" in value or ":" in parts[0] or ".." in parts
-    if not value or bad or any(ord(char) < 32 for char in value):
-        raise ValueError(f"{value!r} must be a path below the concept's own folder, with forward slashes")
-    return value
-
-
-HexColor = Annotated[str, AfterValidator(_color)]
-RelativePath = Annotated[str, AfterValidator(_relative)]
+from locstore.concept.fields import (
+    Fraction,
+    FractionBox,
+    HexColor,
+    Identifier,
+    Number,
+    PixelBox,
+    RelativePath,
+    SizeRange,
+)
 
 
 class Spec(BaseModel):
@@ -147,7 +126,7 @@ class SlotStyle(Spec):
 
     families: tuple[str, ...] | None = Field(None, description="Font families to try first.")
     weight: Annotated[int, Field(ge=100, le=900)] | None = None
-    size: tuple[Percent, Percent] | None = Field(None, description="[smallest, largest] em size in percent.")
+    size: SizeRange | None = Field(None, description="[smallest, largest] em size in percent.")
     max_lines: Annotated[int, Field(ge=1, le=12)] | None = None
     color: HexColor | None = None
     align: Literal["start", "center", "end"] | None = None
@@ -155,19 +134,9 @@ class SlotStyle(Spec):
     letter_spacing: Annotated[float, Field(ge=-0.1, le=0.5)] | None = Field(None, description="In em.")
     highlight: HighlightSpec | None = None
     pill: HexColor | None = Field(None, description="Colour of a rounded plate behind the words.")
-    box: tuple[Fraction, Fraction, Fraction, Fraction] | None = Field(
+    box: FractionBox | None = Field(
         None, description="[x, y, width, height] as fractions of the canvas, instead of the layout's place."
     )
-
-    @model_validator(mode="after")
-    def _ordered(self) -> SlotStyle:
-        if self.size and self.size[0] > self.size[1]:
-            raise ValueError("size is [smallest, largest]; the first is larger than the second")
-        if self.box and (self.box[0] + self.box[2] > 1.0001 or self.box[1] + self.box[3] > 1.0001):
-            raise ValueError("box is [x, y, width, height] as fractions of the canvas; this one leaves the canvas")
-        if self.box and min(self.box[2:]) <= 0:
-            raise ValueError("box is [x, y, width, height] as fractions of the canvas; this one has no area")
-        return self
 
 
 class Slot(SlotStyle):
@@ -226,7 +195,7 @@ class Frame(Spec):
     kind: Literal["auto", "phone", "tablet", "none", "image"] = "auto"
     color: HexColor = "#16181d"
     image: RelativePath | None = None
-    screen: tuple[int, int, int, int] | None = Field(None, description="[x, y, width, height] in its pixels.")
+    screen: PixelBox | None = Field(None, description="[x, y, width, height] in its pixels.")
     radius: Annotated[int, Field(ge=0, le=2000)] = Field(0, description="Corner radius of the screen, pixels.")
 
     @model_validator(mode="after")
@@ -235,8 +204,6 @@ class Frame(Spec):
             raise ValueError("a picture frame needs image and screen; a drawn one has neither")
         if self.image is not None and self.screen is None:
             raise ValueError("screen is missing: [x, y, width, height] of the screen in the frame's pixels")
-        if self.screen is not None and (min(self.screen[:2]) < 0 or min(self.screen[2:]) < 1):
-            raise ValueError("screen is [x, y, width, height] with a positive size")
         return self
 
 

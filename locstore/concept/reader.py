@@ -14,7 +14,7 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import Node, ScalarNode, SequenceNode
 from ruamel.yaml.reader import ReaderError
 
-from locstore.findings import Finding
+from locstore.findings import Finding, Severity
 
 Path = tuple[str | int, ...]
 
@@ -31,9 +31,10 @@ _BASED = re.compile(r"^[-+]?0[xo]", re.IGNORECASE)
 class Document:
     """Plain data and where each part stands: path -> (line, column), both from 1.
 
-    `keys` has the places of mapping keys, `values` those of values.
+    `shown` names the file in findings; `keys` has the places of mapping keys, `values` those of values.
     """
 
+    shown: str
     data: Any
     keys: dict[Path, tuple[int, int]]
     values: dict[Path, tuple[int, int]]
@@ -46,6 +47,26 @@ class Document:
             if found:
                 return found
         return None
+
+    def line(self, *path: str | int) -> int:
+        """The line of a part of the file."""
+        place = self.place(path)
+        return place[0] if place else 1
+
+    def finding(
+        self, code: str, message: str, *path: str | int, severity: Severity = Severity.ERROR, key: bool = False
+    ) -> Finding:
+        """A finding at a part of the file, or at the part's key."""
+        line, column = self.place(path, key=key) or (None, None)
+        return Finding(
+            code=code,
+            message=message,
+            severity=severity,
+            file=self.shown,
+            line=line,
+            column=column,
+            path=".".join(map(str, path)) or None,
+        )
 
 
 def read_yaml(text: str, shown: str) -> tuple[Document | None, list[Finding]]:
@@ -76,7 +97,7 @@ def read_yaml(text: str, shown: str) -> tuple[Document | None, list[Finding]]:
         return None, [Finding(code="concept-yaml", message="The file is empty.", file=shown, line=1)]
     builder = _Builder(shown, lines)
     data = builder.build(root, ())
-    return Document(data, builder.keys, builder.values), builder.findings
+    return Document(shown, data, builder.keys, builder.values), builder.findings
 
 
 def _position(lines: list[int], index: int) -> tuple[int, int]:

@@ -1,18 +1,22 @@
 """Painters and encoders: a Composition to pixels, pixels to files of exact size."""
 
+from locstore.paint.conform import Conformed, conform
 from locstore.paint.encode import encode
-from locstore.paint.local import LocalPainter, Painter
+from locstore.paint.local import Backdrop, LocalPainter, Painter
 from locstore.paint.pictures import UnreadablePicture, check_picture, picture_size
 from locstore.paint.placeholder import placeholder_capture
 from locstore.paint.png import encode_png, encoder_name
 from locstore.paint.surface import Pixels
 
 __all__ = [
+    "Backdrop",
+    "Conformed",
     "LocalPainter",
     "Painter",
     "Pixels",
     "UnreadablePicture",
     "check_picture",
+    "conform",
     "encode",
     "encode_png",
     "encoder_name",

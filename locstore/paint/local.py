@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
+from collections.abc import Callable
 from typing import Protocol
 
 import numpy as np
@@ -10,6 +12,8 @@ from PIL import Image
 
 from locstore.compose import Composition
 from locstore.compose.compose import hex_color
+from locstore.findings import Finding
+from locstore.paint.contrast import ensure_contrast
 from locstore.paint.device import capture_pixels, draw_device, draw_picture_frame
 from locstore.paint.pictures import PixelCache, cover, open_picture
 from locstore.paint.surface import Glow, Gradient, Pixels, Scrim, blend, rounded, rounded_mask, solid, strips
@@ -28,6 +32,14 @@ class Painter(Protocol):
     def paint(self, composition: Composition) -> Pixels: ...
 
 
+@dataclasses.dataclass(frozen=True)
+class Backdrop:
+    """A picture without words to paint on: its key, and what makes its pixels in the shot's exact size."""
+
+    key: str
+    pixels: Callable[[], Pixels]
+
+
 class LocalPainter:
     """Paints with numpy and Pillow; the words come from the typesetter, so they are right by construction."""
 
@@ -37,43 +49,55 @@ class LocalPainter:
 
     def paint(self, composition: Composition) -> Pixels:
         """Exact pixels; the same bytes for the same composition and files."""
-        canvas = self._base(composition).copy()
+        canvas = self._base(composition, None).copy()
+        self._set_words(canvas, composition)
+        return canvas
+
+    def paint_on(self, composition: Composition, backdrop: Backdrop) -> tuple[Pixels, list[Finding]]:
+        """As `paint`, on a backdrop instead of the concept's background, with a scrim where words lack contrast."""
+        canvas = self._base(composition, backdrop).copy()
+        findings = ensure_contrast(canvas, composition)
+        self._set_words(canvas, composition)
+        return canvas, findings
+
+    def _set_words(self, canvas: Pixels, composition: Composition) -> None:
         for slot in composition.slots:
             if slot.plate is not None:
                 box = slot.plate.box
-                mask = rounded_mask(int(box.width), int(box.height), min(box.height / 2, 60 * box.height / 100))
+                mask = rounded_mask(int(box.width), int(box.height), box.height / 2)
                 blend(canvas, int(box.x), int(box.y), hex_color(slot.plate.color), mask)
             for layer in rasterise(slot.typesetting, self._library):
                 if layer.rgba is not None:
                     blend(canvas, layer.x, layer.y, layer.rgba[..., :3], layer.rgba[..., 3])
                 elif layer.alpha is not None and layer.color is not None:
                     blend(canvas, layer.x, layer.y, layer.color, layer.alpha)
-        return canvas
 
-    def _base(self, composition: Composition) -> Pixels:
-        """Everything but the words: shared by all locales that have the same capture and direction."""
-        shot = composition.shot
-        inputs = shot.inputs()
-        design = {k: v for k, v in inputs["design"].items() if k != "styles"}
-        key = fingerprint([design, inputs["display"], inputs["assets"], repr(composition.device)])
-        return self._cache.get(key, functools.partial(self._paint_base, composition))
+    def _base(self, composition: Composition, backdrop: Backdrop | None) -> Pixels:
+        """Everything but the words: shared by all locales that have the same capture, device and logo in place."""
+        inputs = composition.shot.inputs()
+        design = {k: v for k, v in inputs["design"].items() if k not in ("styles", "direction")}
+        places = repr((composition.device, composition.logo))
+        key = fingerprint([design, inputs["display"], inputs["assets"], places, backdrop.key if backdrop else ""])
+        return self._cache.get(key, functools.partial(self._paint_base, composition, backdrop))
 
-    def _paint_base(self, composition: Composition) -> Pixels:
+    def _paint_base(self, composition: Composition, backdrop: Backdrop | None) -> Pixels:
         shot = composition.shot
-        canvas = self._background(shot).copy()
-        if composition.device is not None and shot.capture is not None:
-            place = composition.device
-            screen_size = (int(place.screen.width), int(place.screen.height))
-            capture = self._cache.get(
-                ("capture", shot.capture.sha256, screen_size),
-                lambda: capture_pixels(open_picture(shot.capture.path, "RGB"), place.screen),  # type: ignore[union-attr]
+        if backdrop is None:
+            canvas = self._background(shot).copy()
+        else:
+            canvas = self._cache.get(("backdrop", backdrop.key, shot.size), backdrop.pixels).copy()
+        place, capture = composition.device, shot.capture
+        if place is not None and capture is not None:
+            pixels = self._cache.get(
+                ("capture", capture.sha256, place.screen.width, place.screen.height),
+                lambda: capture_pixels(open_picture(capture.path, "RGB"), place.screen),
             )
             if shot.frame_asset is not None:
                 frame = open_picture(shot.frame_asset.path, "RGBA")
-                draw_picture_frame(canvas, place, capture, frame, shadow_opacity=shot.device.shadow)
+                draw_picture_frame(canvas, place, pixels, frame, shadow_opacity=shot.device.shadow)
             else:
                 color = hex_color(shot.frame.color)
-                draw_device(canvas, place, capture, color=color, shadow_opacity=shot.device.shadow)
+                draw_device(canvas, place, pixels, color=color, shadow_opacity=shot.device.shadow)
         if composition.logo is not None and shot.logo is not None:
             _draw_logo(canvas, shot.logo, composition.logo.box)
         return canvas

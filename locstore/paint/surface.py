@@ -164,3 +164,16 @@ def shadow(canvas: Pixels, box: Box, radius: float, *, opacity: float, spread: f
     full = blurred.resize((wide * step, high * step), Image.Resampling.BICUBIC)
     alpha = np.asarray(full.point([round(v * opacity) for v in range(256)]))
     blend(canvas, round(box.x) - margin, round(box.y + drop) - margin, (0, 0, 0), alpha)
+
+
+def soft_plate(box: Box, softness: float, strength: float) -> tuple[int, int, Pixels]:
+    """A plate around a box that fades out over `softness` pixels: x, y of its corner and its coverage."""
+    margin = max(2, int(softness * 1.5))
+    step = max(1, int(softness / 6))
+    wide, high = (int(box.width) + 2 * margin) // step + 1, (int(box.height) + 2 * margin) // step + 1
+    small = np.zeros((high, wide), np.uint8)
+    inset = margin // 2 // step
+    small[inset : high - inset, inset : wide - inset] = round(255 * strength)
+    blurred = Image.fromarray(small).filter(ImageFilter.GaussianBlur(margin / 4 / step))
+    full = blurred.resize((wide * step, high * step), Image.Resampling.BICUBIC)
+    return int(box.x) - margin, int(box.y) - margin, np.asarray(full)

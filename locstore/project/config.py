@@ -13,8 +13,10 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from locstore.errors import UsageError
 from locstore.findings import Finding
+from locstore.paint.images import ImagesConfig
 
 PROJECT_FILE = "locstore.toml"
+_TABLE = re.compile(r"^\s*\[\s*tool\s*\.\s*\"?locstore\"?\s*[].]", re.MULTILINE)
 
 
 class ProjectFile(BaseModel):
@@ -26,20 +28,33 @@ class ProjectFile(BaseModel):
     locales: str = Field("locales", description="Folder of the catalogs: <code>/LC_MESSAGES/<concept>.po.")
     fonts: str = Field("fonts", description="Folder of the project's own fonts.")
     output: str = Field("output", description="Folder that the pictures are shelved in.")
+    cache: str = Field(".locstore/cache", description="Folder of the paid pictures; it may be outside the project.")
     layout: Literal["fastlane", "gradle-play-publisher"] = Field("fastlane", description="Folder layout for Play.")
     displays: tuple[str, ...] = Field((), description="Displays to use when no -d is given; all of them if empty.")
     jobs: int = Field(0, ge=0, le=256, description="Worker processes; 0 is one for each core.")
     format: Literal["png", "jpeg"] = Field("png", description="File format of store pictures.")
     allow_fuzzy: bool = Field(False, description="Use translations that are marked fuzzy.")
     fallback: Literal["none", "source"] = Field("none", description="What stands in for a missing translation.")
+    painter: Literal["local", "images", "backdrop"] = Field("local", description="Who paints.")
+    images: ImagesConfig = Field(ImagesConfig(), description="The images API, for the painters images and backdrop.")
     system_fonts: bool = Field(True, description="Whether this machine's fonts may be the last resort.")
 
     @field_validator("concepts", "locales", "fonts", "output")
     @classmethod
     def _below(cls, value: str | tuple[str, ...]) -> str | tuple[str, ...]:
         for path in [value] if isinstance(value, str) else value:
-            if not path or Path(path).is_absolute() or ".." in Path(path).parts:
+            if not path or Path(path).is_absolute() or ".." in Path(path).parts or "\0" in path:
                 raise ValueError(f"{path!r} must be a path below the project's folder")
+        return value
+
+    @field_validator("concepts")
+    @classmethod
+    def _globs(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if not value:
+            raise ValueError("name at least one concept file")
+        for pattern in value:
+            if not Path(pattern).parts or any("**" in part and part != "**" for part in Path(pattern).parts):
+                raise ValueError(f"{pattern!r} is not a pattern of files, such as concepts/*.yaml")
         return value
 
 
@@ -51,7 +66,7 @@ def find_project_file(start: Path) -> Path | None:
         if candidate.is_file():
             return candidate
         pyproject = folder / "pyproject.toml"
-        if pyproject.is_file() and "[tool.locstore" in pyproject.read_text(encoding="utf-8", errors="replace"):
+        if pyproject.is_file() and _TABLE.search(pyproject.read_text(encoding="utf-8", errors="replace")):
             return pyproject
     return None
 
@@ -71,9 +86,9 @@ def read_config(path: Path, overrides: Mapping[str, Any]) -> ProjectFile:
         where = f":{place[1]}:{place[2]}" if place else ""
         raise UsageError(f"{path.name}{where}: this is not valid TOML: {error}.") from error
     if path.name == "pyproject.toml":
-        data = data.get("tool", {}).get("locstore", {})
+        data = data["tool"]["locstore"]
     try:
-        return ProjectFile.model_validate({**data, **overrides})
+        return ProjectFile.model_validate(_merged(data, overrides))
     except ValidationError as error:
         problems = [
             _problem(path.name, text, d["loc"], d["type"], d["msg"], overrides) for d in error.errors(include_url=False)
@@ -81,20 +96,50 @@ def read_config(path: Path, overrides: Mapping[str, Any]) -> ProjectFile:
         raise UsageError("\n".join(sorted(problems))) from error
 
 
+def _merged(data: Mapping[str, Any], overrides: Mapping[str, Any]) -> dict[str, Any]:
+    """Options on top of the file's; a table keeps what is not overridden."""
+    merged = dict(data)
+    for key, value in overrides.items():
+        below = merged.get(key)
+        merged[key] = {**below, **value} if isinstance(below, dict) and isinstance(value, dict) else value
+    return merged
+
+
 def _problem(
     name: str, text: str, loc: tuple[int | str, ...], kind: str, message: str, overrides: Mapping[str, Any]
 ) -> str:
-    key = str(loc[0]) if loc else ""
-    if key in overrides:
-        return f"--{key.replace('_', '-')}: {message}."
-    line = next(
-        (n for n, row in enumerate(text.splitlines(), 1) if re.match(rf"\s*\"?{re.escape(key)}\"?\s*=", row)),
-        1,
-    )
+    keys = [part for part in loc if isinstance(part, str)]
+    message = message.removeprefix("Value error, ").replace("valid tuple", "list, such as [\"a\", \"b\"]")
+    if keys and keys[0] in overrides:
+        return f"--{keys[0].replace('_', '-')}: {message}."
     if kind == "extra_forbidden":
-        close = difflib.get_close_matches(key, ProjectFile.model_fields, n=1)
-        hint = f"Did you mean {close[0]!r}?" if close else f"Known: {', '.join(ProjectFile.model_fields)}."
-        message = f"there is no option {key!r}. {hint}"
+        known = ProjectFile.model_fields if len(keys) == 1 else ImagesConfig.model_fields
+        close = difflib.get_close_matches(keys[-1], known, n=1)
+        hint = f"Did you mean {close[0]!r}?" if close else f"Known: {', '.join(known)}."
+        message = f"there is no option {keys[-1]!r}. {hint}"
     else:
-        message = message.removeprefix("Value error, ") + "."
-    return str(Finding(code="project-option", message=message, file=name, line=line, path=key))
+        message = f"{message}."
+    line = _line(text, (*(("tool", "locstore") if name == "pyproject.toml" else ()), *keys))
+    return str(Finding(code="project-option", message=message, file=name, line=line, path=".".join(keys)))
+
+
+def _line(text: str, wanted: tuple[str, ...]) -> int:
+    """The line where a key of a TOML file stands, or what it is in begins; from 1."""
+    table: tuple[str, ...] = ()
+    best = 1
+    for number, row in enumerate(text.splitlines(), 1):
+        if header := re.match(r"\s*\[+([\w\s.\"'-]+)\]", row):
+            path = table = _key_parts(header[1])
+        elif key := re.match(r"\s*([\w\s.\"'-]+?)\s*=", row):
+            path = (*table, *_key_parts(key[1]))
+        else:
+            continue
+        if path == wanted:
+            return number
+        if path == wanted[: len(path)]:
+            best = number
+    return best
+
+
+def _key_parts(dotted: str) -> tuple[str, ...]:
+    return tuple(part.strip().strip("\"'") for part in dotted.split("."))

@@ -13,8 +13,10 @@ from locstore.concept import LoadedConcept, load_concept
 from locstore.errors import UsageError
 from locstore.findings import Finding, has_errors
 from locstore.project.config import PROJECT_FILE, ProjectFile, find_project_file, read_config
+from locstore.prompt import PROMPT_VERSION
 from locstore.run import Ledger, Plan, Settings, make_plan
-from locstore.shots import Digest, Matrix, Place, Policy, Selection, Shot, expand, names_locale
+from locstore.shelve import clashes
+from locstore.shots import Digest, Matrix, Place, Policy, Selection, Shot, expand, fingerprint, names_locale
 from locstore.stores import UnknownLocale, resolve_locale
 from locstore.typeset import project_font_files
 
@@ -59,7 +61,11 @@ class Project:
 
     def ledger(self) -> Ledger:
         """The ledger; use it as a context manager."""
-        return Ledger(self.root / _STATE / "ledger.db")
+        return Ledger(self._ledger_file)
+
+    @property
+    def _ledger_file(self) -> Path:
+        return self.root / _STATE / "ledger.db"
 
     @cached_property
     def _concepts(self) -> tuple[list[LoadedConcept], list[Finding]]:
@@ -142,8 +148,11 @@ class Project:
             matrices.append(matrix)
         places = tuple(place for matrix in matrices for place in matrix.places)
         _check_selection(selection, matrices)
+        homeless = self._homeless(places)
+        findings += homeless.values()
+        shots = (shot for matrix in matrices for shot in matrix.shots)
         return Situation(
-            shots=tuple(shot for matrix in matrices for shot in matrix.shots),
+            shots=tuple(shot for shot in shots if (shot.concept, shot.key) not in homeless),
             places=places,
             findings=tuple(findings),
             catalogs=tuple(catalogs),
@@ -152,6 +161,21 @@ class Project:
             locales=len({p.locale.gettext for p in places if selection.takes(p)}),
             displays=len({p.display.id for p in places if selection.takes(p)}),
         )
+
+    def _homeless(self, places: Sequence[Place]) -> dict[tuple[str, str], Finding]:
+        """Cells whose picture would stand in the place of an earlier one's, by concept and key, with what is wrong."""
+        concepts = {loaded.concept.concept: loaded for loaded in self.concepts()}
+        found = {}
+        for first, later in clashes(places, self.config.layout):
+            if first.concept == later.concept:
+                what = f"{later.display.id} holds one picture, which screen {first.screen!r} makes already"
+                todo = "Move the screen for it to a concept of its own."
+            else:
+                what = f"Screen {first.screen!r} of {first.concept} has the same number and id, and so the same file"
+                todo = "Rename one."
+            message, place = f"{what}. {todo}", ("screens", later.number - 1, "id")
+            found[later.concept, later.key] = concepts[later.concept].finding("shelve-same-file", message, *place)
+        return found
 
     def default_selection(self, selection: Selection) -> Selection:
         """The selection with the project's own displays where none were named; `all` means every one."""
@@ -168,7 +192,17 @@ class Project:
             layout=self.config.layout,
             ledger=ledger,
             overwrite=overwrite,
+            shown=self.config.output,
+            painter=self._painter(),
         )
+
+    def _painter(self) -> str:
+        """What decides the pixels of a paid picture beside its shot; '' for the local painter."""
+        if self.config.painter == "local":
+            return ""
+        images = self.config.images
+        decides = images.model_dump(include={"dialect", "model", "quality", "mode", "size_names", "fields"})
+        return fingerprint([self.config.painter, PROMPT_VERSION, decides])
 
     def _font_digests(self, digest: Digest) -> list[tuple[Path, str]]:
         return [(file.path, digest(file.path)) for file in project_font_files(self.fonts)]
@@ -180,6 +214,9 @@ class Project:
             system_fonts=self.config.system_fonts,
             font_digests=tuple((str(path), value) for path, value in self._font_digests(digest)),
             output=self.output,
+            root=self.root,
+            cache=self.config.cache,
+            ledger=self._ledger_file,
         )
 
 

@@ -10,13 +10,14 @@ from functools import cached_property
 from pathlib import Path
 
 from locstore import __version__
-from locstore.errors import EnvironmentProblem
+from locstore.errors import EnvironmentProblem, FindingsError
 from locstore.files import remove_leftovers, write_if_changed
 from locstore.findings import Finding, Severity, has_errors, sort_findings
 from locstore.paint import encoder_name
 from locstore.project.digests import FileDigests
+from locstore.project.paying import Limits, paint_paid, unfinished
 from locstore.project.project import Project, Situation
-from locstore.run import Ledger, Outcome, Plan, Status, run_jobs
+from locstore.run import Ledger, Outcome, Plan, Spent, Status, run_jobs
 from locstore.shelve import (
     MANIFEST,
     GalleryPicture,
@@ -27,15 +28,20 @@ from locstore.shelve import (
     shelf_path,
 )
 from locstore.shots import Place, Selection
+from locstore.typeset import FontLibrary
 from locstore.verify import PictureFacts, verify_folder
 
 _GALLERY = "index.html"
 _TOOLS = ("babel", "icu4py", "numpy", "pillow", "uharfbuzz")
+_MADE_BY = b"Made by locstore."  # in every gallery's footer: another page of that name is not ours to replace
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class RunReport:
-    """What a run did: pictures painted, left as they were, failed and removed, and every finding."""
+    """What a run did: pictures painted, left as they were, failed and removed, and every finding.
+
+    `spent` is what a paid painter did with the server.
+    """
 
     painted: int
     unchanged: int
@@ -43,6 +49,7 @@ class RunReport:
     removed: int
     pictures: int
     findings: tuple[Finding, ...]
+    spent: Spent | None = None
 
     @property
     def ok(self) -> bool:
@@ -64,24 +71,29 @@ def run(
     selection: Selection,
     *,
     overwrite: bool = False,
+    limits: Limits | None = None,
     progress: Progress | None = None,
 ) -> RunReport:
     """Paint what is new or changed among the selected shots, check and shelve it.
 
     Shots with errors are not written; their last good picture stays. Raises EnvironmentProblem when the disk or a
-    worker fails, UsageError for a selector that names nothing; ^C passes through. What is done stays done.
+    worker fails, UsageError for a selector that names nothing, FindingsError for a manifest that is not ours; ^C passes
+    through. What is done stays done.
     """
     progress = progress or Progress()
     with project.ledger() as ledger:
         digests = FileDigests(ledger)
         situation = project.situation(project.default_selection(selection), digests)
         plan = project.plan(situation, ledger, digests, overwrite=overwrite)
+        if not overwrite and any(f.code == "shelve-manifest-unreadable" for f in plan.findings):
+            raise FindingsError([*situation.findings, *plan.findings])
         todo = [*plan.of(Status.NEW), *plan.of(Status.CHANGED)]
-        book = _Book(project, situation, plan)
+        book = _Book(project, situation, plan, ledger, overwrite=overwrite)
         settings = project.settings(digests)
         digests.save()
         if project.output.is_dir():
             remove_leftovers(project.output)
+        spent: Spent | None = None
         try:
             progress.start(len(todo))
             if todo:
@@ -90,14 +102,18 @@ def run(
                     book.add(outcome)
                     progress.advance(outcome)
 
-                run_jobs(
-                    todo,
-                    settings=settings,
-                    ledger=ledger,
-                    workers=project.config.jobs or os.cpu_count() or 1,
-                    on_outcome=heard,
-                )
-            removed = _remove(project.output, plan.removed, ledger)
+                if project.config.painter != "local":
+                    spent = paint_paid(project, todo, settings, ledger, limits or Limits(), heard)
+                    book.add_problems(unfinished(spent, len(todo) - book.heard))
+                else:
+                    run_jobs(
+                        todo,
+                        settings=settings,
+                        ledger=ledger,
+                        workers=project.config.jobs or os.cpu_count() or 1,
+                        on_outcome=heard,
+                    )
+            removed = 0 if book.has_errors else _remove(project.output, plan.removed, ledger)
         finally:
             # Also after ^C or a full disk: what stands in the folder is what the manifest says.
             book.close(settings.font_digests)
@@ -108,26 +124,41 @@ def run(
         removed=removed,
         pictures=len(book.records),
         findings=tuple(book.findings),
+        spent=spent,
     )
 
 
 class _Book:
     """Keeps the records of all pictures that stand in the output folder while a run changes them."""
 
-    def __init__(self, project: Project, situation: Situation, plan: Plan) -> None:
+    def __init__(self, project: Project, situation: Situation, plan: Plan, ledger: Ledger, *, overwrite: bool) -> None:
         self._project = project
         self._situation = situation
         self._plan = plan
-        self._found: list[Finding] = []
+        self._ledger = ledger
+        self._found = FontLibrary.for_project(project.fonts, system=False).findings
+        self._gallery_is_ours = overwrite or _is_gallery(project.output / _GALLERY)
+        if not self._gallery_is_ours:
+            message = "This page is not locstore's gallery. Move it away, or run with --overwrite."
+            file = f"{project.config.output}/{_GALLERY}"
+            self._found.append(Finding(code="run-foreign-file", message=message, file=file))
+        self.heard = 0
         self.painted: set[str] = set()
-        self.records: dict[str, PictureRecord] = {
-            path: record for path, record in plan.kept.items() if (project.output / path).exists()
-        }
+        self.records: dict[str, PictureRecord] = {**plan.kept, **plan.removed}
         for planned in plan.shots:
             if planned.record is not None:
                 self.records[planned.path] = planned.record
 
+    @property
+    def has_errors(self) -> bool:
+        """Whether anything was wrong so far; then nothing is called gone."""
+        return has_errors([*self._situation.findings, *self._plan.findings, *self._found])
+
+    def add_problems(self, findings: list[Finding]) -> None:
+        self._found += findings
+
     def add(self, outcome: Outcome) -> None:
+        self.heard += 1
         self._found += outcome.findings
         if outcome.record is not None:
             self.records[outcome.path] = outcome.record
@@ -167,11 +198,14 @@ class _Book:
             )
             for path, record in self.records.items()
         }
-        return list(verify_folder(output, shown=self._project.config.output, known=known).findings)
+        report = verify_folder(output, shown=self._project.config.output, known=known)
+        # A project may have displays of no store only: then there is no set to look at.
+        return [f for f in report.findings if f.code != "verify-nothing-found"]
 
     def close(self, fonts: tuple[tuple[str, str], ...]) -> None:
         """Write manifest and gallery, if they say something new."""
         output = self._project.output
+        self._stand()
         if not self.records and not output.exists():
             return
         inputs = {loaded.shown: loaded.digest for loaded in self._situation.concepts}
@@ -180,7 +214,16 @@ class _Book:
         tools = {name: importlib.metadata.version(name) for name in _TOOLS}
         tools |= {"locstore": __version__, "deflate": encoder_name()}
         write_if_changed(output / MANIFEST, render_manifest(self.records, inputs, tools))
-        write_if_changed(output / _GALLERY, self._gallery().encode())
+        if self._gallery_is_ours:
+            write_if_changed(output / _GALLERY, self._gallery().encode())
+
+    def _stand(self) -> None:
+        """Keep the records of pictures that are there, and add what another run has painted in the meantime."""
+        output = self._project.output
+        for path, (record, size, mtime) in self._ledger.pictures(output).items():
+            if _stat(output / path) == (size, mtime):
+                self.records[path] = record
+        self.records = {path: record for path, record in self.records.items() if _stat(output / path) is not None}
 
     def _gallery(self) -> str:
         places = self._places()
@@ -217,6 +260,25 @@ class _Book:
             problems=tuple(f for f in findings if f not in attached),
         )
         return render_gallery(summary, pictures)
+
+
+def _stat(path: Path) -> tuple[int, int] | None:
+    """Size and mtime (ns) of a file; None if there is none."""
+    try:
+        stat = path.stat()
+    except OSError:
+        return None
+    return stat.st_size, stat.st_mtime_ns
+
+
+def _is_gallery(path: Path) -> bool:
+    """Whether the page is one of ours, or not there."""
+    try:
+        return _MADE_BY in path.read_bytes()
+    except FileNotFoundError:
+        return True
+    except OSError:
+        return False
 
 
 def _remove(output: Path, removed: Mapping[str, PictureRecord], ledger: Ledger) -> int:

@@ -1,14 +1,22 @@
 """From a composition to what an image model is asked for: the prompt and the size of the request."""
 
-from locstore.prompt.prompt import MAX_CHARACTERS, PromptTooLong, make_prompt
+from locstore.prompt.backdrop import backdrop_size, make_backdrop_prompt
+from locstore.prompt.price import Estimate, bill, estimate
+from locstore.prompt.prompt import MAX_CHARACTERS, PROMPT_VERSION, PromptTooLong, make_prompt
 from locstore.prompt.sizes import ImageModel, RequestSize, image_models, request_size
 
 __all__ = [
     "MAX_CHARACTERS",
+    "PROMPT_VERSION",
+    "Estimate",
     "ImageModel",
     "PromptTooLong",
     "RequestSize",
+    "backdrop_size",
+    "bill",
+    "estimate",
     "image_models",
+    "make_backdrop_prompt",
     "make_prompt",
     "request_size",
 ]

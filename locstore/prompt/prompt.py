@@ -9,10 +9,13 @@ from locstore.errors import LocstoreError
 from locstore.prompt.names import SCRIPTS, SPELLED, weight_name
 from locstore.shots import Shot, SlotWords
 from locstore.stores import resolve_locale
-from locstore.typeset import Box, Line
+from locstore.typeset import Box, Line, graphemes
 
 # OpenAI's limit for GPT image models (2026-11).
 MAX_CHARACTERS = 32_000
+
+# Part of every paid picture's digest: raise it when the same shot begins to give another prompt.
+PROMPT_VERSION = 1
 
 _SPELL_UP_TO = 12  # letters; longer words do not gain from being spelled
 _LAYOUTS = {
@@ -140,7 +143,8 @@ def _spelling(script: str, lines: tuple[Line, ...]) -> list[str]:
         return []
     words = dict.fromkeys(word.strip("!?.,:;،؟।…") for line in lines for word in line.text.split())
     short = [w for w in words if 1 < len(w) <= _SPELL_UP_TO and all(unicodedata.category(c)[0] in "LM" for c in w)]
-    return [f"{quoted(word)} = {' '.join(word)}" for word in short]
+    # Marks stay on their letters: a cluster is what a reader calls a letter.
+    return [f"{quoted(word)} = {' '.join(word[a:b] for a, b in graphemes(word))}" for word in short]
 
 
 def _style(composition: Composition) -> str:

@@ -22,6 +22,12 @@ create table if not exists pictures (
     mtime integer not null,
     primary key (output, path)
 ) without rowid;
+create table if not exists announced (
+    output text not null,
+    path text not null,
+    record text not null,
+    primary key (output, path)
+) without rowid;
 create table if not exists digests (
     path text primary key,
     size integer not null,
@@ -62,27 +68,45 @@ class Ledger:
     def _guard(self) -> Iterator[None]:
         try:
             yield
-        except sqlite3.Error as error:
-            raise EnvironmentProblem(f"The ledger cannot be written ({error}).") from error
+        except (sqlite3.Error, KeyError, TypeError, ValueError) as error:
+            raise EnvironmentProblem(
+                f"The ledger cannot be used ({error}). Free some space if the disk is full; else delete the ledger: it "
+                "is made again."
+            ) from error
 
     def pictures(self, output: Path) -> dict[str, tuple[PictureRecord, int, int]]:
         """By path: the record, and the size and mtime (ns) that the file had when it was written."""
         with self._guard():
             rows = self._db.execute(
-                "select path, record, size, mtime from pictures where output = ?", (str(output),)
+                "select path, record, size, mtime from pictures where output = ?", (_key(output),)
             ).fetchall()
-        return {path: (record_from_dict(json.loads(record)), size, mtime) for path, record, size, mtime in rows}
+            return {path: (_from_json(record), size, mtime) for path, record, size, mtime in rows}
 
     def put(self, output: Path, path: str, record: PictureRecord, size: int, mtime: int) -> None:
-        with self._guard():
+        with self._guard(), self._db:
+            self._db.execute("begin immediate")
             self._db.execute(
                 "insert or replace into pictures values (?, ?, ?, ?, ?)",
-                (str(output), path, json.dumps(record.as_dict(), ensure_ascii=False), size, mtime),
+                (_key(output), path, _to_json(record), size, mtime),
             )
+            self._db.execute("delete from announced where output = ? and path = ?", (_key(output), path))
 
     def forget(self, output: Path, path: str) -> None:
         with self._guard():
-            self._db.execute("delete from pictures where output = ? and path = ?", (str(output), path))
+            self._db.execute("delete from pictures where output = ? and path = ?", (_key(output), path))
+
+    def announce(self, output: Path, path: str, record: PictureRecord) -> None:
+        """Say which picture is about to take its place: it counts as ours even if nobody lives to `put` it."""
+        with self._guard():
+            self._db.execute(
+                "insert or replace into announced values (?, ?, ?)", (_key(output), path, _to_json(record))
+            )
+
+    def announced(self, output: Path) -> dict[str, PictureRecord]:
+        """By path: pictures that a killed run, or one that goes on now, has put in place or was about to."""
+        with self._guard():
+            rows = self._db.execute("select path, record from announced where output = ?", (_key(output),)).fetchall()
+            return {path: _from_json(record) for path, record in rows}
 
     def known_digests(self) -> dict[str, tuple[int, int, str]]:
         """By absolute path: size, mtime (ns) and SHA-256 of input files seen before."""
@@ -91,10 +115,22 @@ class Ledger:
         return {path: (size, mtime, digest) for path, size, mtime, digest in rows}
 
     def put_digests(self, rows: dict[str, tuple[int, int, str]]) -> None:
-        with self._guard():
-            self._db.execute("begin")
+        with self._guard(), self._db:
+            self._db.execute("begin immediate")
             self._db.executemany(
                 "insert or replace into digests values (?, ?, ?, ?)",
-                [(path, *values) for path, values in sorted(rows.items())],
+                [(_key(path), *values) for path, values in sorted(rows.items())],
             )
-            self._db.execute("commit")
+
+
+def _key(path: Path | str) -> str:
+    """A path as SQLite takes it: a name that is not UTF-8 has escapes in place of its odd bytes."""
+    return str(path).encode(errors="backslashreplace").decode()
+
+
+def _to_json(record: PictureRecord) -> str:
+    return json.dumps(record.as_dict(), ensure_ascii=False)
+
+
+def _from_json(text: str) -> PictureRecord:
+    return record_from_dict(json.loads(text))

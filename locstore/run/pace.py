@@ -8,6 +8,8 @@ import time
 from collections import deque
 from collections.abc import Callable
 
+from locstore.paint.images import Limits
+
 
 class Pace:
     """A gate that every request passes.
@@ -58,12 +60,16 @@ class Pace:
         """Nobody enters for this long."""
         self._closed_until = max(self._closed_until, self._clock() + seconds)
 
-    def follow(self, images: int | None, tokens: int | None) -> None:
-        """The server named its limits: ours are not above them."""
-        if images:
-            self._images = min(self._images or images, images)
-        if tokens:
-            self._tokens = min(self._tokens or tokens, tokens)
+    def follow(self, told: Limits) -> None:
+        """The server named its limits for a minute: ours are not above them, and what is used up is waited for."""
+        for limit in (told.images, told.requests):
+            if limit is not None and limit.limit:
+                self._images = min(self._images or limit.limit, limit.limit)
+        if told.tokens is not None and told.tokens.limit:
+            self._tokens = min(self._tokens or told.tokens.limit, told.tokens.limit)
+        for limit in (told.images, told.requests, told.tokens):
+            if limit is not None and limit.remaining == 0 and limit.reset:
+                self.pause(limit.reset)
 
 
 def backoff(attempt: int, chance: random.Random) -> float:

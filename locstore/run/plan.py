@@ -6,11 +6,11 @@ import dataclasses
 import hashlib
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
-from locstore.findings import Finding
+from locstore.findings import Finding, has_errors
 from locstore.run.ledger import Ledger
-from locstore.shelve import PictureRecord, read_manifest, shelf_path
+from locstore.shelve import MANIFEST, PictureRecord, read_manifest, shelf_path
 from locstore.shots import Place, Shot, shot_digests
 
 _WHY = {
@@ -19,6 +19,7 @@ _WHY = {
     "display": "the size or format changed",
     "assets": "a capture, background, frame or logo changed",
     "fonts": "the fonts changed",
+    "painter": "the painter or its settings changed",
     "version": "this version of locstore paints differently",
 }
 
@@ -65,28 +66,38 @@ def make_plan(
     layout: str,
     ledger: Ledger,
     overwrite: bool,
+    shown: str,
+    painter: str = "",
 ) -> Plan:
     """Compare the wanted `shots` with what stands in `output`.
 
     `places` are all cells of the project, selected or not: a picture of ours that has none is gone from the
-    concept; empty means that nothing can be called gone. A file that locstore did not write, or that somebody
-    changed since, is never overwritten unless `overwrite` says so.
+    concept; empty, as any error, means that nothing can be called gone. A file that locstore did not write, or that
+    somebody changed since, is never overwritten unless `overwrite` says so. `shown` is how findings name `output`;
+    `painter` is a digest of what a paid painter adds to a picture, '' for the local one.
     """
-    records, findings = _standing(output, ledger)
+    records, problems = _standing(output, ledger)
+    findings = [dataclasses.replace(f, file=f"{shown}/{MANIFEST}") for f in problems]
     planned: list[PlannedShot] = []
+    owners: dict[str, Shot] = {}
     for shot in shots:
         path = shelf_path(shot, layout)
         if path is None:
             continue
         name = str(path)
+        owner = owners.setdefault(name, shot)
+        if owner is not shot:
+            findings.append(_same_place(owner, shot, f"{shown}/{name}"))
+            continue
         record = records.get(name)
         exists = (output / name).exists()
         if exists and record is None and not overwrite:
-            findings.append(_foreign(output, name))
+            findings.append(_foreign(f"{shown}/{name}"))
             continue
-        planned.append(_planned(shot, name, shot_digests(shot, fonts), record, exists=exists))
+        planned.append(_planned(shot, name, shot_digests(shot, fonts, painter), record, exists=exists))
     ours = {str(path) for path in (shelf_path(place, layout) for place in places) if path is not None}
-    removed = {p: r for p, r in records.items() if places and p not in ours}
+    sure = bool(places) and not has_errors(findings)
+    removed = {p: r for p, r in records.items() if sure and p not in ours and (output / p).exists()}
     selected = {p.path for p in planned}
     kept = {p: r for p, r in records.items() if p not in removed and p not in selected}
     return Plan(tuple(planned), removed, kept, tuple(findings))
@@ -96,7 +107,9 @@ def _planned(
     shot: Shot, path: str, digests: Mapping[str, str], record: PictureRecord | None, *, exists: bool
 ) -> PlannedShot:
     if record is None or not exists:
-        why = "its picture is not there any more" if record is not None else "it has no picture yet"
+        why = "it has no picture yet" if not exists else "a file that is not ours stands in its place"
+        if record is not None:
+            why = "its picture is not there any more"
         return PlannedShot(shot, path, Status.NEW, why, digests, None)
     if record.digests.get("picture") == digests["picture"]:
         return PlannedShot(shot, path, Status.UNCHANGED, "", digests, record)
@@ -107,35 +120,56 @@ def _planned(
 def _standing(output: Path, ledger: Ledger) -> tuple[dict[str, PictureRecord], list[Finding]]:
     """Records of pictures that locstore wrote and that are still as it wrote them, or gone.
 
-    The manifest is what travels with the pictures; the ledger is newer after a killed run. A record counts when
-    its digest is the file's.
+    The manifest is what travels with the pictures; the ledger is newer after a killed run, and knows what that run
+    was about to put in place. A record counts when its digest is the file's.
     """
-    manifest, findings = read_manifest(output)
-    journal = ledger.pictures(output)
+    listed, findings = read_manifest(output)
+    manifest = {path: record for path, record in listed.items() if _is_inside(path)}
+    journal, announced = ledger.pictures(output), ledger.announced(output)
     standing: dict[str, PictureRecord] = {}
-    for path in sorted(manifest.keys() | journal.keys()):
+    for path in sorted(manifest.keys() | journal.keys() | announced.keys()):
         known = journal.get(path)
+        candidates = [known[0] if known else None, announced.get(path), manifest.get(path)]
         try:
             stat = (output / path).stat()
         except OSError:
-            standing[path] = known[0] if known else manifest[path]
+            if known or path in manifest:
+                standing[path] = known[0] if known else manifest[path]
             continue
         if known and (stat.st_size, stat.st_mtime_ns) == known[1:]:
             standing[path] = known[0]
             continue
-        digest = hashlib.sha256((output / path).read_bytes()).hexdigest()
-        candidates = [r for r in (known[0] if known else None, manifest.get(path)) if r is not None]
-        match = next((r for r in candidates if r.sha256 == digest), None)
+        try:
+            digest = hashlib.sha256((output / path).read_bytes()).hexdigest()
+        except OSError:
+            continue  # a folder, or not ours to read: not the picture that we wrote
+        match = next((r for r in candidates if r is not None and r.sha256 == digest), None)
         if match is not None:
             standing[path] = match
             ledger.put(output, path, match, stat.st_size, stat.st_mtime_ns)
     return standing, findings
 
 
-def _foreign(output: Path, path: str) -> Finding:
+def _is_inside(path: str) -> bool:
+    """A manifest comes with a project from elsewhere: what it names outside of the output folder is not ours."""
+    posix = PurePosixPath(path)
+    return not posix.is_absolute() and ".." not in posix.parts and "\0" not in path
+
+
+def _same_place(first: Shot, second: Shot, file: str) -> Finding:
+    return Finding(
+        code="run-same-place",
+        message=f"{first.key} of {first.concept} and {second.key} of {second.concept} would both stand here, and there "
+        "is room for one. Give them displays of their own, or choose one with -s.",
+        file=file,
+        shot=second.key,
+    )
+
+
+def _foreign(file: str) -> Finding:
     return Finding(
         code="run-foreign-file",
         message="This file stands where a picture should go and locstore did not write it, or somebody changed it "
         "since. Move it away, or run with --overwrite.",
-        file=(output / path).as_posix(),
+        file=file,
     )

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import multiprocessing
+import signal
 import sys
+import threading
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from itertools import groupby
 
 from locstore.errors import EnvironmentProblem
@@ -16,9 +20,9 @@ from locstore.run.plan import PlannedShot
 from locstore.run.worker import Job, Outcome, Settings, Studio, check_batch, start_worker, work_batch
 from locstore.shots import Shot
 
-_BATCH = 6  # jobs handed over at once: enough to share a background, few enough to stop quickly
+_BATCH = 4  # jobs handed over at once: enough to be worth the message, few enough to stop quickly
 _AHEAD = 2  # batches in flight for each worker
-_WORTH_A_POOL = 60  # compositions below this number are quicker in one process
+WORTH_A_POOL = 60  # compositions below this number are quicker in one process
 
 
 def run_jobs(
@@ -34,7 +38,7 @@ def run_jobs(
     Raises EnvironmentProblem when the disk or a worker fails; KeyboardInterrupt passes through after the
     pictures in flight are recorded. What is done stays done.
     """
-    jobs = [Job(p.shot, p.path, tuple(sorted(p.digests.items()))) for p in _ordered(planned)]
+    jobs = jobs_in_order(planned)
 
     def record(outcome: Outcome) -> None:
         if outcome.problem is not None:
@@ -44,11 +48,13 @@ def run_jobs(
         on_outcome(outcome)
 
     if workers == 1 or len(jobs) <= _BATCH:
-        studio = Studio(settings)
+        studio = Studio(settings, ledger)
         for job in jobs:
             record(studio.work(job))
         return
-    _run_pool(list(_batches(jobs)), settings, min(workers, len(jobs)), record)
+    batches = list(_batches(jobs))
+    with _lost_workers():
+        _run_pool(batches, settings, min(workers, len(batches)), record)
 
 
 def _ordered(planned: Sequence[PlannedShot]) -> list[PlannedShot]:
@@ -73,19 +79,31 @@ def _batches(jobs: Sequence[Job]) -> Iterator[tuple[Job, ...]]:
             yield tuple(same[start : start + _BATCH])
 
 
+def jobs_in_order(planned: Sequence[PlannedShot]) -> list[Job]:
+    """The jobs of a plan, those that share background and capture together."""
+    return [job_of(p) for p in _ordered(planned)]
+
+
+def job_of(planned: PlannedShot) -> Job:
+    """The job that paints a planned shot."""
+    return Job(planned.shot, planned.path, tuple(sorted(planned.digests.items())))
+
+
 def check_shots(shots: Sequence[Shot], *, settings: Settings, workers: int) -> list[Finding]:
     """Compose every shot without painting; findings in the order of the shots."""
-    if workers == 1 or len(shots) < _WORTH_A_POOL:
+    if workers == 1 or len(shots) < WORTH_A_POOL:
         studio = Studio(settings)
         return [finding for shot in shots for finding in studio.check(shot)]
     size = -(-len(shots) // (workers * 4))
     batches = [tuple(shots[i : i + size]) for i in range(0, len(shots), size)]
-    with _pool(settings, workers) as pool:
-        found = pool.map(check_batch, [settings] * len(batches), batches)
+    with _lost_workers(), worker_pool(settings, workers) as pool:
+        with _interrupts_held():
+            found = pool.map(check_batch, [settings] * len(batches), batches)
         return [finding for batch in found for finding in batch]
 
 
-def _pool(settings: Settings, workers: int) -> ProcessPoolExecutor:
+def worker_pool(settings: Settings, workers: int) -> ProcessPoolExecutor:
+    """Processes that can paint; use it as a context manager."""
     # A fork of a process with threads may hang; forkserver starts clean ones and is quicker than spawn.
     method = "spawn" if sys.platform in ("win32", "darwin") else "forkserver"
     context = multiprocessing.get_context(method)
@@ -97,32 +115,85 @@ def _pool(settings: Settings, workers: int) -> ProcessPoolExecutor:
 def _run_pool(
     batches: list[tuple[Job, ...]], settings: Settings, workers: int, record: Callable[[Outcome], None]
 ) -> None:
-    pool = _pool(settings, workers)
-    waiting = list(reversed(batches))
-    flying: set[Future[list[Outcome]]] = set()
+    """A lane of batches for each worker, so that two do not paint the same background.
+
+    One that is idle takes from the end of the longest lane.
+    """
+    pools = [worker_pool(settings, 1) for _ in range(workers)]
+    lanes = _lanes(batches, workers)
+    flying: dict[Future[list[Outcome]], int] = {}
+
+    def hand_over(worker: int) -> None:
+        lane = lanes[worker] or max(lanes, key=len)
+        if lane:
+            batch = lane.popleft() if lane is lanes[worker] else lane.pop()
+            with _interrupts_held():
+                flying[pools[worker].submit(work_batch, settings, batch)] = worker
+
     try:
-        while waiting or flying:
-            while waiting and len(flying) < workers * _AHEAD:
-                flying.add(pool.submit(work_batch, settings, waiting.pop()))
-            done, flying = wait(flying, return_when=FIRST_COMPLETED)
+        for worker in list(range(workers)) * _AHEAD:
+            hand_over(worker)
+        while flying:
+            done, _ = wait(flying, return_when=FIRST_COMPLETED)
             for future in done:
+                hand_over(flying.pop(future))
                 for outcome in future.result():
                     record(outcome)
     except KeyboardInterrupt:
-        _finish(flying, record)
+        _finish(set(flying), record)
         raise
+    finally:
+        for pool in pools:
+            pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _lanes(batches: Sequence[tuple[Job, ...]], workers: int) -> list[deque[tuple[Job, ...]]]:
+    """Contiguous stretches of about the same number of jobs: neighbours share background and capture."""
+    total = sum(len(batch) for batch in batches)
+    lanes: list[deque[tuple[Job, ...]]] = [deque() for _ in range(workers)]
+    before = 0
+    for batch in batches:
+        lanes[min(workers - 1, before * workers // total)].append(batch)
+        before += len(batch)
+    return lanes
+
+
+@contextmanager
+def _lost_workers() -> Iterator[None]:
+    try:
+        yield
     except BrokenProcessPool as error:
         raise EnvironmentProblem(
             "A worker process ended unexpectedly, most likely for want of memory. What is done is kept; run again, "
             "with fewer workers (-j)."
         ) from error
+
+
+@contextmanager
+def _interrupts_held() -> Iterator[None]:
+    """^C comes after the block, and workers that start in it have ^C blocked from their first instruction on.
+
+    The mask is what they inherit; it does not hold ^C back from us, for other threads (of BLAS) still take it.
+    """
+    if sys.platform == "win32" or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    came: list[int] = []
+    handler = signal.signal(signal.SIGINT, lambda number, _: came.append(number))
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
     finally:
-        pool.shutdown(wait=True, cancel_futures=True)
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+        signal.signal(signal.SIGINT, handler)
+    if came and callable(handler):
+        handler(came[0], None)
 
 
 def _finish(flying: set[Future[list[Outcome]]], record: Callable[[Outcome], None]) -> None:
     """Batches that already run come to their end and are recorded; the rest is cancelled."""
     running = {future for future in flying if not future.cancel()}
     for future in wait(running).done:
-        for outcome in future.result():
+        # A worker that died meanwhile has nothing to tell, and the interruption is what the user hears of.
+        for outcome in future.result() if future.exception() is None else ():
             record(outcome)

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+import multiprocessing
+import os
 import signal
+import threading
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -13,7 +16,8 @@ from locstore.compose import Composition, compose
 from locstore.errors import EnvironmentProblem
 from locstore.files import write_whole
 from locstore.findings import Finding, has_errors, sort_findings
-from locstore.paint import LocalPainter, Pixels, UnreadablePicture, encode, picture_size
+from locstore.paint import LocalPainter, Pixels, UnreadablePicture, check_picture, encode, picture_size
+from locstore.run.ledger import Ledger
 from locstore.shelve import PictureRecord
 from locstore.shots import Asset, Shot
 from locstore.typeset import FontLibrary
@@ -22,13 +26,19 @@ from locstore.verify import inspect_picture, verify_picture
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Settings:
-    """What a worker needs to know once: where fonts are, where pictures go, and where paid ones are kept."""
+    """What a worker needs to know once.
+
+    `fonts` is the project's folder of fonts, `output` where pictures go, `cache` where paid ones are kept, relative to
+    `root`, the project's folder. `ledger` hears of each picture before it takes its place.
+    """
 
     fonts: Path | None
     system_fonts: bool
     font_digests: tuple[tuple[str, str], ...]
     output: Path
-    cache: Path | None = None
+    root: Path
+    cache: str
+    ledger: Path
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -59,9 +69,11 @@ class Outcome:
 class Studio:
     """A painter with its fonts, kept for many jobs."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, ledger: Ledger | None = None) -> None:
         known = dict(settings.font_digests)
+        self._settings = settings
         self._output = settings.output
+        self._ledger = ledger
         self.library = FontLibrary.for_project(
             settings.fonts,
             system=settings.system_fonts,
@@ -83,7 +95,7 @@ class Studio:
         try:
             return list(self.compose(shot).findings)
         except UnreadablePicture as error:
-            return [Finding(code="paint-picture-unreadable", message=str(error), shot=shot.key)]
+            return _unreadable(shot, error)
 
     def work(self, job: Job) -> Outcome:
         """Paint and write one picture.
@@ -100,8 +112,8 @@ class Studio:
             if has_errors(findings):
                 return _failed(job, findings)
             pixels, problems = paint(composition)
-        except UnreadablePicture as error:
-            return _failed(job, [Finding(code="paint-picture-unreadable", message=str(error))])
+        except (UnreadablePicture, OSError) as error:
+            return Outcome(job.path, job.shot.key, findings=tuple(_unreadable(job.shot, error)))
         findings += [dataclasses.replace(f, shot=job.shot.key) for f in problems]
         if pixels is None or has_errors(findings):
             return _failed(job, findings)
@@ -112,9 +124,6 @@ class Studio:
         findings += [dataclasses.replace(f, shot=job.shot.key) for f in problems]
         if has_errors(findings):
             return _failed(job, findings)
-        target = self._output / job.path
-        write_whole(target, data)
-        stat = target.stat()
         record = PictureRecord(
             shot=job.shot.key,
             concept=job.shot.concept,
@@ -131,7 +140,22 @@ class Studio:
             words=tuple((s.id, s.typesetting.words.text) for s in composition.slots),
             findings=tuple(sort_findings(findings)),
         )
+        if self._ledger is None:
+            self._ledger = Ledger(self._settings.ledger)
+        # Between here and the record in the ledger the run may be killed; the next one must know the file as ours.
+        self._ledger.announce(self._output, job.path, record)
+        target = self._output / job.path
+        write_whole(target, data)
+        stat = target.stat()
         return Outcome(job.path, job.shot.key, record, stat.st_size, stat.st_mtime_ns, findings=record.findings)
+
+
+def _unreadable(shot: Shot, error: Exception) -> list[Finding]:
+    """Findings that name the files that cannot be decoded; an error that comes from none of them goes on its way."""
+    findings = [f for asset in shot.assets().values() for f in check_picture(asset.path, asset.shown)]
+    if not findings:
+        raise error
+    return findings
 
 
 def _failed(job: Job, findings: list[Finding]) -> Outcome:
@@ -148,7 +172,16 @@ def studio_of(settings: Settings) -> Studio:
 def start_worker(settings: Settings) -> None:
     """Initializer of a worker process: ^C is for the one who runs us, and the fonts are opened once."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     studio_of(settings)
+
+
+def _end_with_parent() -> None:
+    """A killed parent cannot tell its workers; without this they would wait for work for ever."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def work_batch(settings: Settings, jobs: tuple[Job, ...]) -> list[Outcome]:

@@ -1,7 +1,7 @@
 """The shelves: store-ready folders, the manifest and the gallery."""
 
 from locstore.shelve.gallery import GalleryPicture, GallerySummary, render_gallery
-from locstore.shelve.layouts import LAYOUTS, shelf_path
+from locstore.shelve.layouts import LAYOUTS, clashes, shelf_path
 from locstore.shelve.manifest import (
     MANIFEST,
     PictureRecord,
@@ -16,6 +16,7 @@ __all__ = [
     "GalleryPicture",
     "GallerySummary",
     "PictureRecord",
+    "clashes",
     "read_manifest",
     "record_from_dict",
     "render_gallery",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import PurePosixPath
 
 from locstore.shots import Place
@@ -68,3 +68,12 @@ def shelf_path(place: Place, layout: str) -> PurePosixPath | None:
     if place.display.store is Store.PLAY and place.display.supply_dir is not None:
         return _PLAY[layout](place)
     return _by_hand(place)
+
+
+def clashes(places: Iterable[Place], layout: str) -> Iterator[tuple[Place, Place]]:
+    """(first, later) for each place whose path an earlier one has: five screens of one feature graphic, say."""
+    taken: dict[PurePosixPath, Place] = {}
+    for place in places:
+        path = shelf_path(place, layout)
+        if path is not None and taken.setdefault(path, place) is not place:
+            yield taken[path], place

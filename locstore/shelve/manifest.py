@@ -64,7 +64,7 @@ class PictureRecord:
 def record_from_dict(data: Mapping[str, Any]) -> PictureRecord:
     """The inverse of `PictureRecord.as_dict`. Raises KeyError, TypeError or ValueError for other data."""
     width, height = data["size"]
-    return PictureRecord(
+    record = PictureRecord(
         shot=data["shot"],
         concept=data["concept"],
         screen=data["screen"],
@@ -80,6 +80,13 @@ def record_from_dict(data: Mapping[str, Any]) -> PictureRecord:
         words=tuple((w["slot"], w["text"]) for w in data["words"]),
         findings=tuple(finding_from_dict(f) for f in data["findings"]),
     )
+    texts = [record.shot, record.concept, record.screen, record.locale, record.display, record.sha256]
+    texts += [text for pair in (*record.digests.items(), *record.assets.items(), *record.words) for text in pair]
+    texts += [text for family, _, file, digest in record.faces for text in (family, file, digest)]
+    numbers = [record.number, *record.size, record.bytes, *(weight for _, weight, _, _ in record.faces)]
+    if not all(type(text) is str for text in texts) or not all(type(number) is int for number in numbers):
+        raise TypeError("a field has a value of the wrong kind")
+    return record
 
 
 def render_manifest(
@@ -96,6 +103,13 @@ def render_manifest(
     return (text + "\n").encode()
 
 
+def _below(path: str) -> str:
+    """A path that stays in the output folder. Raises ValueError for any other."""
+    if not path or path.startswith("/") or any(char in path for char in "\\:\0") or ".." in path.split("/"):
+        raise ValueError(f"{path!r} is not below the output folder")
+    return path
+
+
 def read_manifest(output: Path) -> tuple[dict[str, PictureRecord], list[Finding]]:
     """The records of the last run; a manifest that is not there is empty, a damaged one a finding."""
     path = output / MANIFEST
@@ -103,10 +117,10 @@ def read_manifest(output: Path) -> tuple[dict[str, PictureRecord], list[Finding]
         document = json.loads(path.read_text(encoding="utf-8"))
         if document.get("format") != _FORMAT:
             raise ValueError(f"format {document.get('format')!r}")
-        return {name: record_from_dict(data) for name, data in document["pictures"].items()}, []
+        return {_below(name): record_from_dict(data) for name, data in document["pictures"].items()}, []
     except FileNotFoundError:
         return {}, []
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         return {}, [
             Finding(
                 code="shelve-manifest-unreadable",

@@ -9,8 +9,9 @@ from pathlib import Path
 
 from locstore.concept import LoadedConcept
 from locstore.findings import Finding, Severity
+from locstore.shots.design import same_locale
 from locstore.shots.shot import Asset
-from locstore.stores import Display, Locale
+from locstore.stores import Display, Locale, resolve_locale
 
 Digest = Callable[[Path], str]
 
@@ -35,6 +36,7 @@ class AssetFinder:
         self._digest = digest
         self._found: dict[str, Asset | None] = {}
         self._problems: dict[tuple[str, ...], Finding] = {}
+        self._source = resolve_locale(loaded.concept.source)
         self._fallbacks: dict[tuple[str, str], set[str]] = {}
         self._places: dict[str, tuple[str | int, ...]] = {}
 
@@ -51,11 +53,12 @@ class AssetFinder:
             tried.append(candidate.path)
             asset = self._open(candidate.path, place)
             if asset is not None:
-                if not candidate.own_locale:
+                if not candidate.own_locale and locale.gettext != self._source.gettext:
                     self._fallbacks.setdefault((pattern, asset.shown), set()).add(locale.gettext)
                     self._places[pattern] = place
                 return asset
-        self._report_missing(pattern, tried, locale, display, place)
+        if not any(name in tried for name, *_ in self._problems):
+            self._report_missing(pattern, tried, locale, display, place)
         return None
 
     def _open(self, name: str, place: tuple[str | int, ...]) -> Asset | None:
@@ -65,14 +68,13 @@ class AssetFinder:
 
     def _read(self, name: str, place: tuple[str | int, ...]) -> Asset | None:
         path = self._loaded.folder / name
-        if not path.is_file():
-            return None
-        real = path.resolve()
-        if not real.is_relative_to(self._root.resolve()):
-            message = f"{name} leads out of the project's folder; copy the file into it."
-            self._problems[(name, "outside")] = self._loaded.finding("shots-outside-project", message, *place)
-            return None
         try:
+            if not path.is_file():
+                return None
+            if not path.resolve().is_relative_to(self._root.resolve()):
+                message = f"{name} leads out of the project's folder; copy the file into it."
+                self._problems[(name, "outside")] = self._loaded.finding("shots-outside-project", message, *place)
+                return None
             return Asset(path, path.relative_to(self._root).as_posix(), self._digest(path))
         except OSError as error:
             message = f"{name} cannot be read: {error.strerror or error}."
@@ -110,7 +112,7 @@ def _candidates(pattern: str, locale: Locale, display: Display) -> Iterator[_Can
     own = [c for c in (locale.gettext, locale.bcp47, locale.apple, locale.play) if c] if has_locale else []
     chain = list(locale.fallbacks()) if has_locale else []
     names = [(pattern.replace("{locale}", c), True) for c in own]
-    names += [(pattern.replace("{locale}", c), False) for c in chain]
+    names += [(pattern.replace("{locale}", c), same_locale(c, locale.gettext)) for c in chain]
     names.append((_LOCALE.sub("", pattern), not has_locale))
     for name, is_own in names:
         for kind in (display.id, display.form):

@@ -130,7 +130,12 @@ class Shot(Place):
                 "direction": self.locale.direction,
                 "styles": [s.style.model_dump(mode="json", exclude_none=True) for s in self.slots],
             },
-            "display": {"size": list(self.size), "form": self.display.form, "format": self.format},
+            "display": {
+                "size": list(self.size),
+                "form": self.display.form,
+                "store": str(self.display.store),
+                "format": self.format,
+            },
             "assets": {kind: asset.sha256 for kind, asset in self.assets().items()},
         }
 
@@ -141,10 +146,15 @@ def fingerprint(value: Any) -> str:
     return hashlib.sha256(b"locstore\0" + text.encode()).hexdigest()
 
 
-def shot_digests(shot: Shot, fonts: Sequence[tuple[str, str]]) -> dict[str, str]:
-    """A short digest for each kind of input and one of all (`picture`), so that a change can be named."""
+def shot_digests(shot: Shot, fonts: Sequence[tuple[str, str]], painter: str = "") -> dict[str, str]:
+    """A short digest for each kind of input and one of all (`picture`), so that a change can be named.
+
+    `painter` is a digest of what a paid painter adds; with it the concept's brief counts, too.
+    """
     parts = {kind: fingerprint(value)[:16] for kind, value in shot.inputs().items()}
     parts["fonts"] = fingerprint([list(f) for f in fonts])[:16]
     parts["version"] = str(PICTURE_VERSION)
+    if painter:
+        parts["painter"] = fingerprint([painter, dataclasses.asdict(shot.brief)])[:16]
     parts["picture"] = fingerprint(parts)
     return parts

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 from collections.abc import Mapping, Sequence
 
@@ -9,9 +10,11 @@ from locstore.catalog import (
     Catalog,
     CurrencyValue,
     DateValue,
+    Lookup,
     NumberValue,
     PercentValue,
     PlaceholderError,
+    PluralFormsError,
     State,
     TextValue,
     Value,
@@ -22,6 +25,7 @@ from locstore.catalog import (
     plural_operand,
 )
 from locstore.concept import (
+    Amount,
     CurrencySpec,
     DateSpec,
     LoadedConcept,
@@ -31,9 +35,10 @@ from locstore.concept import (
     TextSpec,
     ValueSpec,
 )
-from locstore.findings import Finding, Severity
+from locstore.findings import Finding, Severity, has_errors
 from locstore.messages import Message
-from locstore.stores import Locale, UnknownLocale, resolve_locale
+from locstore.shots.design import same_locale
+from locstore.stores import Locale, resolve_locale
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -48,19 +53,31 @@ class FoundWords:
 
 
 def locale_values(loaded: LoadedConcept, locale: Locale) -> dict[str, Value]:
-    """The concept's values as this locale has them: a market may have its own amount."""
-    return {name: _value(spec, locale) for name, spec in loaded.concept.values.items()}
+    """The concept's values as this locale has them: a market may have its own amount.
+
+    A value that cannot be written is left out; `check_concept` reports it.
+    """
+    values = {}
+    for name, spec in loaded.concept.values.items():
+        with contextlib.suppress(ValueError):
+            values[name] = spec_value(spec, locale)
+    return values
 
 
-def _value(spec: ValueSpec, locale: Locale) -> Value:
+def amount_value(amount: Amount) -> CurrencyValue:
+    """Raises ValueError for a currency that does not exist."""
+    return CurrencyValue(amount.currency, amount.code, amount.decimals)
+
+
+def spec_value(spec: ValueSpec, locale: Locale | None = None) -> Value:
+    """The value in a locale, or as the concept has it for all. Raises ValueError if it cannot be written."""
     match spec:
         case CurrencySpec():
-            amount = spec
-            for code in (locale.gettext, *locale.fallbacks()):
-                own = next((a for c, a in spec.locales.items() if _same_locale(c, code)), None)
+            for code in (locale.gettext, *locale.fallbacks()) if locale is not None else ():
+                own = next((a for c, a in spec.locales.items() if same_locale(c, code)), None)
                 if own is not None:
-                    return CurrencyValue(own.currency, own.code, own.decimals)
-            return CurrencyValue(amount.currency, amount.code, amount.decimals)
+                    return amount_value(own)
+            return amount_value(spec)
         case NumberSpec():
             return NumberValue(spec.number, compact=spec.compact, decimals=spec.decimals)
         case PercentSpec():
@@ -69,13 +86,6 @@ def _value(spec: ValueSpec, locale: Locale) -> Value:
             return DateValue(spec.date, spec.format)
         case TextSpec():
             return TextValue(spec.text)
-
-
-def _same_locale(written: str, code: str) -> bool:
-    try:
-        return resolve_locale(written).gettext == code
-    except UnknownLocale:
-        return False
 
 
 class WordFinder:
@@ -108,29 +118,35 @@ class WordFinder:
         return self._known[message.context]
 
     def _find(self, message: Message, slot: Slot) -> FoundWords | None:
-        operand = self._values.get(slot.count) if slot.count else None
-        count = plural_operand(operand, self._locale.babel) if operand is not None else None
+        count = self._count(slot)
+        if slot.count and count is None:
+            return None  # no such value, or one that counts nothing: `check_concept` reports it
         if self._locale == self._source:
             return self._source_words(message, count)
-        chain = self._chain()
         own = self._catalogs.get(self._locale.gettext)
-        if own is not None:
-            entry = own.entries.get(message.key)
-            if entry is not None:
-                problems = check_message(
-                    message,
-                    entry,
-                    own,
-                    self._loaded.concept.values.keys(),
-                    count=slot.count,
-                    allow_fuzzy=self._allow_fuzzy,
-                )
-                self.findings += problems
-                if any(f.severity is Severity.ERROR for f in problems):
-                    return None
-        found = look_up(message, chain, count=count, allow_fuzzy=self._allow_fuzzy)
+        if own is not None and not self._sound(message, slot, own):
+            return None
+        try:
+            found = look_up(message, self._chain(), count=count, allow_fuzzy=self._allow_fuzzy)
+        except PluralFormsError as error:
+            path = next(c.path for c in self._chain() if message.key in c.entries)
+            self._say("catalog-plural-forms", f"Plural-Forms is wrong: {error}.", Severity.ERROR, path)
+            return None
         if found is None:
             return self._without_translation(message, count, own)
+        return self._translated(message, slot, found)
+
+    def _count(self, slot: Slot) -> int | None:
+        """The number that chooses the slot's plural form; None if the slot has no plural or no such number."""
+        value = self._values.get(slot.count or "")
+        try:
+            return None if value is None else plural_operand(value, self._locale.babel)
+        except ValueError:
+            return None
+
+    def _translated(self, message: Message, slot: Slot, found: Lookup) -> FoundWords | None:
+        if found.code != self._locale.gettext and not self._sound(message, slot, self._catalogs[found.code]):
+            return None
         if found.state is State.FUZZY:
             self._say(
                 "shots-fuzzy-used",
@@ -151,14 +167,25 @@ class WordFinder:
             )
         return self._filled(found.text, used, str(found.state), found.path or self._loaded.shown, found.line or 1)
 
+    def _sound(self, message: Message, slot: Slot, catalog: Catalog) -> bool:
+        """Whether a catalog's words for the message have no errors; what is wrong with them is reported."""
+        entry = catalog.entries.get(message.key)
+        if entry is None:
+            return True
+        known = self._loaded.concept.values.keys()
+        problems = check_message(message, entry, catalog, known, count=slot.count, allow_fuzzy=self._allow_fuzzy)
+        self.findings += problems
+        return not has_errors(problems)
+
     def _chain(self) -> Sequence[Catalog]:
         codes = (self._locale.gettext, *self._locale.fallbacks())
-        return [self._catalogs[c] for c in codes if c in self._catalogs]
+        canonical = dict.fromkeys(resolve_locale(code).gettext for code in codes)
+        return [self._catalogs[code] for code in canonical if code in self._catalogs]
 
     def _without_translation(self, message: Message, count: int | None, own: Catalog | None) -> FoundWords | None:
         entry = own.entries.get(message.key) if own is not None else None
         place = (own.path if own else message.file, entry.line if entry else (1 if own else message.line))
-        if self._locale.language == self._source.language:
+        if self._locale.language == self._source.language and self._locale.script == self._source.script:
             words = self._source_words(message, count)
             self._say(
                 "shots-regional-fallback",
@@ -199,33 +226,10 @@ class WordFinder:
         try:
             values = {name: self._values[name].format(self._locale.babel) for name in placeholders(text)}
         except (KeyError, PlaceholderError):
-            return None  # reported by check_message, or for the source text by the matrix
+            return None  # reported by check_message, or for the source text by `check_concept`
         return FoundWords(fill(text, values), locale, state, file, line)
 
     def _say(
         self, code: str, message: str, severity: Severity, file: str | None = None, line: int | None = None
     ) -> None:
         self.findings.append(Finding(code=code, message=message, severity=severity, file=file, line=line))
-
-
-def check_source(loaded: LoadedConcept) -> list[Finding]:
-    """Placeholders of the source texts that are malformed or that no value fills."""
-    findings: list[Finding] = []
-    known = loaded.concept.values
-    for i, screen in enumerate(loaded.concept.screens):
-        for j, slot in enumerate(screen.copy_):
-            for field in ("text", "plural"):
-                text = getattr(slot, field)
-                if text is None:
-                    continue
-                place = ("screens", i, "copy", j, field)
-                try:
-                    names = placeholders(text)
-                except PlaceholderError as error:
-                    findings.append(loaded.finding("concept-placeholder", f"{error}", *place))
-                    continue
-                for name in names:
-                    if name not in known:
-                        message = f"There is no value {name!r} for {{{name}}}. Add it under values, or write {{{{."
-                        findings.append(loaded.finding("concept-unknown-name", message, *place))
-    return findings

@@ -13,7 +13,7 @@ from locstore.stores.rules import apple_rules
 from locstore.stores.tables import parse_ratio, parse_size, read_table
 
 
-class UnknownDisplay(LookupError):  # noqa: N818 - reads as what it says
+class UnknownDisplay(LookupError):
     """No display has this id; the message names similar ones."""
 
 
@@ -66,7 +66,7 @@ def _unknown(id_: str) -> str:
 
 def _near(wanted: str) -> list[str]:
     """Ids, nearest first. The API's names count, whose numbers are not ours: APP_IPHONE_61 is iphone_63."""
-    from difflib import get_close_matches  # noqa: PLC0415 - only a mistake needs it
+    from difflib import get_close_matches
 
     api = {n.lower(): d.id for d in displays().values() for n in (d.asc_display_type, d.image_type) if n}
     spelled = {name.removeprefix("app_"): id_ for name, id_ in api.items()} | {id_: id_ for id_ in displays()}

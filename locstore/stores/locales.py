@@ -15,7 +15,7 @@ from locstore.stores.tables import read_table
 _ENCODING = re.compile(r"\.utf_?8(?=@|$)")
 
 
-class UnknownLocale(LookupError):  # noqa: N818 - reads as what it says
+class UnknownLocale(LookupError):
     """No row of the locale table has this code; the message names similar ones."""
 
 
@@ -182,7 +182,7 @@ def _related(wanted: str) -> list[str]:
 
 
 def _similar(wanted: str) -> list[str]:
-    from difflib import get_close_matches  # noqa: PLC0415 - only a mistake needs it
+    from difflib import get_close_matches
 
     names = {row.english.lower(): row.gettext for row in locales()}
     names |= {spelling: row.gettext for spelling, row in _by_spelling().items()}

@@ -7,6 +7,7 @@ is what it reads fonts from and `rasterise()` turns its result into coverage mas
 from locstore.typeset.fonts import FontFile, FontLibrary, font_directories, project_font_files
 from locstore.typeset.markup import StyledText, parse_highlight
 from locstore.typeset.raster import Layer, rasterise
+from locstore.typeset.segment import graphemes
 from locstore.typeset.setting import (
     Box,
     FaceUse,
@@ -35,6 +36,7 @@ __all__ = [
     "Typesetting",
     "Words",
     "font_directories",
+    "graphemes",
     "parse_highlight",
     "project_font_files",
     "rasterise",

@@ -55,6 +55,9 @@ class ImagesConfig(BaseModel):
     concurrency: int = Field(8, ge=1, le=256, description="Calls at the same time.")
     images_per_minute: int | None = Field(None, ge=1, description="Limit; follows the server's headers if not given.")
     tokens_per_minute: int | None = Field(None, ge=1, description="Limit; follows the server's headers if not given.")
+    prices: dict[str, dict[str, Annotated[float, Field(ge=0)]]] = Field(
+        default_factory=dict, description="US dollars per million tokens by model, before locstore's own table."
+    )
     max_attempts: int = Field(6, ge=1, le=20, description="How often a call that may be repeated is tried.")
 
     @field_validator("base_url")

@@ -11,7 +11,7 @@ MAX_MESSAGE = 300
 
 # Servers echo keys half masked ("sk-proj-****abcd"); a part of a key is no business of a log either.
 _KEY_LIKE = re.compile(r"\b(?:sk|pk|rk|key)-[\w*.\-]{6,}|\bBearer\s+[\w*.\-+/=]{6,}", re.ASCII | re.IGNORECASE)
-_PROMPT_LINE = 24  # characters; shorter lines are too common to be told from the server's own words
+_SHARED = 24  # characters; shorter stretches are too common to be told from the server's own words
 
 
 class Secret:
@@ -61,9 +61,27 @@ def cleaned(text: str, key: Secret | None, prompt: str = "") -> str:
     if key is not None:
         text = key.removed_from(text)
     text = _KEY_LIKE.sub("***", text)
-    lines = {line.strip() for line in prompt.splitlines()} | {prompt.strip()}
-    for line in sorted((one for one in lines if len(one) >= _PROMPT_LINE), key=len, reverse=True):
-        text = text.replace(line, "[prompt]")
-    text = "".join(c if c.isprintable() else " " for c in text)
-    text = " ".join(text.split())
+    text = _without_prompt(_one_line(text), _one_line(prompt))
     return text if len(text) <= MAX_MESSAGE else text[: MAX_MESSAGE - 1] + "…"
+
+
+def _one_line(text: str) -> str:
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+
+
+def _without_prompt(text: str, prompt: str) -> str:
+    """`text` with every stretch that it shares with the prompt replaced; servers echo prompts in part, too."""
+    if len(prompt) < _SHARED:
+        return text.replace(prompt, "[prompt]") if prompt else text
+    windows = {prompt[i : i + _SHARED] for i in range(len(prompt) - _SHARED + 1)}
+    kept: list[str] = []
+    at = hidden = 0
+    while at < len(text):
+        if text[at : at + _SHARED] in windows:
+            if at >= hidden:
+                kept.append("[prompt]")
+            hidden = at + _SHARED
+        elif at >= hidden:
+            kept.append(text[at])
+        at += 1
+    return "".join(kept)

@@ -80,8 +80,8 @@ def _number(text: str) -> float | None:
 def _span(text: str) -> float | None:
     """Seconds in "12s", "1m30s", "850ms", "2 hours"; None if there is none."""
     total, found = 0.0, False
-    for number, unit in _SPAN.findall(text):
-        unit = unit.lower()
+    for number, name in _SPAN.findall(text):
+        unit = name.lower()
         scale = 0.001 if unit.startswith(("ms", "mil")) else {"h": 3600.0, "m": 60.0, "s": 1.0}[unit[0]]
         total, found = total + float(number) * scale, True
     return total if found and math.isfinite(total) else None

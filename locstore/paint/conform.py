@@ -1,0 +1,180 @@
+"""Conform: what an image model sent, brought to a display's exact pixels, or a finding that says why not."""
+
+from __future__ import annotations
+
+import dataclasses
+import io
+import struct
+import warnings
+import zlib
+
+import numpy as np
+from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
+
+from locstore.findings import Finding, Severity
+from locstore.paint.pictures import cover
+from locstore.paint.surface import Color, Pixels
+
+_FORMATS = ("PNG", "JPEG", "WEBP")
+_MAX_PIXELS = 50_000_000  # six times the largest picture that an images API paints
+_ENLARGED = 1.05
+_OPAQUE = 250  # of 255; anti-aliased corners must not tint the edge's colour
+# What Pillow's decoders raise on damaged files.
+_DAMAGE = (OSError, ValueError, SyntaxError, EOFError, IndexError, KeyError, OverflowError, struct.error, zlib.error)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Conformed:
+    """The result: `pixels` uint8 of shape (height, width, 3) in sRGB, None if the picture cannot be decoded.
+
+    With a finding of severity error the pixels are for looking at, not for a store. `came` is the picture's own size
+    (width, height) in pixels, upright; `format` is png, jpeg or webp.
+    """
+
+    pixels: Pixels | None
+    findings: tuple[Finding, ...]
+    came: tuple[int, int] | None
+    format: str | None
+
+
+class _Unreadable(Exception):
+    """The bytes cannot be decoded; the message says why in plain words."""
+
+
+def conform(
+    data: bytes,
+    size: tuple[int, int],
+    *,
+    tolerance: float = 0.08,
+    asked: tuple[int, int] | None = None,
+    shot: str | None = None,
+) -> Conformed:
+    """A picture of any size as exactly `size` (width, height) pixels: scaled to cover, cropped evenly, never stretched.
+
+    `tolerance` is how far the ratio of its edges may be off; `asked` is the size that was asked for, if it was asked
+    for in pixels; `shot` is named in the findings.
+    """
+    try:
+        image, name = _decoded(data)
+    except _Unreadable as error:
+        return Conformed(None, (_finding("unreadable", str(error), Severity.ERROR, shot),), None, None)
+    came = image.size
+    flat, findings = _flat(image, shot)
+    findings += _size_findings(came, size, tolerance, asked, shot)
+    if came != size:
+        flat = cover(flat, size)
+    return Conformed(np.array(flat, dtype=np.uint8), tuple(findings), came, name)
+
+
+def _finding(what: str, message: str, severity: Severity, shot: str | None) -> Finding:
+    return Finding(code=f"paint-picture-{what}", message=message, severity=severity, shot=shot)
+
+
+def _decoded(data: bytes) -> tuple[Image.Image, str]:
+    """The picture, upright, in the mode it came in, and its format."""
+    with warnings.catch_warnings():
+        # Pillow warns of large pictures and of odd metadata; our own limits decide.
+        warnings.simplefilter("ignore")
+        try:
+            image = Image.open(io.BytesIO(data), formats=_FORMATS)
+            width, height = image.size
+            if width * height > _MAX_PIXELS:
+                raise _Unreadable(f"The picture that came has {width}x{height} pixels, more than any model paints.")
+            name = next((one for one in _FORMATS if image.format == one), "JPEG").lower()
+            image.load()
+            upright = ImageOps.exif_transpose(image)
+        except UnidentifiedImageError:
+            raise _Unreadable("What came is not a PNG, JPEG or WebP picture. Ask for it again.") from None
+        except Image.DecompressionBombError:
+            raise _Unreadable("The picture that came is larger than any model paints.") from None
+        except _DAMAGE as error:
+            raise _Unreadable(f"The picture that came is damaged: {str(error)[:100]}. Ask for it again.") from None
+    return upright, name
+
+
+def _flat(image: Image.Image, shot: str | None) -> tuple[Image.Image, list[Finding]]:
+    """The picture as RGB in sRGB without alpha, and what had to be done for it."""
+    findings: list[Finding] = []
+    if image.mode.startswith("I"):
+        image = _eight_bits(image)
+    alpha = image.convert("RGBA").getchannel("A") if image.has_transparency_data else None
+    color = _in_srgb(image, shot, findings)
+    if alpha is None or alpha.getextrema() == (255, 255):
+        return color, findings
+    ground = _edge_color(color, alpha)
+    message = f"The picture has transparent parts; they were filled with rgb{ground}."
+    findings.append(_finding("alpha", message, Severity.NOTE, shot))
+    return Image.composite(color, Image.new("RGB", color.size, ground), alpha), findings
+
+
+def _eight_bits(image: Image.Image) -> Image.Image:
+    """Grey of 16 bits as grey of 8; Pillow's own conversion clips."""
+    values = np.asarray(image).astype(np.int64) // 257
+    grey = Image.fromarray(values.clip(0, 255).astype(np.uint8))
+    grey.info = dict(image.info)
+    return grey
+
+
+def _in_srgb(image: Image.Image, shot: str | None, findings: list[Finding]) -> Image.Image:
+    """The colours as sRGB; without a profile they are taken for sRGB."""
+    profile = image.info.get("icc_profile")
+    base = image if image.mode in ("RGB", "L", "CMYK") else image.convert("L" if image.mode == "LA" else "RGB")
+    if not isinstance(profile, bytes) or not profile:
+        return base.convert("RGB")
+    try:
+        source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+        description = "".join(c for c in ImageCms.getProfileDescription(source) if c.isprintable()).strip()[:60]
+        if "srgb" in description.lower():
+            return base.convert("RGB")
+        converted = ImageCms.profileToProfile(
+            base,
+            source,
+            ImageCms.createProfile("sRGB"),
+            renderingIntent=ImageCms.Intent.RELATIVE_COLORIMETRIC,
+            outputMode="RGB",
+        )
+    except (ImageCms.PyCMSError, OSError, ValueError, TypeError):
+        message = "The picture's colour profile cannot be used; its colours were taken for sRGB. Look at them."
+        findings.append(_finding("profile", message, Severity.WARNING, shot))
+        return base.convert("RGB")
+    message = f"The picture's colours were converted from {description or 'an unnamed profile'} to sRGB."
+    findings.append(_finding("profile", message, Severity.NOTE, shot))
+    return base.convert("RGB") if converted is None else converted
+
+
+def _edge_color(image: Image.Image, alpha: Image.Image) -> Color:
+    """What fills transparent parts: the mean colour of the opaque edge, white if most of the edge is not opaque."""
+    colors, covered = np.asarray(image), np.asarray(alpha)
+    edge = np.concatenate([colors[0], colors[-1], colors[:, 0], colors[:, -1]])
+    opaque = np.concatenate([covered[0], covered[-1], covered[:, 0], covered[:, -1]]) >= _OPAQUE
+    if opaque.mean() < 0.5:
+        return (255, 255, 255)
+    red, green, blue = (round(float(v)) for v in edge[opaque].mean(axis=0))
+    return (red, green, blue)
+
+
+def _size_findings(
+    came: tuple[int, int],
+    size: tuple[int, int],
+    tolerance: float,
+    asked: tuple[int, int] | None,
+    shot: str | None,
+) -> list[Finding]:
+    findings = []
+    painted, wanted = f"{came[0]}x{came[1]}", f"{size[0]}x{size[1]}"
+    if asked is not None and asked != came:
+        message = f"The server painted {painted} where {asked[0]}x{asked[1]} was asked for."
+        findings.append(_finding("other-size", message, Severity.NOTE, shot))
+    factor = (came[0] / came[1]) / (size[0] / size[1])
+    off = max(factor, 1 / factor) - 1
+    if off > tolerance:
+        message = (
+            f"The picture is {painted}, {off:.0%} off the proportions of {wanted}; at most {tolerance:.0%} is cropped. "
+            "Ask for it again, or use a model that paints this size."
+        )
+        findings.append(_finding("too-far-off", message, Severity.ERROR, shot))
+    scale = max(size[0] / came[0], size[1] / came[1])
+    if scale > _ENLARGED:
+        message = f"The picture is {painted} and was enlarged {scale:.2f} times for {wanted}; look at its sharpness."
+        findings.append(_finding("enlarged", message, Severity.WARNING, shot))
+    return findings

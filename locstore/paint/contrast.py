@@ -1,0 +1,82 @@
+"""Whether words can be read on what is behind them: WCAG contrast measured from pixels, and a scrim where it lacks."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from locstore.compose import Composition, SetSlot
+from locstore.findings import Finding, Severity
+from locstore.paint.surface import Color, Pixels, blend, soft_plate
+from locstore.typeset import Box
+
+# WCAG 2.2, 1.4.3: large text needs 3:1. Screenshot headlines are large on any display.
+MINIMUM = 3.0
+_STRENGTHS = (0.35, 0.55, 0.75, 0.9)
+_WORST = 10  # percentile of the pixels behind the words that has to be readable
+
+
+def luminance(pixels: npt.NDArray[np.uint8]) -> npt.NDArray[np.float64]:
+    """Relative luminance 0-1 of sRGB pixels, shape (..., 3) to (...)."""
+    value = pixels.astype(np.float64) / 255
+    linear = np.where(value <= 0.04045, value / 12.92, ((value + 0.055) / 1.055) ** 2.4)
+    result: npt.NDArray[np.float64] = linear @ np.array([0.2126, 0.7152, 0.0722])
+    return result
+
+
+def contrast_ratio(canvas: Pixels, box: Box, color: Color) -> float:
+    """The contrast of a colour with the tenth worst percent of the pixels in a box; 21 for a box off the canvas."""
+    height, width = canvas.shape[:2]
+    left, top = max(0, int(box.x)), max(0, int(box.y))
+    right, bottom = min(width, int(box.right) + 1), min(height, int(box.bottom) + 1)
+    part = canvas[top:bottom:2, left:right:2]
+    if not part.size:
+        return 21.0
+    ink = float(luminance(np.array(color, np.uint8)))
+    ground = luminance(part)
+    ratios = (np.maximum(ground, ink) + 0.05) / (np.minimum(ground, ink) + 0.05)
+    return float(np.percentile(ratios, _WORST))
+
+
+def ensure_contrast(canvas: Pixels, composition: Composition) -> list[Finding]:
+    """Put a scrim behind words that lack contrast, in place; findings say where, and where it did not suffice."""
+    findings: list[Finding] = []
+    for slot in composition.slots:
+        box = _box(slot)
+        if box is None or slot.plate is not None:
+            continue
+        color = slot.typesetting.style.color
+        before = contrast_ratio(canvas, box, color)
+        if before >= MINIMUM:
+            continue
+        scrim: Color = (0, 0, 0) if float(luminance(np.array(color, np.uint8))) > 0.4 else (255, 255, 255)
+        untouched = canvas.copy()
+        after = before
+        for strength in _STRENGTHS:
+            canvas[:] = untouched
+            x, y, alpha = soft_plate(box, slot.typesetting.size, strength)
+            blend(canvas, x, y, scrim, alpha)
+            after = contrast_ratio(canvas, box, color)
+            if after >= MINIMUM:
+                break
+        enough = after >= MINIMUM
+        findings.append(
+            Finding(
+                code="paint-scrim-added" if enough else "paint-low-contrast",
+                message=f"The words had a contrast of {before:.1f}:1; with a scrim behind them it is {after:.1f}:1 "
+                f"({MINIMUM:g}:1 is wanted)." + ("" if enough else " Choose another colour for the words."),
+                severity=Severity.NOTE if enough else Severity.ERROR,
+                slot=slot.id,
+            )
+        )
+    return findings
+
+
+def _box(slot: SetSlot) -> Box | None:
+    lines = slot.typesetting.lines
+    if not lines:
+        return None
+    box = lines[0].box
+    for line in lines[1:]:
+        box = box.union(line.box)
+    return box

@@ -1,0 +1,42 @@
+"""The images API as a painter's tool: configuration, requests and their cache keys, answers, and the client.
+
+httpx is imported where it is used, so that reading a project file does not wait for it.
+"""
+
+from locstore.paint.images.client import MAX_ANSWER, ImagesClient
+from locstore.paint.images.codes import Verdict
+from locstore.paint.images.config import ImagesConfig
+from locstore.paint.images.reply import Reply, Usage, read_reply
+from locstore.paint.images.request import (
+    MAX_REFERENCES,
+    ImageRequest,
+    Reference,
+    ReferenceProblem,
+    build_request,
+    image_request,
+    reference_from,
+)
+from locstore.paint.images.secret import Secret, cleaned, secret_from
+from locstore.paint.images.waiting import Limit, Limits
+
+__all__ = [
+    "MAX_ANSWER",
+    "MAX_REFERENCES",
+    "ImageRequest",
+    "ImagesClient",
+    "ImagesConfig",
+    "Limit",
+    "Limits",
+    "Reference",
+    "ReferenceProblem",
+    "Reply",
+    "Secret",
+    "Usage",
+    "Verdict",
+    "build_request",
+    "cleaned",
+    "image_request",
+    "read_reply",
+    "reference_from",
+    "secret_from",
+]

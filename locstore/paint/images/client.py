@@ -1,0 +1,262 @@
+"""The client of an images API: one call in, one `Reply` out, and an honest word on whether it may have been paid."""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+import ssl
+from collections.abc import Callable, Mapping
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+from locstore.paint.images.addresses import url_problem
+from locstore.paint.images.codes import Verdict
+from locstore.paint.images.config import ImagesConfig
+from locstore.paint.images.reply import Reply, picture_problem, read_reply
+from locstore.paint.images.request import ImageRequest, ReferenceProblem, build_request
+from locstore.paint.images.secret import Secret, cleaned
+
+if TYPE_CHECKING:
+    import httpx
+
+MAX_ANSWER = 64 * 1024 * 1024
+_FETCH_ATTEMPTS = 3
+_FETCH_PAUSE = 0.5  # seconds, doubled each time
+_MAX_REDIRECTS = 3
+# Servers commonly close idle connections after 5 s; one that closes while we send looks like a call that may have
+# been paid for, so ours are given up well before.
+_KEEP_ALIVE = 2.0
+
+
+class _Sending:
+    """How far a request has come, from httpcore's trace events.
+
+    `begun`: bytes of the body may have left. `complete`: all of them have been handed to the system. `traced`: there
+    were events at all; a transport without them leaves it open how far the request came.
+    """
+
+    def __init__(self, on_sent: Callable[[], None] | None) -> None:
+        self.traced = self.begun = self.complete = False
+        self.answered: tuple[int, dict[str, str]] | None = None
+        self.body = bytearray()
+        self._on_sent = on_sent
+
+    async def trace(self, event: str, info: Mapping[str, Any]) -> None:
+        self.traced = True
+        # A proxy's CONNECT is traced too; it is not our request.
+        if event == "http11.send_request_body.started" and info["request"].method == b"POST":
+            self.begin()
+        elif event == "http11.send_request_body.complete" and self.begun:
+            self.complete = True
+
+    def begin(self) -> None:
+        if not self.begun:
+            self.begun = True
+            if self._on_sent is not None:
+                self._on_sent()
+
+    def answer(self, status: int, headers: Mapping[str, str]) -> None:
+        self.answered = (status, dict(headers))
+        self.begin()
+        self.complete = True
+
+
+class _TooLarge(Exception):
+    """The answer is larger than any picture."""
+
+
+class ImagesClient:
+    """Calls an images API, at most `config.concurrency` at a time; further calls wait their turn.
+
+    Use it as an async context manager. `transport` is for tests and for proxies of one's own.
+    """
+
+    def __init__(
+        self, config: ImagesConfig, key: Secret | None, *, transport: httpx.AsyncBaseTransport | None = None
+    ) -> None:
+        self._config = config
+        self._key = key
+        self._transport = transport
+        self._client: httpx.AsyncClient | None = None
+        self._turns = asyncio.Semaphore(config.concurrency)
+
+    async def __aenter__(self) -> Self:
+        import httpx
+
+        config = self._config
+        # Fetching a picture from another host holds a second connection for a while.
+        limits = httpx.Limits(
+            max_connections=2 * config.concurrency,
+            max_keepalive_connections=config.concurrency,
+            keepalive_expiry=_KEEP_ALIVE,
+        )
+        self._client = httpx.AsyncClient(
+            http2=False,
+            limits=limits,
+            timeout=httpx.Timeout(config.deadline, connect=config.connect_timeout),
+            follow_redirects=False,
+            transport=self._transport,
+        )
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        client, self._client = self._client, None
+        if client is not None:
+            await client.aclose()
+
+    async def send(self, request: ImageRequest, *, on_sent: Callable[[], None] | None = None) -> Reply:
+        """The answer to a request. Raises nothing but CancelledError.
+
+        `on_sent` is called once, as soon as the server may have got the request: a call that is cancelled after that
+        may have been paid for, one that is cancelled before has not. The deadline begins when it is the call's turn.
+        """
+        if self._client is None:
+            raise RuntimeError("ImagesClient is used as an async context manager: `async with ImagesClient(...)`")
+        async with self._turns:
+            # Built only now: a thousand waiting calls must not hold a thousand sets of references.
+            try:
+                built = await asyncio.to_thread(build_request, request, self._config, self._key)
+            except ReferenceProblem as error:
+                return self._failed(Verdict.REJECTED, "reference", str(error), request)
+            except (OSError, ValueError) as error:
+                return self._failed(Verdict.REJECTED, "unsendable", f"The request cannot be built: {error}", request)
+            return await self._send(self._client, built, request, _Sending(on_sent))
+
+    async def _send(
+        self, client: httpx.AsyncClient, built: httpx.Request, request: ImageRequest, sending: _Sending
+    ) -> Reply:
+        import httpx
+
+        reply: Reply | None = None
+        try:
+            async with asyncio.timeout(self._config.deadline):
+                reply = await self._ask(client, built, request, sending)
+                if reply.verdict is Verdict.FETCH:
+                    return await self._fetch(client, reply, request)
+                return reply
+        except TimeoutError:
+            return self._late(sending, reply, request)
+        except _TooLarge:
+            message = f"The answer is larger than {MAX_ANSWER >> 20} MiB."
+            return self._broken("answer-too-large", message, sending, request)
+        except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, OSError, ValueError) as error:
+            return self._mapped(error, sending, request)
+
+    async def _ask(
+        self, client: httpx.AsyncClient, built: httpx.Request, request: ImageRequest, sending: _Sending
+    ) -> Reply:
+        built.extensions = {"timeout": client.timeout.as_dict(), "trace": sending.trace}
+        response = await client.send(built, stream=True)
+        try:
+            sending.answer(response.status_code, response.headers)
+            await _read(response, sending.body)
+        finally:
+            await response.aclose()
+        return self._read(sending, request)
+
+    def _read(self, sending: _Sending, request: ImageRequest) -> Reply:
+        status, headers = sending.answered or (0, {})
+        return read_reply(
+            status, headers, bytes(sending.body), config=self._config, key=self._key, prompt=request.prompt
+        )
+
+    async def _fetch(self, client: httpx.AsyncClient, reply: Reply, request: ImageRequest) -> Reply:
+        """The picture from its URL. It is paid for, and a GET costs nothing: it is tried more than once."""
+        import httpx
+
+        problem = ""
+        for attempt in range(_FETCH_ATTEMPTS):
+            if attempt:
+                await asyncio.sleep(_FETCH_PAUSE * 2 ** (attempt - 1))
+            try:
+                data = await self._get(client, reply.url or "")
+            except _TooLarge:
+                problem = f"it is larger than {MAX_ANSWER >> 20} MiB"
+                break
+            except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, OSError, ValueError) as error:
+                problem = str(error) or type(error).__name__
+                continue
+            problem = picture_problem(data) or ""
+            if not problem:
+                return dataclasses.replace(reply, verdict=Verdict.DONE, data=data, url=None)
+            problem = f"it {problem}"
+        message = cleaned(f"The picture could not be fetched: {problem}.", self._key, request.prompt)
+        return dataclasses.replace(reply, verdict=Verdict.UNKNOWN, url=None, code="fetch-failed", message=message)
+
+    async def _get(self, client: httpx.AsyncClient, url: str) -> bytes:
+        """The bytes at a URL; the key is not sent along. Redirects are followed to allowed hosts only."""
+        for _ in range(_MAX_REDIRECTS + 1):
+            problem = url_problem(url, self._config)
+            if problem:
+                raise ValueError(problem)
+            async with client.stream("GET", url, headers={"Accept": "image/*"}) as response:
+                if response.has_redirect_location:
+                    url = str(response.url.join(response.headers["location"]))
+                    continue
+                if not response.is_success:
+                    raise ValueError(f"HTTP {response.status_code}")
+                body = bytearray()
+                await _read(response, body)
+                return bytes(body)
+        raise ValueError("too many redirects")
+
+    def _late(self, sending: _Sending, reply: Reply | None, request: ImageRequest) -> Reply:
+        message = f"No answer within {self._config.deadline:g} s."
+        if reply is not None:
+            return dataclasses.replace(
+                reply, verdict=Verdict.UNKNOWN, url=None, code="deadline", message="The picture's URL did not answer."
+            )
+        if sending.begun or not sending.traced:
+            return self._broken("deadline", message, sending, request)
+        return self._failed(Verdict.RETRY, "connect-timeout", "The server could not be reached in time.", request)
+
+    def _mapped(self, error: Exception, sending: _Sending, request: ImageRequest) -> Reply:
+        """What an exception of httpx means: see the last rows of the table of errors."""
+        import httpx
+
+        name = type(error).__name__
+        message = f"{name}: {error}" if str(error) else name
+        if _has_cause(error, ssl.SSLCertVerificationError):
+            return self._failed(Verdict.STOP, "certificate", f"The server's certificate is refused. {message}", request)
+        if isinstance(error, httpx.UnsupportedProtocol | httpx.InvalidURL | httpx.LocalProtocolError):
+            return self._failed(Verdict.STOP, "unsendable", f"The request cannot be sent. {message}", request)
+        connecting = httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout | httpx.ProxyError
+        if isinstance(error, connecting) and not sending.begun:
+            return self._failed(Verdict.RETRY, "unreachable", message, request)
+        if sending.traced and not sending.complete:
+            return self._failed(Verdict.RETRY, "not-sent", f"The connection broke while sending. {message}", request)
+        return self._broken("no-answer", message, sending, request)
+
+    def _broken(self, code: str, message: str, sending: _Sending, request: ImageRequest) -> Reply:
+        """A call without a whole answer: an error's status still counts, else it may have been paid for."""
+        if sending.answered is not None and sending.answered[0] >= 300:
+            return self._read(sending, request)
+        return self._failed(Verdict.UNKNOWN, code, message, request)
+
+    def _failed(self, verdict: Verdict, code: str, message: str, request: ImageRequest) -> Reply:
+        return Reply(
+            verdict=verdict,
+            code=code,
+            message=cleaned(message, self._key, request.prompt),
+            billed=verdict is Verdict.UNKNOWN,
+        )
+
+
+async def _read(response: httpx.Response, body: bytearray) -> None:
+    async for chunk in response.aiter_bytes():
+        if len(body) + len(chunk) > MAX_ANSWER:
+            raise _TooLarge
+        body += chunk
+
+
+def _has_cause(error: BaseException, kind: type[BaseException]) -> bool:
+    seen: BaseException | None = error
+    for _ in range(16):
+        if seen is None:
+            return False
+        if isinstance(seen, kind):
+            return True
+        seen = seen.__cause__ or seen.__context__
+    return False

@@ -1,0 +1,143 @@
+"""The paid painters: what they would cost, and a run within a budget."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+from collections.abc import Callable, Sequence
+from itertools import groupby
+
+from locstore.cache import open_store
+from locstore.errors import EnvironmentProblem
+from locstore.findings import Finding
+from locstore.paint.images import Secret, secret_from
+from locstore.project.project import Project
+from locstore.run import (
+    Budget,
+    CallBook,
+    Kind,
+    Ledger,
+    Outcome,
+    PaidRun,
+    PlannedShot,
+    Prepared,
+    Settings,
+    Spent,
+    jobs_in_order,
+    prepare_shots,
+    worker_pool,
+)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Limits:
+    """What a run may spend, and whether calls that may have been paid are asked for again."""
+
+    max_calls: int | None = None
+    max_cost: float | None = None
+    retry_unknown: bool = False
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class CostRow:
+    """What one locale costs on one display. `dollars` is None when the model's price is not known."""
+
+    locale: str
+    display: str
+    pictures: int
+    calls: int
+    cached: int
+    tokens: int
+    dollars: float | None
+
+
+def cost_table(project: Project, planned: Sequence[PlannedShot], settings: Settings) -> list[CostRow]:
+    """What the planned pictures would cost, by locale and display. Nothing is sent.
+
+    A call that several pictures share counts where it is made first.
+    """
+    config = project.config
+    store = open_store(config.cache, project.root)
+    prepared = prepare_shots(planned, settings, config.images, _kind(project), config.jobs or os.cpu_count() or 1)
+    seen: set[str] = set()
+    rows = []
+    for (locale, display), group in groupby(prepared, key=lambda p: (p.job.shot.locale.gettext, p.job.shot.display.id)):
+        same = [p for p in group if p.request is not None]
+        cached = [p for p in same if p.key in store]
+        calls: list[Prepared] = []
+        for p in same:
+            if p.key not in store and p.key not in seen:
+                seen.add(p.key)
+                calls.append(p)
+        estimates = [p.estimate for p in calls if p.estimate is not None]
+        prices = [e.dollars for e in estimates]
+        known = [price for price in prices if price is not None]
+        tokens = sum(p.tokens for p in calls)
+        dollars = sum(known) if len(known) == len(prices) else None
+        rows.append(CostRow(locale, display, len(same), len(calls), len(cached), tokens, dollars))
+    return rows
+
+
+def api_key(project: Project) -> Secret:
+    """The key from the environment. Raises EnvironmentProblem if it is not there."""
+    name = project.config.images.key_env
+    try:
+        key = secret_from(os.environ, name)
+    except ValueError as error:
+        raise EnvironmentProblem(f"{name}: {error}") from None
+    if key is None:
+        raise EnvironmentProblem(
+            f"The key of the images API is not in the environment: set {name}, or name another variable as "
+            "images.key_env in locstore.toml. Nothing was sent."
+        )
+    return key
+
+
+def paint_paid(
+    project: Project,
+    planned: Sequence[PlannedShot],
+    settings: Settings,
+    ledger: Ledger,
+    limits: Limits,
+    on_outcome: Callable[[Outcome], None],
+) -> Spent:
+    """Ask for every planned picture that the cache does not have. ^C and limits stop cleanly; what came is kept."""
+    config = project.config
+    key = api_key(project)
+    store = open_store(config.cache, project.root)
+    book = CallBook(settings.ledger, lambda name: name in store)
+
+    def recorded(outcome: Outcome) -> None:
+        if outcome.record is not None:
+            ledger.put(settings.output, outcome.path, outcome.record, outcome.size, outcome.mtime)
+        on_outcome(outcome)
+
+    try:
+        with worker_pool(settings, config.jobs or os.cpu_count() or 1) as pool:
+            run = PaidRun(
+                config=config.images,
+                kind=_kind(project),
+                key=key,
+                settings=settings,
+                store=store,
+                book=book,
+                budget=Budget(limits.max_calls, limits.max_cost),
+                pool=pool,
+                on_outcome=recorded,
+                retry_unknown=limits.retry_unknown,
+            )
+            return run.run(jobs_in_order(planned))
+    finally:
+        book.close()
+
+
+def unfinished(spent: Spent, left: int) -> list[Finding]:
+    """A finding if the run ended before every picture was asked for."""
+    if not spent.stopped or not left:
+        return []
+    message = f"{left} pictures were not asked for: {spent.stopped}. What came is kept; run again to go on."
+    return [Finding(code="run-stopped", message=message)]
+
+
+def _kind(project: Project) -> Kind:
+    return "backdrop" if project.config.painter == "backdrop" else "images"

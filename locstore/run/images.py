@@ -1,0 +1,282 @@
+"""The paid run: prompts out, pictures in, each call in the book before it leaves and in the cache before it is done."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import dataclasses
+import functools
+import random
+import signal
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
+from typing import TypeVar
+
+from locstore.cache import PictureStore
+from locstore.findings import Finding, Severity
+from locstore.paint.images import ImageRequest, ImagesClient, ImagesConfig, Reply, Secret, Verdict
+from locstore.run.asking import Kind, Prepared, billed_dollars, finish_picture, prepare_batch
+from locstore.run.budget import Budget
+from locstore.run.calls import CallBook, CallState, Claim
+from locstore.run.pace import Pace, backoff
+from locstore.run.worker import Job, Outcome, Settings
+
+T = TypeVar("T")
+
+_POLL = 0.5  # seconds between looks at a call that another run has in flight
+_AHEAD = 2  # prepared requests for each one in flight
+_BATCH = 8
+
+
+@dataclasses.dataclass(slots=True)
+class Spent:
+    """What a paid run did with the server: requests sent, pictures from the cache, dollars.
+
+    `stopped` says why it ended before every picture was asked for, `by_server` whether the server was the reason.
+    """
+
+    sent: int = 0
+    cached: int = 0
+    estimated: float = 0.0
+    billed: float = 0.0
+    stopped: str = ""
+    by_server: bool = False
+
+
+class _Stop(Exception):
+    """No further request may leave; the text says why."""
+
+
+class PaidRun:
+    """One run of the images or backdrop painter over some jobs."""
+
+    def __init__(
+        self,
+        *,
+        config: ImagesConfig,
+        kind: Kind,
+        key: Secret,
+        settings: Settings,
+        store: PictureStore,
+        book: CallBook,
+        budget: Budget,
+        pool: Executor,
+        on_outcome: Callable[[Outcome], None],
+        retry_unknown: bool,
+        seed: int = 0,
+    ) -> None:
+        self._config, self._kind, self._key, self._settings = config, kind, key, settings
+        self._store, self._book, self._budget, self._pool = store, book, budget, pool
+        self._on_outcome = on_outcome
+        self._retry_unknown = retry_unknown
+        self._chance = random.Random(seed)
+        self._pace = Pace(images=config.images_per_minute, tokens=config.tokens_per_minute)
+        self._one_at_a_time: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._stopped = ""
+        self._interrupted = False
+        # SQLite and fsync wait for the disk: in one thread, so that the loop never does.
+        self._disk = ThreadPoolExecutor(1, thread_name_prefix="ledger")
+        self.spent = Spent()
+
+    def run(self, jobs: Sequence[Job]) -> Spent:
+        """Ask for every job's picture and write it. KeyboardInterrupt after ^C, when the calls in flight are in."""
+        try:
+            asyncio.run(self._run(jobs))
+        finally:
+            self._disk.shutdown()
+        self.spent.estimated, self.spent.billed = self._budget.estimated, self._budget.billed
+        self.spent.stopped = self._stopped
+        if self._interrupted:
+            raise KeyboardInterrupt
+        return self.spent
+
+    async def _run(self, jobs: Sequence[Job]) -> None:
+        queue: asyncio.Queue[Prepared | None] = asyncio.Queue(self._config.concurrency * _AHEAD)
+        with self._interruptible():
+            async with ImagesClient(self._config, self._key) as client, asyncio.TaskGroup() as group:
+                group.create_task(self._prepare(jobs, queue))
+                for _ in range(self._config.concurrency):
+                    group.create_task(self._serve(queue, client))
+
+    @contextlib.contextmanager
+    def _interruptible(self) -> Iterator[None]:
+        """The first ^C lets nothing more leave and waits for what is in flight, for it is paid; a second one ends."""
+        loop = asyncio.get_running_loop()
+        main = asyncio.current_task()
+
+        def interrupted() -> None:
+            if self._interrupted and main is not None:
+                main.cancel()
+            self._interrupted = True
+            self._stopped = self._stopped or "interrupted"
+
+        try:
+            loop.add_signal_handler(signal.SIGINT, interrupted)
+        except (NotImplementedError, RuntimeError):
+            yield  # Windows, or not the main thread: ^C cancels at once and the calls in flight are unknown
+            return
+        try:
+            yield
+        finally:
+            loop.remove_signal_handler(signal.SIGINT)
+
+    async def _prepare(self, jobs: Sequence[Job], queue: asyncio.Queue[Prepared | None]) -> None:
+        loop = asyncio.get_running_loop()
+        for start in range(0, len(jobs), _BATCH):
+            if self._stopped:
+                break
+            batch = tuple(jobs[start : start + _BATCH])
+            for prepared in await loop.run_in_executor(
+                self._pool, prepare_batch, self._settings, self._config, self._kind, batch
+            ):
+                await queue.put(prepared)
+        for _ in range(self._config.concurrency):
+            await queue.put(None)
+
+    async def _serve(self, queue: asyncio.Queue[Prepared | None], client: ImagesClient) -> None:
+        while (prepared := await queue.get()) is not None:
+            outcome = prepared.outcome or await self._picture(prepared, client)
+            if outcome is not None:
+                self._on_outcome(outcome)
+
+    async def _picture(self, prepared: Prepared, client: ImagesClient) -> Outcome | None:
+        """The picture of one shot; None if it was not asked for because the run has stopped."""
+        job = prepared.job
+        try:
+            # Shots that share a backdrop share its call: the first one asks, the others find it in the cache.
+            async with self._one_at_a_time[prepared.key]:
+                problem = await self._fetch(prepared, client)
+        except _Stop as stop:
+            self._stopped = self._stopped or str(stop)
+            return None
+        if problem is not None:
+            return Outcome(job.path, job.shot.key, findings=(problem,))
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._pool, finish_picture, self._settings, job, prepared.key, self._kind)
+
+    async def _fetch(self, prepared: Prepared, client: ImagesClient) -> Finding | None:
+        """Bring the request's bytes into the cache; a finding if that was not possible. Raises _Stop."""
+        request, shot = _request(prepared), prepared.job.shot.key
+        for attempt in range(1, self._config.max_attempts + 1):
+            claim, call = await self._claim(prepared)
+            while claim is Claim.WAIT:
+                await asyncio.sleep(_POLL)
+                claim, call = await self._claim(prepared)
+            if claim is Claim.CACHED:
+                self.spent.cached += 1
+                return None
+            if claim is not Claim.GO:
+                return _not_asked(claim, shot)
+            left: list[bool] = []
+            try:
+                await self._pace.enter(prepared.tokens)
+                if self._stopped:
+                    raise _Stop(self._stopped)
+                self.spent.sent += 1
+                reply = await client.send(request, on_sent=functools.partial(left.append, True))
+            except _Stop:
+                await self._settle(prepared, call, CallState.FAILED, None, "the run stopped before it was sent")
+                raise
+            except asyncio.CancelledError:
+                # Nobody waits for the answer any more; once it has left, it may be billed.
+                state = CallState.UNKNOWN if left else CallState.FAILED
+                self._book.settle(call, state, message="interrupted")
+                raise
+            finding = await self._receive(prepared, call, reply)
+            if reply.verdict is Verdict.DONE:
+                return None
+            if reply.verdict is not Verdict.RETRY:
+                return finding
+            if attempt == self._config.max_attempts:
+                return dataclasses.replace(
+                    finding, message=f"{finding.message} Tried {attempt} times; run again later."
+                )
+            wait = reply.retry_after if reply.retry_after is not None else backoff(attempt, self._chance)
+            if reply.status == 429:
+                self._pace.pause(wait)
+            await asyncio.sleep(wait)
+        raise ValueError("max_attempts must be at least 1")
+
+    async def _claim(self, prepared: Prepared) -> tuple[Claim, int]:
+        """Reserve the money, then the call. Raises _Stop when the budget or the run has ended."""
+        if self._stopped:
+            if await self._on_disk(lambda: prepared.key in self._store):
+                return Claim.CACHED, 0
+            raise _Stop(self._stopped)
+        if await self._on_disk(lambda: prepared.key in self._store):
+            return Claim.CACHED, 0
+        limit = self._budget.reserve(prepared.dollars)
+        if limit is not None:
+            raise _Stop(limit)
+        claim, call = await self._on_disk(
+            lambda: self._book.claim(
+                prepared.key,
+                shot=prepared.job.shot.key,
+                model=self._config.model,
+                estimate=prepared.dollars,
+                retry_unknown=self._retry_unknown,
+            )
+        )
+        if claim is not Claim.GO:
+            self._budget.settle(prepared.dollars, None, happened=False)
+        return claim, call
+
+    async def _receive(self, prepared: Prepared, call: int, reply: Reply) -> Finding:
+        """Put the bytes into the cache first, then write what became of the call."""
+        shot = prepared.job.shot.key
+        if reply.limits is not None:
+            self._pace.follow(reply.limits)
+        if reply.verdict is Verdict.DONE and reply.data is not None:
+            data, usage = reply.data, dataclasses.asdict(reply.usage) if reply.usage else {}
+            inputs = _request(prepared).cache_inputs()
+            await self._on_disk(lambda: self._store.put_new(prepared.key, data, inputs, usage))
+            billed = billed_dollars(reply.usage, self._config)
+            await self._settle(prepared, call, CallState.DONE, billed, "", usage)
+            return Finding(code="run-call-done", message="", severity=Severity.NOTE, shot=shot)
+        states = {
+            Verdict.RETRY: CallState.FAILED,
+            Verdict.STOP: CallState.FAILED,
+            Verdict.REFUSED: CallState.REFUSED,
+            Verdict.REJECTED: CallState.REJECTED,
+        }
+        await self._settle(prepared, call, states.get(reply.verdict, CallState.UNKNOWN), None, reply.message)
+        if reply.verdict is Verdict.STOP:
+            self.spent.by_server = True
+            raise _Stop(reply.message.rstrip("."))
+        codes = {
+            Verdict.RETRY: "run-call-failed",
+            Verdict.REFUSED: "run-call-refused",
+            Verdict.REJECTED: "run-call-rejected",
+        }
+        return Finding(code=codes.get(reply.verdict, "run-call-unknown"), message=reply.message, shot=shot)
+
+    async def _settle(
+        self,
+        prepared: Prepared,
+        call: int,
+        state: CallState,
+        billed: float | None,
+        message: str,
+        usage: dict[str, int] | None = None,
+    ) -> None:
+        happened = state in (CallState.DONE, CallState.UNKNOWN)
+        self._budget.settle(prepared.dollars, billed, happened=happened)
+        await self._on_disk(lambda: self._book.settle(call, state, usage=usage, message=message))
+
+    async def _on_disk(self, work: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._disk, work)
+
+
+def _request(prepared: Prepared) -> ImageRequest:
+    if prepared.request is None:
+        raise ValueError(f"{prepared.job.shot.key} cannot be asked for: its outcome is known")
+    return prepared.request
+
+
+def _not_asked(claim: Claim, shot: str) -> Finding:
+    if claim is Claim.REFUSED:
+        message = "The server refused this very request before. Change the concept's words for the model."
+        return Finding(code="run-call-refused", message=message, shot=shot)
+    message = "An earlier call for this picture was cut off and may have been paid for. Ask again with --retry-unknown."
+    return Finding(code="run-call-unknown", message=message, shot=shot)

@@ -1,0 +1,128 @@
+"""What can be wrong with a concept beyond its file: names that no store knows, texts and values that cannot be set."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from locstore.catalog import PlaceholderError, forbidden_characters, highlights, placeholders, plural_operand
+from locstore.concept import CurrencySpec, LoadedConcept, Slot, SlotStyle
+from locstore.findings import Finding
+from locstore.shots.design import ROLES, merged
+from locstore.shots.words import amount_value, spec_value
+from locstore.stores import (
+    Display,
+    Store,
+    UnknownLocale,
+    apple_rules,
+    displays,
+    displays_of_size,
+    resolve_locale,
+)
+
+_Path = tuple[str | int, ...]
+
+
+def check_concept(loaded: LoadedConcept, used: Sequence[Display]) -> list[Finding]:
+    """Everything wrong with the concept itself; `used` are its displays."""
+    findings = [*_values(loaded), *_overrides(loaded), *_misleading(loaded, used)]
+    known = {*Store, *displays(), *(display.id for display in used)}
+    for i, screen in enumerate(loaded.concept.screens):
+        for j, slot in enumerate(screen.copy_):
+            place: _Path = ("screens", i, "copy", j)
+            findings += _role(loaded, slot, place)
+            findings += _count(loaded, slot, place)
+            for field in ("text", "plural"):
+                findings += _text(loaded, getattr(slot, field) or "", (*place, field))
+            for k, name in enumerate(slot.only):
+                if name not in known:
+                    message = f"There is no store or display {name!r}, so the slot never shows. Write apple or play."
+                    findings.append(loaded.finding("concept-unknown-name", message, *place, "only", k))
+    return findings
+
+
+def _text(loaded: LoadedConcept, text: str, place: _Path) -> Iterator[Finding]:
+    """A source text: its characters, its highlights, its placeholders."""
+    for position, what in forbidden_characters(text):
+        yield loaded.finding("concept-character", f"Character {position} is {what}. Remove it.", *place)
+    try:
+        highlights(text)
+    except ValueError as error:
+        yield loaded.finding("concept-highlight", f"{_sentence(error)}.", *place)
+    try:
+        names = placeholders(text)
+    except PlaceholderError as error:
+        yield loaded.finding("concept-placeholder", f"{_sentence(error)}.", *place)
+        return
+    for name in dict.fromkeys(names):
+        if name not in loaded.concept.values:
+            message = f"There is no value {name!r} for {{{name}}}. Add it under values, or write {{{{."
+            yield loaded.finding("concept-unknown-name", message, *place)
+
+
+def _values(loaded: LoadedConcept) -> Iterator[Finding]:
+    """Values that cannot be written, such as an amount in a currency that does not exist."""
+    for name, spec in loaded.concept.values.items():
+        try:
+            spec_value(spec)
+        except ValueError as error:
+            yield loaded.finding("concept-value", f"{_sentence(error)}.", "values", name)
+        for code, amount in spec.locales.items() if isinstance(spec, CurrencySpec) else ():
+            place = ("values", name, "locales", code)
+            try:
+                resolve_locale(code)
+                amount_value(amount)
+            except UnknownLocale as error:
+                yield loaded.finding("shots-unknown-locale", str(error), *place, key=True)
+            except ValueError as error:
+                yield loaded.finding("concept-value", f"{_sentence(error)}.", *place)
+
+
+def _overrides(loaded: LoadedConcept) -> Iterator[Finding]:
+    for code in loaded.concept.overrides:
+        try:
+            resolve_locale(code)
+        except UnknownLocale as error:
+            yield loaded.finding("shots-unknown-locale", str(error), "overrides", code, key=True)
+
+
+def _role(loaded: LoadedConcept, slot: Slot, place: _Path) -> Iterator[Finding]:
+    known = {*ROLES, *loaded.concept.typography}
+    if slot.role not in known:
+        message = f"There is no role {slot.role!r}. Known: {', '.join(sorted(known))}."
+        yield loaded.finding("concept-unknown-name", message, *place, "role")
+    elif slot.role not in ROLES and merged(loaded, slot, SlotStyle()).size is None:
+        message = f"The role {slot.role!r} has no size: add size: [smallest, largest] to it."
+        yield loaded.finding("concept-missing-key", message, "typography", slot.role)
+
+
+def _count(loaded: LoadedConcept, slot: Slot, place: _Path) -> Iterator[Finding]:
+    """`count` has to name a value that counts something; one that is not there is the loader's finding."""
+    spec = loaded.concept.values.get(slot.count or "")
+    if spec is None:
+        return
+    try:
+        plural_operand(spec_value(spec))
+    except ValueError:
+        message = f"The value {slot.count!r} is no number and cannot choose a plural form."
+        yield loaded.finding("concept-value", message, *place, "count")
+
+
+def _misleading(loaded: LoadedConcept, used: Sequence[Display]) -> Iterator[Finding]:
+    """Ids that fastlane deliver, which reads words anywhere in a path, takes for something else."""
+    apple = [display for display in used if display.store is Store.APPLE]
+    framed = apple_rules().framed_mark.rstrip(".")
+    for i, screen in enumerate(loaded.concept.screens):
+        place = ("screens", i, "id")
+        for display in apple:
+            path = f"{display.hint or ''} {display.id} {screen.id}"
+            taken = displays_of_size(display.size, path=path)
+            if display not in taken:
+                message = f"fastlane deliver takes {screen.id!r} on {display.id} for {taken[0].id}. Rename the screen."
+                yield loaded.finding("shots-misleading-name", message, *place)
+        if apple and screen.id.endswith(framed):
+            message = f"fastlane deliver uploads only {framed} pictures of a folder that has one. Rename the screen."
+            yield loaded.finding("shots-misleading-name", message, *place)
+
+
+def _sentence(error: ValueError) -> str:
+    return str(error)[:1].upper() + str(error)[1:]

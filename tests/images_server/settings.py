@@ -1,0 +1,46 @@
+"""What the contract-test server can be told: its dialect, its delays, its faults and its limits."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Literal
+
+Dialect = Literal["openai", "gateway"]
+AnswerKind = Literal["b64_json", "url", "data-uri", "mixed"]
+
+TEST_KEY = "sk-test-0123456789-images-server"
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """All times in seconds. The default is a prompt server without faults that speaks OpenAI's own dialect.
+
+    `faults` gives a rate (0 to 1) by the name of the fault, `script` names the fault of the first, second, ...
+    images request instead (`ok`: none). `answer` says how a picture is handed over; `mixed` chooses by seed and
+    prompt. `mode` says whether the gateway dialect insists on the field of that name. `wait` is what a 429 asks
+    the client to wait, `hang` how long a hanging request is held, `drip` how long a slow answer takes; `delay` is
+    from a request to its picture, errors come at once. `bare` leaves out of an answer what is optional: all but
+    `created` and `data`. `words` off paints flat colours, fast; `pad_to` is the least size of a PNG in bytes.
+    """
+
+    dialect: Dialect = "openai"
+    mode: Literal["required", "allowed"] = "allowed"
+    key: str = TEST_KEY
+    seed: int = 1
+    faults: Mapping[str, float] = dataclasses.field(default_factory=dict)
+    script: tuple[str, ...] = ()
+    answer: AnswerKind = "b64_json"
+    delay: float = 0.0
+    wait: float = 1.0
+    hang: float = 600.0
+    drip: float = 5.0
+    images_per_minute: int | None = None
+    tokens_per_minute: int | None = None
+    rate_headers: bool = True
+    bare: bool = False
+    words: bool = True
+    pad_to: int = 0
+    log: Path | None = None
+    port: int = 0

@@ -1,0 +1,299 @@
+"""Every row of the table of errors, and that no answer of any kind raises or lets the key out."""
+
+from __future__ import annotations
+
+import base64
+import dataclasses
+import datetime
+import io
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image
+
+from locstore.paint.images import ImagesConfig, Limit, Reply, Secret, Usage, Verdict, read_reply
+
+NOW = datetime.datetime(2026, 11, 22, 10, 0, 0, tzinfo=datetime.UTC)
+KEY = "sk-proj-Zm9vYmFyYmF6cXV4"
+OPENAI = ImagesConfig()
+GATEWAY = ImagesConfig(dialect="gateway", base_url="https://gate.example", fetch_hosts=("cdn.example",))
+
+
+def painted(kind: str = "PNG") -> bytes:
+    stream = io.BytesIO()
+    Image.effect_noise((40, 30), 90).convert("RGB").save(stream, kind)
+    return stream.getvalue()
+
+
+def b64(data: bytes) -> str:
+    return base64.b64encode(data).decode()
+
+
+def read(status: int, answer: Any, headers: dict[str, str] | None = None, config: ImagesConfig = OPENAI) -> Reply:
+    body = answer if isinstance(answer, bytes) else json.dumps(answer).encode()
+    return read_reply(status, headers or {}, body, config=config, key=Secret(KEY), prompt="A garden", now=NOW)
+
+
+def error(message: str = "No.", **fields: Any) -> dict[str, Any]:
+    return {"error": {"message": message, "type": None, "param": None, "code": None, **fields}}
+
+
+R, F, J, S, U = Verdict.RETRY, Verdict.REFUSED, Verdict.REJECTED, Verdict.STOP, Verdict.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("status", "answer", "verdict", "code"),
+    [
+        (400, error(code="missing_required_parameter", param="prompt"), J, "missing_required_parameter"),
+        (400, error(code="invalid_value", param="quality"), J, "invalid_value"),
+        (400, error(code="unknown_parameter", param="mode"), J, "unknown_parameter"),
+        (400, error(type="image_generation_user_error", param="size", code="invalid_value"), J, "invalid_value"),
+        (400, error(type="image_generation_user_error", param="size"), J, "http-400"),
+        (400, error(type="image_generation_user_error", code="moderation_blocked"), F, "moderation_blocked"),
+        (400, error(code="content_policy_violation"), F, "content_policy_violation"),
+        (400, error(code="contentFilter"), F, "contentFilter"),
+        (400, error(code="odd", innererror={"code": "ResponsibleAIPolicyViolation"}), F, "odd"),
+        (401, error(code="invalid_api_key"), S, "invalid_api_key"),
+        (401, error(), S, "http-401"),
+        (402, error(), S, "http-402"),
+        (403, error("Your organization must be verified"), S, "http-403"),
+        (404, error(code="model_not_found"), S, "model_not_found"),
+        (404, b"Not found", S, "http-404"),
+        (405, b"", S, "http-405"),
+        (301, b"", S, "http-301"),
+        (413, b"", J, "http-413"),
+        (422, {"detail": "size"}, J, "http-422"),
+        (429, error(code="rate_limit_exceeded", type="requests"), R, "rate_limit_exceeded"),
+        (429, error(), R, "http-429"),
+        (429, b"slow down", R, "http-429"),
+        (429, error(code="insufficient_quota", type="insufficient_quota"), S, "insufficient_quota"),
+        (429, error(type="insufficient_quota"), S, "http-429"),
+        (400, error(code="billing_hard_limit_reached"), S, "billing_hard_limit_reached"),
+        (408, b"", R, "http-408"),
+        (409, b"", R, "http-409"),
+        (425, b"", R, "http-425"),
+        (500, error(type="server_error"), R, "http-500"),
+        (500, error(type="invalid_request_error"), R, "http-500"),
+        (502, b"<html><title>502 Bad Gateway</title>", R, "http-502"),
+        (503, b"", R, "http-503"),
+        (504, b"", R, "http-504"),
+        (529, b"", R, "http-529"),
+    ],
+)
+def test_the_table_of_errors(status: int, answer: Any, verdict: Verdict, code: str) -> None:
+    reply = read(status, answer)
+    assert (reply.verdict, reply.code, reply.status) == (verdict, code, status)
+    assert reply.message
+    assert reply.data is None
+    assert not reply.billed
+
+
+@pytest.mark.parametrize(
+    ("answer", "verdict"),
+    [
+        (error(code="rate_limit_exceeded"), R),
+        (error(code=429), R),
+        (error(code="503"), R),
+        (error(code=401), S),
+        (error(status=400), J),
+        (error(code="moderation_blocked"), F),
+        (error(code="insufficient_quota"), S),
+        (error(type="server_error"), R),
+        (error(type="invalid_request_error"), J),
+        (error(code=200), U),
+        (error(code=True), U),
+        (error("Something"), U),
+        ({"error": "Something"}, U),
+        ({"error": ["Something"]}, U),
+    ],
+)
+def test_an_error_that_came_with_200(answer: Any, verdict: Verdict) -> None:
+    reply = read(200, answer, config=GATEWAY)
+    assert reply.verdict is verdict
+    assert reply.billed is (verdict is U)
+
+
+@pytest.mark.parametrize(
+    ("answer", "code"),
+    [
+        (b"", "not-json"),
+        (b"<!doctype html><title>Sign in &amp; go</title>", "not-json"),
+        (b'{"data": [{"b64_json": "iVBOR', "not-json"),
+        (b"[" * 100_000, "not-json"),
+        (b"[]", "not-json"),
+        (b"\xff\xfe\x00", "not-json"),
+        (b'{"created": ' + b"9" * 5000 + b"}", "not-json"),
+        ({"created": 1}, "empty-data"),
+        ({"data": None}, "empty-data"),
+        ({"data": []}, "empty-data"),
+        ({"data": ["x"]}, "empty-data"),
+        ({"data": [{}]}, "empty-data"),
+        ({"data": [{"b64_json": None, "url": ""}]}, "empty-data"),
+        ({"data": [{"b64_json": b64(painted())[:-3]}]}, "bad-base64"),
+        ({"data": [{"b64_json": "§§§§"}]}, "bad-base64"),
+        ({"data": [{"b64_json": "data:image/png,abc"}]}, "bad-base64"),
+        ({"data": [{"b64_json": b64(b"GIF89a")}]}, "bad-picture"),
+        ({"data": [{"b64_json": b64(painted()[: len(painted()) // 3 * 2])}]}, "bad-picture"),
+        ({"data": [{"b64_json": b64(painted("JPEG")[:-100])}]}, "bad-picture"),
+        ({"data": [{"b64_json": b64(painted("WEBP")[:-10])}]}, "bad-picture"),
+    ],
+)
+def test_a_success_without_a_picture_may_have_been_paid_for(answer: Any, code: str) -> None:
+    reply = read(200, answer)
+    assert (reply.verdict, reply.code, reply.billed, reply.data) == (Verdict.UNKNOWN, code, True, None)
+    assert reply.retry_after is None
+
+
+def test_the_title_of_a_page_is_shown() -> None:
+    assert 'a page titled "Sign in & go"' in read(200, b"<!doctype html><title>Sign in &amp; go</title>").message
+    assert 'a page titled "502 Bad Gateway"' in read(502, b"<html><title>502 Bad Gateway</title>").message
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP"])
+def test_a_picture_and_what_it_cost(kind: str) -> None:
+    data = painted(kind)
+    answer = {
+        "created": 1,
+        "data": [{"b64_json": b64(data)}],
+        "usage": {
+            "total_tokens": 1806,
+            "input_tokens": 50,
+            "output_tokens": 1756,
+            "input_tokens_details": {"text_tokens": 40, "image_tokens": 10},
+        },
+    }
+    headers = {"X-RateLimit-Remaining-Requests": "4", "X-RateLimit-Reset-Requests": "12s"}
+    reply = read(200, answer, headers)
+    assert (reply.verdict, reply.data, reply.billed) == (Verdict.DONE, data, True)
+    assert reply.usage == Usage(50, 1756, 40, 10)
+    assert reply.limits is not None
+    assert reply.limits.requests == Limit(None, 4, 12.0)
+
+
+@pytest.mark.parametrize(
+    "usage", [None, 3, {}, {"input_tokens": -1, "output_tokens": 2}, {"input_tokens": True, "output_tokens": 2}]
+)
+def test_a_usage_that_makes_no_sense_is_none(usage: Any) -> None:
+    reply = read(200, {"data": [{"b64_json": b64(painted())}], "usage": usage})
+    assert (reply.verdict, reply.usage) == (Verdict.DONE, None)
+
+
+def test_base64_as_gateways_write_it() -> None:
+    data = painted()
+    lines = "\n".join(b64(data)[i : i + 76] for i in range(0, len(b64(data)), 76))
+    for item in (
+        {"b64_json": f"data:image/png;base64,{b64(data)}"},
+        {"b64_json": lines},
+        {"b64_json": "", "url": f"data:image/png;base64,{b64(data)}"},
+    ):
+        assert read(200, {"data": [item]}, config=GATEWAY).data == data
+    assert read(200, {"data": [{}, {"b64_json": b64(data)}], "error": None}).data == data
+
+
+@pytest.mark.parametrize(
+    ("config", "url", "fetched"),
+    [
+        (GATEWAY, "https://gate.example/x.png?sig=1", "https://gate.example/x.png?sig=1"),
+        (GATEWAY, "https://GATE.example:8443/x.png", "https://GATE.example:8443/x.png"),
+        (GATEWAY, "/x.png", "https://gate.example/x.png"),
+        (GATEWAY, "https://cdn.example/x.png", "https://cdn.example/x.png"),
+        (ImagesConfig(base_url="http://localhost:80"), "http://localhost:9/x", "http://localhost:9/x"),
+        (ImagesConfig(base_url="http://127.0.0.1:5"), "http://127.0.0.1:9/x", "http://127.0.0.1:9/x"),
+        (ImagesConfig(base_url="http://nas.lan:8080"), "http://nas.lan:8080/x", "http://nas.lan:8080/x"),
+        (GATEWAY, "http://gate.example/x.png", None),
+        (GATEWAY, "http://cdn.example/x.png", None),
+        (ImagesConfig(base_url="http://nas.lan:8080"), "http://nas.lan:81/x", None),
+        (GATEWAY, "https://evil.example/x.png", None),
+        (GATEWAY, "https://gate.example.evil.example/x.png", None),
+        (GATEWAY, "https://gate.example@evil.example/x.png", None),
+        (GATEWAY, "https://u:p@gate.example/x.png", None),
+        (GATEWAY, "//evil.example/x.png", None),
+        (GATEWAY, "http://localhost/x.png", None),
+        (GATEWAY, "http://169.254.169.254/latest/meta-data", None),
+        (GATEWAY, "file:///etc/passwd", None),
+        (GATEWAY, "https://[::1", None),
+        (GATEWAY, "https://gate.example:x/", None),
+    ],
+)
+def test_where_a_picture_may_be_fetched_from(config: ImagesConfig, url: str, fetched: str | None) -> None:
+    reply = read(200, {"data": [{"url": url}]}, config=config)
+    assert reply.url == fetched
+    assert reply.billed
+    if fetched is None:
+        # Every further call would be paid for and lost in the same way.
+        assert (reply.verdict, reply.code) == (Verdict.STOP, "url-not-allowed")
+    else:
+        assert reply.verdict is Verdict.FETCH
+
+
+def test_waiting_is_asked_for_in_header_or_words() -> None:
+    slow = error("Rate limit reached. Please try again in 12s.", code="rate_limit_exceeded")
+    assert read(429, slow).retry_after == 12
+    assert read(429, slow, {"Retry-After-Ms": "850"}).retry_after == 0.85
+    assert read(429, slow, {"RETRY-AFTER": "Sun, 22 Nov 2026 10:00:30 GMT"}).retry_after == 30
+    assert read(503, b"", {"retry-after": "5"}).retry_after == 5
+    assert read(503, b"").retry_after is None
+    # What is not tried again has nothing to wait for.
+    assert read(401, slow | {"error": {"code": "invalid_api_key"}}, {"retry-after": "5"}).retry_after is None
+
+
+def test_moderation_says_why() -> None:
+    details = {"moderation_stage": "output", "categories": ["violence", "self-harm"]}
+    reply = read(400, error("Blocked.", code="moderation_blocked", moderation_details=details))
+    assert reply.message == "Blocked. (stage output; categories violence, self-harm)"
+
+
+def test_neither_key_nor_prompt_is_repeated() -> None:
+    prompt = "Seen: " + "the quick brown fox jumps over the lazy dog"
+    answer = error(f"Bad key {KEY}, prompt was {prompt}" + "x" * 500, code=KEY)
+    reply = read_reply(400, {}, json.dumps(answer).encode(), config=OPENAI, key=Secret(KEY), prompt=prompt)
+    assert KEY not in repr(reply)
+    assert "fox" not in repr(reply)
+    assert len(reply.message) <= 300
+
+
+def test_the_picture_is_not_printed() -> None:
+    assert "IHDR" not in repr(read(200, {"data": [{"b64_json": b64(painted())}]}))
+
+
+def test_a_number_too_long_to_print_is_no_code() -> None:
+    body = b'{"error": {"code": ' + b"7" * 4000 + b', "message": "m"}}'
+    assert read(400, body).code == "http-400"
+
+
+ANY = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=30) | st.just(KEY),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(
+                ["error", "data", "b64_json", "url", "usage", "input_tokens", "output_tokens", "code", "message"]
+                + ["type", "status", "innererror", "moderation_details", "categories", "input_tokens_details"]
+            ),
+            inner,
+            max_size=5,
+        )
+    ),
+    max_leaves=12,
+)
+HEADERS = st.dictionaries(
+    st.sampled_from(["Retry-After", "retry-after-ms", "Date", "x-ratelimit-limit-tokens", "x-ratelimit-reset-images"])
+    | st.text(max_size=8),
+    st.text(max_size=40) | st.just(KEY) | st.dates().map(lambda d: d.strftime("%a, %d %b %Y 00:00:00 -2400")),
+    max_size=4,
+)
+
+
+@given(st.integers(-5, 1000), HEADERS, st.binary(max_size=200) | ANY.map(lambda a: json.dumps(a).encode()))
+def test_no_answer_raises(status: int, headers: dict[str, str], body: bytes) -> None:
+    for config in (OPENAI, GATEWAY):
+        reply = read_reply(status, headers, body, config=config, key=Secret(KEY))
+        assert KEY not in repr(reply) + str(reply) + str(dataclasses.asdict(reply) | {"url": None})
+        assert (reply.data is not None) == (reply.verdict is Verdict.DONE)
+        assert (reply.url is not None) == (reply.verdict is Verdict.FETCH)
+        assert reply.retry_after is None or reply.retry_after >= 0
+        if 200 <= status < 300 and reply.verdict in (Verdict.DONE, Verdict.UNKNOWN):
+            assert reply.billed

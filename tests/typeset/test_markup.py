@@ -1,0 +1,70 @@
+"""Highlights: what the typesetter reads is what the catalogs check."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from locstore.catalog import fill, highlights
+from locstore.typeset import StyledText, parse_highlight
+
+markup = st.text("ab *\\{}\n水", max_size=15)
+plain = st.text("ab *\\水😀", max_size=6)
+
+
+def escaped(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("*", "\\*")
+
+
+@given(markup)
+def test_both_readers_count_the_same_spans(text: str) -> None:
+    try:
+        spans = highlights(text)
+    except ValueError:
+        return
+    assert len(parse_highlight(text).highlights) == spans
+
+
+@given(markup)
+def test_spans_are_in_order_inside_the_text_and_not_empty(text: str) -> None:
+    styled = parse_highlight(text)
+    bounds = [bound for span in styled.highlights for bound in span]
+    assert bounds == sorted(bounds)
+    assert all(0 <= start < end <= len(styled.text) for start, end in styled.highlights)
+
+
+@given(st.lists(st.tuples(plain, st.booleans()), max_size=6))
+def test_what_is_written_is_read(parts: list[tuple[str, bool]]) -> None:
+    written = "".join(f"*{escaped(text)}*" if marked else escaped(text) for text, marked in parts)
+    spans, text = [], ""
+    for part, marked in parts:
+        if marked and part:
+            spans.append((len(text), len(text) + len(part)))
+        text += part
+    assert parse_highlight(written) == StyledText(text, tuple(spans))
+
+
+@given(plain)
+def test_a_filled_in_value_is_never_markup(value: str) -> None:
+    styled = parse_highlight(fill("*now* {name}!", {"name": value}))
+    assert styled == StyledText(f"now {value}!", ((0, 3),))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", StyledText("")),
+        ("Never forget to *water* again", StyledText("Never forget to water again", ((16, 21),))),
+        (r"4.8\* rating", StyledText("4.8* rating")),
+        (r"a\\*b*", StyledText(r"a\b", ((2, 3),))),
+        (r"C:\new", StyledText(r"C:\new")),
+        ("5* rating", StyledText("5* rating")),
+        ("*a* and b*", StyledText("a and b*", ((0, 1),))),
+        ("**bold**", StyledText("bold")),
+        ("*a**b*", StyledText("ab", ((0, 1), (1, 2)))),
+        ("*a\nb*", StyledText("a\nb", ((0, 3),))),
+    ],
+)
+def test_examples(text: str, expected: StyledText) -> None:
+    assert parse_highlight(text) == expected
