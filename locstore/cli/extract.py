@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from locstore.cli.options import json_option, make_project, project_option
-from locstore.cli.report import print_json
+from locstore.cli.report import print_findings, print_json
 
 
 @click.command("extract")
@@ -18,9 +18,14 @@ def command(as_json: bool, project_folder: Path) -> None:
     """Write the messages of every concept into <locales>/<concept>.pot."""
     from locstore.project import extract
 
-    written = extract(make_project(project_folder))
+    project = make_project(project_folder)
+    written = extract(project)
+    findings = project.concept_findings()
     if as_json:
-        print_json([dataclasses.asdict(item) for item in written])
+        print_json(
+            {"files": [dataclasses.asdict(item) for item in written], "findings": [f.as_dict() for f in findings]}
+        )
         return
+    print_findings(findings, notes=False)
     for item in written:
         click.echo(f"{item.path}: {item.messages} messages, {'written' if item.changed else 'unchanged'}.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 import click
@@ -21,5 +22,6 @@ def command(folder: Path, name: str | None) -> None:
 
     for path in scaffold(folder, name):
         click.echo(f"Wrote {path.as_posix()}")
-    where = "" if folder == Path() else f"cd {folder.as_posix()} && "
+    target = shlex.quote(f"./{folder.as_posix()}" if folder.as_posix().startswith("-") else folder.as_posix())
+    where = "" if folder == Path() else f"cd {target} && "
     click.echo(f"Next: {where}locstore run")

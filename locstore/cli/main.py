@@ -11,7 +11,8 @@ from typing import Any
 import click
 
 from locstore import __version__
-from locstore.errors import FindingsError, LocstoreError
+from locstore.cli.report import print_findings, print_json
+from locstore.errors import EnvironmentProblem, FindingsError, LocstoreError
 
 _INTERRUPTED = 130
 
@@ -62,22 +63,34 @@ def cli() -> None:
 
 def run_cli(arguments: Sequence[str]) -> int:
     """Run a command; returns the exit code. Nothing but a defect of locstore shows a traceback."""
+    wanted: dict[str, bool] = {}
     try:
-        result: Any = cli.main(list(arguments), prog_name="locstore", standalone_mode=False)
+        result: Any = cli.main(list(arguments), prog_name="locstore", standalone_mode=False, obj=wanted)
         sys.stdout.flush()
     except click.exceptions.Exit as error:
         return error.exit_code
     except click.ClickException as error:
         error.show()
         return error.exit_code
+    except FindingsError as error:
+        if wanted.get("json"):
+            print_json({"findings": [f.as_dict() for f in error.findings]})
+        else:
+            print_findings(error.findings, notes=True)
+        return error.exit_code
     except LocstoreError as error:
-        click.echo(f"{error}" if isinstance(error, FindingsError) else f"locstore: {error}", err=True)
+        click.echo(f"locstore: {error}", err=True)
         return error.exit_code
     except (KeyboardInterrupt, click.Abort):
         click.echo("locstore: interrupted. What is done is kept; run again to go on.", err=True)
         return _INTERRUPTED
-    except BrokenPipeError:
-        # The reader of our output has gone (`locstore plan | head`): nothing to say to nobody.
+    except (BrokenPipeError, SystemExit):
+        # The reader of our output has gone (`locstore plan | head`): nothing to say to nobody. Where click sees it
+        # first, it exits.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return _INTERRUPTED
+    except OSError as error:
+        # No room of ours has a better word for it: a full disk under our output, a folder that has vanished.
+        click.echo(f"locstore: {error.strerror or error}{f': {error.filename}' if error.filename else ''}.", err=True)
+        return EnvironmentProblem.exit_code
     return result if isinstance(result, int) else 0

@@ -54,6 +54,17 @@ def words_options(command: F) -> F:
     return option("--allow-fuzzy/--no-allow-fuzzy", default=None, help="Use translations marked fuzzy.")(command)
 
 
+def shelf_options(command: F) -> F:
+    """Where pictures go, and in which format."""
+    command = option("--output", default=None, help="Folder for the pictures, below the project's.")(command)
+    command = option(
+        "--format", "file_format", type=click.Choice(["png", "jpeg"]), default=None, help="File format."
+    )(command)
+    return option(
+        "--layout", type=click.Choice(["fastlane", "gradle-play-publisher"]), default=None, help="Folders for Play."
+    )(command)
+
+
 def painter_options(command: F) -> F:
     """Who paints, and how an image model is asked."""
     command = option(
@@ -71,9 +82,9 @@ def jobs_option(command: F) -> F:
     return option(
         "-j",
         "--jobs",
-        type=click.IntRange(1, 256),
+        type=click.IntRange(0, 256),
         default=None,
-        help="Worker processes [default: one a core]",
+        help="Worker processes; 0 is one for each core.",
     )(command)
 
 
@@ -86,7 +97,14 @@ def notes_option(command: F) -> F:
 
 
 def json_option(command: F) -> F:
-    return option("--json", "as_json", is_flag=True, help="Print the result as JSON.")(command)
+    return option("--json", "as_json", is_flag=True, callback=_note_json, help="Print the result as JSON.")(command)
+
+
+def _note_json(context: click.Context, _option: click.Parameter, value: bool) -> bool:
+    """Remembered for errors that leave a command without a result: they are printed as JSON, too."""
+    if isinstance(context.obj, dict):
+        context.obj["json"] = value
+    return value
 
 
 def make_selection(locale: tuple[str, ...], display: tuple[str, ...], screen: tuple[str, ...]) -> Selection:

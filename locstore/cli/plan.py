@@ -20,6 +20,7 @@ from locstore.cli.options import (
     painter_options,
     project_option,
     selection_options,
+    shelf_options,
     words_options,
 )
 from locstore.cli.report import count_words, print_findings, print_json, print_table
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 @click.command("plan")
 @selection_options
 @words_options
+@shelf_options
 @painter_options
 @option("--overwrite", is_flag=True, help="Count files that locstore did not write as ours to replace.")
 @notes_option
@@ -44,6 +46,9 @@ def command(
     screen: tuple[str, ...],
     allow_fuzzy: bool | None,
     fallback: str | None,
+    layout: str | None,
+    file_format: str | None,
+    output: str | None,
     painter: str | None,
     mode: str | None,
     overwrite: bool,
@@ -56,7 +61,14 @@ def command(
     from locstore.run import Status
 
     project = make_project(
-        project_folder, allow_fuzzy=allow_fuzzy, fallback=fallback, painter=painter, images=images_override(mode)
+        project_folder,
+        allow_fuzzy=allow_fuzzy,
+        fallback=fallback,
+        layout=layout,
+        format=file_format,
+        output=output,
+        painter=painter,
+        images=images_override(mode),
     )
     with project.ledger() as ledger:
         digests = FileDigests(ledger)

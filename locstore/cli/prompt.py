@@ -40,10 +40,11 @@ def command(
 
     project = make_project(project_folder, allow_fuzzy=allow_fuzzy, fallback=fallback)
     made, findings = prompts(project, make_selection(locale, display, screen), model)
-    print_findings(findings, notes=False)
     if as_json:
-        print_json([{"shot": p.shot, "size": p.size.text, "covers": p.size.covers, "prompt": p.prompt} for p in made])
+        listed = [{"shot": p.shot, "size": p.size.text, "covers": p.size.covers, "prompt": p.prompt} for p in made]
+        print_json({"prompts": listed, "findings": [f.as_dict() for f in findings]})
     else:
+        print_findings(findings, notes=False)
         for p in made:
             if len(made) > 1:
                 click.echo(f"# {p.shot}, {p.size.text}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -19,9 +20,14 @@ def print_findings(findings: Iterable[Finding], *, notes: bool) -> None:
     for finding in findings:
         if finding.severity is Severity.NOTE and not notes:
             continue
-        line = str(finding)
+        line = _printable(str(finding))
         word = str(finding.severity)
         click.echo(line.replace(f"{word}: ", click.style(word, fg=_COLORS[finding.severity]) + ": ", 1), err=True)
+
+
+def _printable(text: str) -> str:
+    """Without characters that steer a terminal or turn the reading order; a finding may quote them."""
+    return "".join(f"\\u{ord(c):04x}" if unicodedata.category(c) in {"Cc", "Cf", "Cs"} else c for c in text)
 
 
 def count_words(findings: Sequence[Finding], *, notes: bool) -> str:
@@ -39,7 +45,13 @@ def count_words(findings: Sequence[Finding], *, notes: bool) -> str:
 
 
 def print_json(data: Any) -> None:
-    click.echo(json.dumps(data, ensure_ascii=False, indent=2, default=str))
+    """Characters that standard output cannot take are written as JSON's own escapes."""
+    text = json.dumps(data, ensure_ascii=False, indent=2, default=str)
+    try:
+        text.encode(sys.stdout.encoding)
+    except UnicodeEncodeError:
+        text = json.dumps(data, indent=2, default=str)
+    click.echo(text)
 
 
 def print_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:

@@ -19,6 +19,7 @@ from locstore.cli.options import (
     painter_options,
     project_option,
     selection_options,
+    shelf_options,
     words_options,
 )
 from locstore.cli.report import count_words, print_findings, print_json
@@ -30,14 +31,7 @@ if TYPE_CHECKING:
 @click.command("run")
 @selection_options
 @words_options
-@option(
-    "--layout",
-    type=click.Choice(["fastlane", "gradle-play-publisher"]),
-    default=None,
-    help="Folders for Play.",
-)
-@option("--format", "file_format", type=click.Choice(["png", "jpeg"]), default=None, help="File format.")
-@option("--output", default=None, help="Folder for the pictures, below the project's.")
+@shelf_options
 @option("--overwrite", is_flag=True, help="Replace files that locstore did not write, or that were changed since.")
 @painter_options
 @option("--max-calls", type=click.IntRange(0), default=None, help="Stop before more requests than this are sent.")

@@ -9,7 +9,7 @@ import click
 
 from locstore.cli.options import json_option, make_project, option, project_option
 from locstore.cli.report import print_findings, print_json
-from locstore.findings import has_errors
+from locstore.findings import has_errors, sort_findings
 
 if TYPE_CHECKING:
     from locstore.catalog import UpdateResult
@@ -29,19 +29,17 @@ def command(new: tuple[str, ...], as_json: bool, project_folder: Path) -> int:
     project = make_project(project_folder)
     extract(project)
     results = update(project, new)
-    findings = [finding for item in results for finding in item.findings]
+    findings = sort_findings([*project.concept_findings(), *(f for item in results for f in item.findings)])
     if as_json:
-        print_json(
-            [
-                {
-                    "path": item.path,
-                    "code": item.code,
-                    **{name: [list(key) for key in keys] for name, keys in _outcomes(item.result).items()},
-                    "findings": [f.as_dict() for f in item.findings],
-                }
-                for item in results
-            ]
-        )
+        catalogs = [
+            {
+                "path": item.path,
+                "code": item.code,
+                **{name: [list(key) for key in keys] for name, keys in _outcomes(item.result).items()},
+            }
+            for item in results
+        ]
+        print_json({"catalogs": catalogs, "findings": [f.as_dict() for f in findings]})
     else:
         print_findings(findings, notes=True)
         for item in results:

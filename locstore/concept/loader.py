@@ -6,6 +6,7 @@ import dataclasses
 import datetime
 import difflib
 import hashlib
+from collections.abc import Iterator
 from pathlib import Path as FilePath
 from typing import Any
 
@@ -89,11 +90,20 @@ def parse_concept(raw: bytes, path: FilePath, shown: str) -> tuple[LoadedConcept
     except ValidationError as error:
         details = [d for d in error.errors(include_url=False) if not _follows_from_another(d)]
         problems += [_explain(document, d) for d in details]
+    problems += _nothing(document, {f.path for f in problems})
     whole = not findings and concept is not None
-    found = sorted({*findings, *problems}, key=lambda f: (f.line or 0, f.column or 0, f.message))
+    found = sorted({*findings, *problems}, key=lambda f: (f.line or 0, f.column or 0, f.path or "", f.message))
     if concept is None or not whole:
         return None, found
     return LoadedConcept(concept, document, path, shown, hashlib.sha256(raw).hexdigest()), found
+
+
+def _nothing(document: Document, known: set[str | None]) -> Iterator[Finding]:
+    """Keys without a value, which pydantic takes for left out: most often a colour without quotes."""
+    for path in document.empty:
+        if ".".join(map(str, path)) not in known:
+            message = f'{path[-1]} has no value. Remove it, or put quotes around what begins with a #: "#RRGGBB".'
+            yield document.finding("concept-value", message, *path)
 
 
 def _follows_from_another(details: ErrorDetails) -> bool:

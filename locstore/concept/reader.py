@@ -31,11 +31,13 @@ _BASED = re.compile(r"^[-+]?0[xo]", re.IGNORECASE)
 class Document:
     """Plain data and where each part stands: path -> (line, column), both from 1.
 
-    `shown` names the file in findings; `keys` has the places of mapping keys, `values` those of values.
+    `shown` names the file in findings; `keys` has the places of mapping keys, `values` those of values; `empty`
+    are keys and items after which nothing is written.
     """
 
     shown: str
     data: Any
+    empty: tuple[Path, ...]
     keys: dict[Path, tuple[int, int]]
     values: dict[Path, tuple[int, int]]
 
@@ -84,8 +86,9 @@ def read_yaml(text: str, shown: str) -> tuple[Document | None, list[Finding]]:
     try:
         root = YAML(typ="safe", pure=True).compose(text)
     except MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        what = " ".join(part for part in (error.context, error.problem) if part)
+        mark, begin = error.problem_mark or error.context_mark, error.context_mark
+        since = f"from line {_position(lines, begin.index)[0]}:" if begin and mark and begin.line < mark.line else ""
+        what = " ".join(part for part in (error.context, since, error.problem) if part)
         return broken(what, mark.index if mark else None)
     except ReaderError as error:
         return broken(f"the character U+{ord(text[error.position]):04X} is not allowed", error.position)
@@ -97,7 +100,7 @@ def read_yaml(text: str, shown: str) -> tuple[Document | None, list[Finding]]:
         return None, [Finding(code="concept-yaml", message="The file is empty.", file=shown, line=1)]
     builder = _Builder(shown, lines)
     data = builder.build(root, ())
-    return Document(shown, data, builder.keys, builder.values), builder.findings
+    return Document(shown, data, tuple(builder.empty), builder.keys, builder.values), builder.findings
 
 
 def _position(lines: list[int], index: int) -> tuple[int, int]:
@@ -112,6 +115,7 @@ class _Builder:
         self.lines = lines
         self.keys: dict[Path, tuple[int, int]] = {}
         self.values: dict[Path, tuple[int, int]] = {}
+        self.empty: list[Path] = []
         self.findings: list[Finding] = []
         self._count = 0
         self._open: list[int] = []
@@ -123,8 +127,10 @@ class _Builder:
                 message = "The file expands or nests without end; write its parts out, without aliases."
                 self._report(node, path[:6], "concept-yaml-too-large", message)
             return None
-        if node.start_mark.index < node.end_mark.index:  # else nothing is written here, and the key is its place
+        if node.start_mark.index < node.end_mark.index:
             self.values.setdefault(path, self._place(node))
+        else:
+            self.empty.append(path)  # its place is that of its key
         if isinstance(node, ScalarNode):
             return self._scalar(node, path)
         if node.tag not in _COLLECTIONS:

@@ -7,12 +7,13 @@ import numpy.typing as npt
 
 from locstore.compose import Composition, SetSlot
 from locstore.findings import Finding, Severity
-from locstore.paint.surface import Color, Pixels, blend, soft_plate
+from locstore.paint.surface import Color, Pixels, blend, soft_band
 from locstore.typeset import Box
 
 # WCAG 2.2, 1.4.3: large text needs 3:1. Screenshot headlines are large on any display.
 MINIMUM = 3.0
 _STRENGTHS = (0.35, 0.55, 0.75, 0.9)
+_MIDDLE = 0.18  # luminance that is as far from white as from black, in contrast
 _WORST = 10  # percentile of the pixels behind the words that has to be readable
 
 
@@ -39,37 +40,48 @@ def contrast_ratio(canvas: Pixels, box: Box, color: Color) -> float:
 
 
 def ensure_contrast(canvas: Pixels, composition: Composition) -> list[Finding]:
-    """Put a scrim behind words that lack contrast, in place; findings say where, and where it did not suffice."""
-    findings: list[Finding] = []
+    """Put a scrim behind words that lack contrast, in place; findings say where, and where it did not suffice.
+
+    One band over the whole width for all words that need it, fading out above and below: it reads as light and shade,
+    not as a box.
+    """
+    weak: list[tuple[SetSlot, Box, float]] = []
     for slot in composition.slots:
         box = _box(slot)
-        if box is None or slot.plate is not None:
-            continue
-        color = slot.typesetting.style.color
-        before = contrast_ratio(canvas, box, color)
-        if before >= MINIMUM:
-            continue
-        scrim: Color = (0, 0, 0) if float(luminance(np.array(color, np.uint8))) > 0.4 else (255, 255, 255)
-        untouched = canvas.copy()
-        after = before
-        for strength in _STRENGTHS:
-            canvas[:] = untouched
-            x, y, alpha = soft_plate(box, slot.typesetting.size, strength)
-            blend(canvas, x, y, scrim, alpha)
-            after = contrast_ratio(canvas, box, color)
-            if after >= MINIMUM:
-                break
-        enough = after >= MINIMUM
-        findings.append(
-            Finding(
-                code="paint-scrim-added" if enough else "paint-low-contrast",
-                message=f"The words had a contrast of {before:.1f}:1; with a scrim behind them it is {after:.1f}:1 "
-                f"({MINIMUM:g}:1 is wanted)." + ("" if enough else " Choose another colour for the words."),
-                severity=Severity.NOTE if enough else Severity.ERROR,
-                slot=slot.id,
-            )
-        )
-    return findings
+        if box is not None and slot.plate is None:
+            ratio = contrast_ratio(canvas, box, slot.typesetting.style.color)
+            if ratio < MINIMUM:
+                weak.append((slot, box, ratio))
+    if not weak:
+        return []
+    area = weak[0][1]
+    for _, box, _ in weak[1:]:
+        area = area.union(box)
+    inks = [float(luminance(np.array(slot.typesetting.style.color, np.uint8))) for slot, _, _ in weak]
+    scrim: Color = (0, 0, 0) if sum(inks) / len(inks) > _MIDDLE else (255, 255, 255)
+    fade = 1.2 * max(slot.typesetting.size for slot, _, _ in weak)
+    top, alpha = soft_band(canvas.shape[1], canvas.shape[0], area, fade)
+    untouched = canvas[top : top + len(alpha)].copy()
+    after: list[float] = []
+    for strength in _STRENGTHS:
+        canvas[top : top + len(alpha)] = untouched
+        blend(canvas, 0, top, scrim, np.rint(alpha * strength).astype(np.uint8))
+        after = [contrast_ratio(canvas, box, slot.typesetting.style.color) for slot, box, _ in weak]
+        if min(after) >= MINIMUM:
+            break
+    return [_finding(slot, before, now) for (slot, _, before), now in zip(weak, after, strict=True)]
+
+
+def _finding(slot: SetSlot, before: float, after: float) -> Finding:
+    enough = after >= MINIMUM
+    advice = "" if enough else " Choose another colour for the words."
+    return Finding(
+        code="paint-scrim-added" if enough else "paint-low-contrast",
+        message=f"The words had a contrast of {before:.1f}:1; with a scrim behind them it is {after:.1f}:1 "
+        f"({MINIMUM:g}:1 is wanted).{advice}",
+        severity=Severity.NOTE if enough else Severity.ERROR,
+        slot=slot.id,
+    )
 
 
 def _box(slot: SetSlot) -> Box | None:

@@ -76,7 +76,8 @@ class Project:
             paths |= dict.fromkeys(matches)
             if not matches:
                 message = f"There is no concept at {pattern}. Run `locstore init`, or correct `concepts`."
-                findings.append(Finding(code="project-no-concept", message=message, file=PROJECT_FILE))
+                file = PROJECT_FILE if (self.root / PROJECT_FILE).is_file() else "pyproject.toml"
+                findings.append(Finding(code="project-no-concept", message=message, file=file))
         loaded: list[LoadedConcept] = []
         names: dict[str, str] = {}
         for path in paths:
@@ -234,7 +235,7 @@ def _check_selection(selection: Selection, matrices: Sequence[Matrix]) -> None:
     for name in selection.displays:
         if not any(Selection(displays=(name,)).takes(place) for place in places):
             known = ", ".join(dict.fromkeys(d.id for matrix in matrices for d in matrix.displays))
-            problems.append(f"-d {name}: the concept has no such display. It has: {known}.")
+            problems.append(f"-d {name}, or `displays` in the project file: the concept has no such display. It has: {known}.")
     for name in selection.screens:
         if not any(Selection(screens=(name,)).takes(place) for place in places):
             known = ", ".join(dict.fromkeys(place.screen for place in places))

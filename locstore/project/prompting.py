@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 from locstore.findings import Finding, sort_findings
+from locstore.paint import UnreadablePicture
 from locstore.project.digests import FileDigests
 from locstore.project.project import Project
 from locstore.prompt import RequestSize, make_prompt, request_size
@@ -31,7 +32,11 @@ def prompts(project: Project, selection: Selection, model: str) -> tuple[list[Sh
     findings = list(situation.findings)
     made = []
     for shot in situation.shots:
-        composition = studio.compose(shot)
+        try:
+            composition = studio.compose(shot)
+        except UnreadablePicture:
+            findings += studio.check(shot)
+            continue
         findings += composition.findings
         made.append(ShotPrompt(shot.key, make_prompt(composition), request_size(shot.size, model)))
     return made, sort_findings(findings)

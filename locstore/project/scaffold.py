@@ -18,7 +18,7 @@ _FILES = {
     "ja.po": "locales/ja/LC_MESSAGES/{name}.po",
     "gitignore": ".gitignore",
 }
-_CAPTURE = "concepts/captures/hero-phone.png"
+_CAPTURES = {"hero-phone.png": (1206, 2622), "hero-tablet.png": (2064, 2752)}
 
 
 def scaffold(folder: Path, name: str | None) -> list[Path]:
@@ -34,10 +34,11 @@ def scaffold(folder: Path, name: str | None) -> list[Path]:
             text = templates.joinpath(template).read_text(encoding="utf-8").replace("@NAME@", name)
             write_whole(target, text.encode())
             written.append(target)
-    capture = folder / _CAPTURE
-    if not capture.exists():
-        write_whole(capture, encode_png(placeholder_capture((1206, 2622))))
-        written.append(capture)
+    for file, size in _CAPTURES.items():
+        capture = folder / "concepts" / "captures" / file
+        if not capture.exists():
+            write_whole(capture, encode_png(placeholder_capture(size)))
+            written.append(capture)
     return written
 
 

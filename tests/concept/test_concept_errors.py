@@ -280,7 +280,20 @@ def test_names(text: str, expected: tuple[str, int, int, str], words: str) -> No
 
 @pytest.mark.parametrize(
     "path",
-    ["/etc/passwd", "../x.png", "a/../../x", "a/..", "..", "a\\b.png", "C:/x.png", "~/x", "", "file:///x", "a\0b", "a\n"],
+    [
+        "/etc/passwd",
+        "../x.png",
+        "a/../../x",
+        "a/..",
+        "..",
+        "a\\b.png",
+        "C:/x.png",
+        "~/x",
+        "",
+        "file:///x",
+        "a\0b",
+        "a\n",
+    ],
 )
 @pytest.mark.parametrize("key", ["capture: {}", "background: {{image: {}}}"])
 def test_paths_that_lead_out(path: str, key: str) -> None:

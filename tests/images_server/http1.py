@@ -162,7 +162,7 @@ async def write(writer: asyncio.StreamWriter, data: bytes) -> None:
 
 def reset(writer: asyncio.StreamWriter) -> None:
     """Ends the connection with RST: the client gets "connection reset by peer", not an orderly end."""
-    connection = writer.get_extra_info("socket")
-    if connection is not None:
+    if not writer.transport.is_closing():
+        connection = writer.get_extra_info("socket")
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     writer.transport.abort()

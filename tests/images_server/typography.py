@@ -111,9 +111,9 @@ def misspelt(line: str) -> str:
 
 
 def _sections(prompt: str) -> dict[str, str]:
-    names = list(_SECTION.finditer(prompt))
-    ends = [name.start() for name in names[1:]] + [len(prompt)]
-    return {name[1]: prompt[name.end() : end] for name, end in zip(names, ends, strict=True)}
+    # What stands before the first name belongs to no section; then names and texts take turns.
+    _, *found = _SECTION.split(prompt)
+    return dict(zip(found[::2], found[1::2], strict=True))
 
 
 def _area(text: str) -> Area | None:

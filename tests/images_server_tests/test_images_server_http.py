@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import http.client
 import json
 import os
@@ -133,7 +134,7 @@ def test_the_log_tells_what_was_seen_and_who_left(tmp_path: Path) -> None:
 
 
 def test_a_stopped_server_leaves_no_thread_and_waits_for_nobody() -> None:
-    begun = time.monotonic()
+    begun, threads = time.monotonic(), set(threading.enumerate())
     with running(Settings(words=False)) as server:
         host, port = server.url.removeprefix("http://").split(":")
         idle = socket.create_connection((host, int(port)), timeout=5)
@@ -143,13 +144,10 @@ def test_a_stopped_server_leaves_no_thread_and_waits_for_nobody() -> None:
         while not server.requests:
             time.sleep(0.01)
     for connection in (idle, hanging):
-        with connection:
-            try:
-                assert connection.recv(1) == b""
-            except ConnectionResetError:
-                pass
+        with connection, contextlib.suppress(ConnectionResetError):
+            assert connection.recv(1) == b""
     assert time.monotonic() - begun < 3
-    assert not [thread.name for thread in threading.enumerate() if thread.name.startswith("images-server")]
+    assert set(threading.enumerate()) == threads
 
 
 def test_a_taken_port_is_told(server: ImagesServer) -> None:
