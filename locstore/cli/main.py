@@ -64,33 +64,36 @@ def cli() -> None:
 def run_cli(arguments: Sequence[str]) -> int:
     """Run a command; returns the exit code. Nothing but a defect of locstore shows a traceback."""
     wanted: dict[str, bool] = {}
+    code = 0
     try:
         result: Any = cli.main(list(arguments), prog_name="locstore", standalone_mode=False, obj=wanted)
         sys.stdout.flush()
+        code = result if isinstance(result, int) else 0
     except click.exceptions.Exit as error:
-        return error.exit_code
+        code = error.exit_code
     except click.ClickException as error:
         error.show()
-        return error.exit_code
+        code = error.exit_code
     except FindingsError as error:
         if wanted.get("json"):
             print_json({"findings": [f.as_dict() for f in error.findings]})
         else:
             print_findings(error.findings, notes=True)
-        return error.exit_code
+        code = error.exit_code
     except LocstoreError as error:
         click.echo(f"locstore: {error}", err=True)
-        return error.exit_code
+        code = error.exit_code
     except (KeyboardInterrupt, click.Abort):
         click.echo("locstore: interrupted. What is done is kept; run again to go on.", err=True)
-        return _INTERRUPTED
+        code = _INTERRUPTED
     except (BrokenPipeError, SystemExit):
         # The reader of our output has gone (`locstore plan | head`): nothing to say to nobody. Where click sees it
         # first, it exits.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return _INTERRUPTED
+        code = _INTERRUPTED
     except OSError as error:
         # No room of ours has a better word for it: a full disk under our output, a folder that has vanished.
-        click.echo(f"locstore: {error.strerror or error}{f': {error.filename}' if error.filename else ''}.", err=True)
-        return EnvironmentProblem.exit_code
-    return result if isinstance(result, int) else 0
+        where = f": {error.filename}" if error.filename else ""
+        click.echo(f"locstore: {error.strerror or error}{where}.", err=True)
+        code = EnvironmentProblem.exit_code
+    return code

@@ -57,9 +57,9 @@ def words_options(command: F) -> F:
 def shelf_options(command: F) -> F:
     """Where pictures go, and in which format."""
     command = option("--output", default=None, help="Folder for the pictures, below the project's.")(command)
-    command = option(
-        "--format", "file_format", type=click.Choice(["png", "jpeg"]), default=None, help="File format."
-    )(command)
+    command = option("--format", "file_format", type=click.Choice(["png", "jpeg"]), default=None, help="File format.")(
+        command
+    )
     return option(
         "--layout", type=click.Choice(["fastlane", "gradle-play-publisher"]), default=None, help="Folders for Play."
     )(command)

@@ -12,6 +12,7 @@ import click
 
 from locstore.findings import Finding, Severity
 
+_BIDI_CONTROLS = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})
 _COLORS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}
 
 
@@ -27,7 +28,11 @@ def print_findings(findings: Iterable[Finding], *, notes: bool) -> None:
 
 def _printable(text: str) -> str:
     """Without characters that steer a terminal or turn the reading order; a finding may quote them."""
-    return "".join(f"\\u{ord(c):04x}" if unicodedata.category(c) in {"Cc", "Cf", "Cs"} else c for c in text)
+    return "".join(f"\\u{ord(c):04x}" if _steers(c) else c for c in text)
+
+
+def _steers(character: str) -> bool:
+    return unicodedata.category(character) in {"Cc", "Cs"} or unicodedata.bidirectional(character) in _BIDI_CONTROLS
 
 
 def count_words(findings: Sequence[Finding], *, notes: bool) -> str:

@@ -20,19 +20,21 @@ class Bezel:
 
 _BEZELS = {"phone": Bezel(0.036, 0.135), "tablet": Bezel(0.036, 0.035), "none": Bezel(0.0, 0.045)}
 _CAMERA_FROM = 1.9  # height to width: older phones have a home button and no camera in the screen
-_FORMS = {"phone": "phone", "tablet": "tablet", "watch": "none", "car": "none", "desktop": "none"}
+# Forms that a bezel of ours would not suit.
+_FRAMELESS = frozenset({"watch", "car", "desktop"})
+_PHONE_FROM = 1.6  # the longer edge to the shorter
 
 
 def frame_kind(frame: Frame, form: str, capture_size: tuple[int, int]) -> str:
-    """`phone`, `tablet`, `none` or `image`; `auto` goes by the display's form, and by the capture's shape where
-    the display is no hand-held device.
+    """`phone`, `tablet`, `none` or `image`.
+
+    `auto` goes by the capture's shape, so that a phone's screen on a tablet's screenshot still stands in a phone.
     """
     if frame.kind != "auto":
         return frame.kind
-    if form in _FORMS:
-        return _FORMS[form]
-    width, height = capture_size
-    return "phone" if max(width, height) > 1.6 * min(width, height) else "tablet"
+    if form in _FRAMELESS:
+        return "none"
+    return "phone" if max(capture_size) > _PHONE_FROM * min(capture_size) else "tablet"
 
 
 def place_device(

@@ -7,6 +7,7 @@ import datetime
 import difflib
 import hashlib
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path as FilePath
 from typing import Any
 
@@ -171,7 +172,7 @@ def _unknown(name: str, loc: tuple[int | str, ...]) -> str:
 
 def _fields_at(loc: tuple[int | str, ...]) -> list[str]:
     """Names that the model knows at a location, found by walking the JSON schema's references."""
-    schema = Concept.model_json_schema()
+    schema = _model_schema()
     node: dict[str, Any] = schema
     for part in loc:
         node = _resolve(schema, node)
@@ -189,6 +190,11 @@ def _fields_at(loc: tuple[int | str, ...]) -> list[str]:
                 node = resolved
                 break
     return sorted(_resolve(schema, node).get("properties", {}))
+
+
+@cache
+def _model_schema() -> dict[str, Any]:
+    return Concept.model_json_schema()
 
 
 def _resolve(schema: dict[str, Any], node: dict[str, Any]) -> dict[str, Any]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
+import struct
 import warnings
+import zlib
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +19,8 @@ from locstore.findings import Finding
 
 _FORMATS = ("PNG", "JPEG", "WEBP")
 MAX_PIXELS = 100_000_000
+# What Pillow's decoders raise on damaged files.
+_DAMAGE = (OSError, ValueError, SyntaxError, EOFError, IndexError, KeyError, OverflowError, struct.error, zlib.error)
 
 
 class UnreadablePicture(Exception):
@@ -23,8 +28,8 @@ class UnreadablePicture(Exception):
 
 
 def picture_size(path: Path) -> tuple[int, int]:
-    """(width, height) in pixels, upright, from the header alone."""
-    with _opened(path) as image:
+    """(width, height) in pixels, upright. Raises UnreadablePicture."""
+    with _reading(path) as image:
         width, height = image.size
         turned = image.getexif().get(0x0112, 1) in (5, 6, 7, 8)
     return (height, width) if turned else (width, height)
@@ -33,37 +38,57 @@ def picture_size(path: Path) -> tuple[int, int]:
 def check_picture(path: Path, shown: str) -> list[Finding]:
     """Findings for a picture that cannot be used: not there, not a picture, truncated, far too large."""
     try:
-        with _opened(path) as image:
+        with _reading(path) as image:
             image.load()
     except UnreadablePicture as error:
         return [Finding(code="paint-picture-unreadable", message=f"{error}", file=shown)]
-    except (OSError, ValueError, SyntaxError) as error:
-        message = f"The picture is damaged: {error}. Export it again."
-        return [Finding(code="paint-picture-unreadable", message=message, file=shown)]
     return []
 
 
-def open_picture(path: Path, mode: str) -> Image.Image:
-    """The decoded picture, upright, as `RGB` or `RGBA`."""
-    with _opened(path) as image:
+def open_picture(path: Path, mode: Literal["RGB", "RGBA"]) -> Image.Image:
+    """The decoded picture, upright. As RGB, what is transparent lets black through, as a screen that is off does.
+
+    Raises UnreadablePicture.
+    """
+    with _reading(path) as image:
         upright = ImageOps.exif_transpose(image)
+        if upright.mode.startswith("I"):
+            # Grey of 16 bits: Pillow's own conversion takes all but the darkest for white.
+            upright = Image.fromarray((np.asarray(upright).astype(np.uint32) >> 8).astype(np.uint8))
+        if mode == "RGB" and upright.has_transparency_data:
+            black = Image.new("RGBA", upright.size, (0, 0, 0, 255))
+            upright = Image.alpha_composite(black, upright.convert("RGBA"))
         return upright.convert(mode)
 
 
+@contextlib.contextmanager
+def _reading(path: Path) -> Iterator[Image.Image]:
+    """An opened picture; what turns out to be damaged while it is read is an UnreadablePicture, too."""
+    with warnings.catch_warnings():
+        # Pillow warns of large pictures and of odd metadata; our own limits decide.
+        warnings.simplefilter("ignore")
+        try:
+            with _opened(path) as image:
+                yield image
+        except _DAMAGE as error:
+            raise UnreadablePicture(f"The picture is damaged: {str(error)[:100]}. Export it again.") from None
+
+
 def _opened(path: Path) -> Image.Image:
+    large = f"The picture has more than {MAX_PIXELS // 1_000_000} megapixels. Export it smaller."
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            image = Image.open(path, formats=_FORMATS)
+        image = Image.open(path, formats=_FORMATS)
     except FileNotFoundError:
         raise UnreadablePicture("The file is not there. Put it there or correct the path.") from None
     except UnidentifiedImageError:
         raise UnreadablePicture(f"This is not a {', '.join(_FORMATS)} picture. Export it as PNG.") from None
-    except (OSError, Image.DecompressionBombError) as error:
-        raise UnreadablePicture(f"The picture cannot be read: {error}.") from None
+    except Image.DecompressionBombError:
+        raise UnreadablePicture(large) from None
+    except OSError as error:
+        raise UnreadablePicture(f"The picture cannot be read: {error.strerror or error}.") from None
     if image.size[0] * image.size[1] > MAX_PIXELS:
         image.close()
-        raise UnreadablePicture(f"The picture has more than {MAX_PIXELS // 1_000_000} megapixels.")
+        raise UnreadablePicture(large)
     return image
 
 
@@ -79,7 +104,10 @@ def cover(image: Image.Image, size: tuple[int, int]) -> Image.Image:
 
 
 class PixelCache:
-    """Decoded and scaled pixels by key, least recently used out first, within a budget of bytes."""
+    """Decoded and scaled pixels by key, least recently used out first, within a budget of bytes.
+
+    What is larger than the whole budget is made each time.
+    """
 
     def __init__(self, budget: int) -> None:
         self._budget = budget
@@ -93,6 +121,8 @@ class PixelCache:
             return self._items[key]
         made = np.ascontiguousarray(make())
         made.flags.writeable = False
+        if made.nbytes > self._budget:
+            return made
         while self._items and self._used + made.nbytes > self._budget:
             _, dropped = self._items.popitem(last=False)
             self._used -= dropped.nbytes

@@ -14,7 +14,7 @@ def placeholder_capture(size: tuple[int, int]) -> Pixels:
     """Cards with lines on paper, shape (height, width, 3)."""
     width, height = size
     canvas = solid(size, _PAPER)
-    unit = width // 24
+    unit = max(1, width // 24)
 
     def bar(x: int, y: int, wide: int, high: int, color: Color) -> None:
         mask = rounded_mask(wide * unit, high * unit, unit * 0.9)

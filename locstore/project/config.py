@@ -109,7 +109,7 @@ def _problem(
     name: str, text: str, loc: tuple[int | str, ...], kind: str, message: str, overrides: Mapping[str, Any]
 ) -> str:
     keys = [part for part in loc if isinstance(part, str)]
-    message = message.removeprefix("Value error, ").replace("valid tuple", "list, such as [\"a\", \"b\"]")
+    message = message.removeprefix("Value error, ").replace("valid tuple", 'list, such as ["a", "b"]')
     if keys and keys[0] in overrides:
         return f"--{keys[0].replace('_', '-')}: {message}."
     if kind == "extra_forbidden":

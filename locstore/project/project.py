@@ -235,7 +235,9 @@ def _check_selection(selection: Selection, matrices: Sequence[Matrix]) -> None:
     for name in selection.displays:
         if not any(Selection(displays=(name,)).takes(place) for place in places):
             known = ", ".join(dict.fromkeys(d.id for matrix in matrices for d in matrix.displays))
-            problems.append(f"-d {name}, or `displays` in the project file: the concept has no such display. It has: {known}.")
+            problems.append(
+                f"-d {name}, or `displays` in the project file: the concept has no such display. It has: {known}."
+            )
     for name in selection.screens:
         if not any(Selection(screens=(name,)).takes(place) for place in places):
             known = ", ".join(dict.fromkeys(place.screen for place in places))

@@ -9,6 +9,7 @@ import os
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -370,3 +371,26 @@ def test_times_are_in_utc(filled: FileStore):
     (entry,) = filled.entries()
     assert entry.modified.utcoffset() == timedelta(0)
     assert abs(datetime.now(UTC) - entry.modified - timedelta(days=3)) < timedelta(minutes=1)
+
+
+def test_the_lock_takes_the_links_place(store: FileStore, monkeypatch: pytest.MonkeyPatch):
+    """Without hard links, looking and writing are two steps; nobody may come in between."""
+    look = FileStore._taken
+
+    def look_slowly(self: FileStore, key: str) -> bool:
+        found = look(self, key)
+        time.sleep(0.02)
+        return found
+
+    monkeypatch.setattr(os, "link", failing(errno.EPERM))
+    monkeypatch.setattr(FileStore, "_taken", look_slowly)
+    with ThreadPoolExecutor(4) as pool:
+        told = list(pool.map(lambda n: store.put_new(KEY, b"%d" % n, INPUTS, {}), range(4)))
+    assert told.count(True) == 1
+    assert store.get(KEY) == b"%d" % told.index(True)
+
+
+def test_a_side_file_has_a_limit(filled: FileStore):
+    side_of(filled).write_bytes(b" " * (4 << 20) + side_of(filled).read_bytes())
+    with pytest.raises(UnusableEntry, match="far too long"):
+        filled.get(KEY)

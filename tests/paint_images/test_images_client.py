@@ -277,6 +277,38 @@ def test_no_more_calls_at_once_than_allowed_and_the_deadline_waits_for_the_turn(
     assert most == 2
 
 
+def test_answers_are_read_a_few_at_a_time_and_none_waits_for_a_slow_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("locstore.paint.images.client._READERS", 2)
+    monkeypatch.setattr("locstore.paint.images.client._PATIENCE", 0.05)
+    reading = most = calls = 0
+
+    async def body(slow: bool) -> AsyncIterator[bytes]:
+        nonlocal reading, most
+        reading += 1
+        most = max(most, reading)
+        await asyncio.sleep(0.3 if slow else 0.001)
+        yield ANSWER
+        reading -= 1
+
+    def handler(request: httpx.Request) -> httpx.Response:
+        nonlocal calls
+        calls += 1
+        return httpx.Response(200, content=body(slow=slow and calls <= 2))
+
+    async def run() -> set[Verdict]:
+        config = CONFIG.model_copy(update={"concurrency": 20, "deadline": 0.25 if slow else 9})
+        async with ImagesClient(config, None, transport=httpx.MockTransport(handler)) as client:
+            return {reply.verdict for reply in await asyncio.gather(*(client.send(ask()) for _ in range(20)))}
+
+    slow = False
+    assert asyncio.run(run()) == {Verdict.DONE}
+    assert most == 2
+    # The two that drip hold every place until their deadline; the other eighteen must not be lost with them.
+    slow, calls = True, 0
+    assert asyncio.run(run()) == {Verdict.DONE, Verdict.UNKNOWN}
+    assert most > 2
+
+
 def test_a_client_that_is_not_entered_says_so() -> None:
     with pytest.raises(RuntimeError, match="async with"):
         asyncio.run(ImagesClient(CONFIG, None).send(ask()))

@@ -26,6 +26,10 @@ _MAX_REDIRECTS = 3
 # Servers commonly close idle connections after 5 s; one that closes while we send looks like a call that may have
 # been paid for, so ours are given up well before.
 _KEEP_ALIVE = 2.0
+# Answers of several megabytes that come at the same time are read a few at a time, so that memory does not grow with
+# the calls; but never at the price of an answer: a call that has waited its time reads all the same.
+_READERS = 12
+_PATIENCE = 5.0  # seconds
 
 
 class _Sending:
@@ -79,6 +83,7 @@ class ImagesClient:
         self._transport = transport
         self._client: httpx.AsyncClient | None = None
         self._turns = asyncio.Semaphore(config.concurrency)
+        self._readers = asyncio.Semaphore(_READERS)
 
     async def __aenter__(self) -> Self:
         import httpx
@@ -151,16 +156,14 @@ class ImagesClient:
         response = await client.send(built, stream=True)
         try:
             sending.answer(response.status_code, response.headers)
-            await _read(response, sending.body)
+            await self._receive(response, sending.body)
         finally:
             await response.aclose()
         return self._read(sending, request)
 
     def _read(self, sending: _Sending, request: ImageRequest) -> Reply:
         status, headers = sending.answered or (0, {})
-        return read_reply(
-            status, headers, bytes(sending.body), config=self._config, key=self._key, prompt=request.prompt
-        )
+        return read_reply(status, headers, sending.body, config=self._config, key=self._key, prompt=request.prompt)
 
     async def _fetch(self, client: httpx.AsyncClient, reply: Reply, request: ImageRequest) -> Reply:
         """The picture from its URL. It is paid for, and a GET costs nothing: it is tried more than once."""
@@ -198,9 +201,22 @@ class ImagesClient:
                 if not response.is_success:
                     raise ValueError(f"HTTP {response.status_code}")
                 body = bytearray()
-                await _read(response, body)
+                await self._receive(response, body)
                 return bytes(body)
         raise ValueError("too many redirects")
+
+    async def _receive(self, response: httpx.Response, body: bytearray) -> None:
+        held = False
+        try:
+            async with asyncio.timeout(_PATIENCE):
+                held = await self._readers.acquire()
+        except TimeoutError:
+            pass
+        try:
+            await _read(response, body)
+        finally:
+            if held:
+                self._readers.release()
 
     def _late(self, sending: _Sending, reply: Reply | None, request: ImageRequest) -> Reply:
         message = f"No answer within {self._config.deadline:g} s."
@@ -227,6 +243,7 @@ class ImagesClient:
             return self._failed(Verdict.RETRY, "unreachable", message, request)
         if sending.traced and not sending.complete:
             return self._failed(Verdict.RETRY, "not-sent", f"The connection broke while sending. {message}", request)
+        message = f"The request was sent, and the connection broke before the whole answer was here. {message}"
         return self._broken("no-answer", message, sending, request)
 
     def _broken(self, code: str, message: str, sending: _Sending, request: ImageRequest) -> Reply:

@@ -68,7 +68,7 @@ class _Fault:
 def read_reply(
     status: int,
     headers: Mapping[str, str],
-    body: bytes,
+    body: bytes | bytearray,
     *,
     config: ImagesConfig,
     key: Secret | None = None,
@@ -122,14 +122,14 @@ def picture_problem(data: bytes) -> str | None:
     return None if whole else "is cut off"
 
 
-def _parsed(body: bytes) -> Any:
+def _parsed(body: bytes | bytearray) -> Any:
     try:
         return json.loads(body)
     except (ValueError, RecursionError):
         return None
 
 
-def _picture(answer: Any, body: bytes, config: ImagesConfig) -> tuple[bytes | None, str | None] | _Fault:
+def _picture(answer: Any, body: bytes | bytearray, config: ImagesConfig) -> tuple[bytes | None, str | None] | _Fault:
     """The picture's bytes or its URL; the first item that has either."""
     if not isinstance(answer, dict):
         return _Fault(Verdict.UNKNOWN, ("not-json",), f"The server answered success without JSON{_page(body)}.")
@@ -185,7 +185,7 @@ def _address(value: str, config: ImagesConfig) -> tuple[None, str] | _Fault:
     return _Fault(Verdict.STOP, ("url-not-allowed",), f"{problem[0].upper()}{problem[1:]}.")
 
 
-def _error(status: int, error: Any, answer: Any, body: bytes) -> _Fault:
+def _error(status: int, error: Any, answer: Any, body: bytes | bytearray) -> _Fault:
     fields = error if isinstance(error, dict) else {}
     inner = fields.get("innererror")
     codes = tuple(
@@ -227,7 +227,7 @@ def _moderation(fields: dict[str, Any]) -> str:
     return f" ({'; '.join(parts)})" if parts else ""
 
 
-def _page(body: bytes) -> str:
+def _page(body: bytes | bytearray) -> str:
     """What to say of a body that is no JSON: a page's title, if it is one."""
     start = body[:8192]
     if not start.strip():
