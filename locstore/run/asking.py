@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Literal
 
-from locstore.cache import open_store
+from locstore.cache import UnusableEntry, open_store, refuse_credentials
 from locstore.compose import Composition
 from locstore.findings import Finding, has_errors
 from locstore.paint import Backdrop, Conformed, Pixels, UnreadablePicture, conform, picture_size
@@ -73,7 +73,9 @@ def _prepare(studio: Studio, config: ImagesConfig, kind: Kind, job: Job) -> Prep
         else:
             size = request_size(shot.size, config.model, names=config.names)
             request = image_request(config, make_prompt(composition), size, references=_references(job))
-    except (UnreadablePicture, ReferenceProblem, PromptTooLong, OSError) as error:
+        # Before anything is sent: what looks like a key cannot be stored, and the paid bytes would be lost.
+        refuse_credentials(request.cache_inputs())
+    except (UnreadablePicture, ReferenceProblem, PromptTooLong, OSError, ValueError) as error:
         finding = Finding(code="run-cannot-ask", message=str(error), shot=shot.key)
         return Prepared(job, outcome=Outcome(job.path, shot.key, findings=(finding,)))
     sizes = [picture_size(reference.path) for reference in request.references]
@@ -99,7 +101,11 @@ def finish_picture(settings: Settings, job: Job, key: str, kind: Kind) -> Outcom
     """The paid picture from the cache to its place: exact pixels, checked, written."""
     studio = studio_of(settings)
     store = open_store(settings.cache, settings.root)
-    data = store.get(key)
+    try:
+        data = store.get(key)
+    except UnusableEntry as error:
+        unusable = Finding(code=error.code, message=str(error), shot=job.shot.key)
+        return Outcome(job.path, job.shot.key, findings=(unusable,))
     if data is None:
         finding = Finding(code="run-cache-lost", message="The paid picture is not in the cache any more. Run again.")
         return Outcome(job.path, job.shot.key, findings=(dataclasses.replace(finding, shot=job.shot.key),))

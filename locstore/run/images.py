@@ -240,7 +240,10 @@ class PaidRun:
             Verdict.REFUSED: CallState.REFUSED,
             Verdict.REJECTED: CallState.REJECTED,
         }
-        await self._settle(prepared, call, states.get(reply.verdict, CallState.UNKNOWN), None, reply.message)
+        # A picture that may be paid for and did not come must not be asked for again unasked, whatever stopped it.
+        lost = reply.billed and reply.verdict in (Verdict.RETRY, Verdict.STOP)
+        state = CallState.UNKNOWN if lost else states.get(reply.verdict, CallState.UNKNOWN)
+        await self._settle(prepared, call, state, None, reply.message)
         if reply.verdict is Verdict.STOP:
             self.spent.by_server = True
             raise _Stop(reply.message.rstrip("."))

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from images_server.contract import Ask
 from images_server.http1 import Answer, Pieces
-from images_server.painting import Picture, base64_length, base64_pieces
+from images_server.painting import Picture, Zeros, base64_length, base64_pieces
 from images_server.tokens import usage
 
 _PIECE = 256 * 1024
@@ -69,7 +69,10 @@ def pictures_answer(items: Sequence[Embedded | str], more: dict[str, object], *,
 
 def picture_file(picture: Picture) -> Answer:
     starts = ((part, start) for part in picture.parts for start in range(0, len(part), _PIECE))
-    pieces = (bytes(part[start : start + _PIECE]) for part, start in starts)
+    pieces = (
+        bytes(min(_PIECE, len(part) - start)) if isinstance(part, Zeros) else part[start : start + _PIECE]
+        for part, start in starts
+    )
     return Answer(200, Pieces(len(picture), pieces), picture.media_type)
 
 

@@ -13,11 +13,12 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from images_server import Settings, running
 from images_server.contract import Ask
-from images_server.painting import ModelPainter, Picture, base64_length, base64_pieces
+from images_server.painting import ModelPainter, Picture, Zeros, base64_length, base64_pieces
 from images_server.references import from_bytes
 from images_server.typography import misspelt, read_design
-from plain_client import PROMPT, opened, png
+from plain_client import PROMPT, asked, fetch, opened, png, post
 
 ROOT = Path(__file__).parents[2]
 ASK = Ask(
@@ -121,17 +122,27 @@ def test_pictures_are_padded_to_the_byte(*, words: bool) -> None:
     assert opened(bytes(padded)).tobytes() == opened(bytes(plain)).tobytes()
 
 
-@given(st.lists(st.binary(max_size=11), max_size=8))
-def test_base64_in_pieces_is_base64(parts: list[bytes]) -> None:
+@given(st.lists(st.binary(max_size=11) | st.builds(Zeros, st.integers(0, 11)), max_size=8))
+def test_base64_in_pieces_is_base64(parts: list[bytes | Zeros]) -> None:
     picture = Picture(tuple(parts), "image/png")
     text = b"".join(base64_pieces(picture))
-    assert text == base64.b64encode(b"".join(parts))
+    assert text == base64.b64encode(bytes(picture))
     assert base64_length(picture) == len(text)
 
 
 def test_long_pictures_are_encoded_whole() -> None:
-    parts = (bytes(range(256)) * 3001, b"x", bytes(700_001))
-    assert b"".join(base64_pieces(Picture(parts, "image/png"))) == base64.b64encode(b"".join(parts))
+    picture = Picture((bytes(range(256)) * 3001, b"x", Zeros(700_001), b"yz"), "image/png")
+    text = b"".join(base64_pieces(picture))
+    assert text == base64.b64encode(bytes(picture))
+    assert len(text) == base64_length(picture)
+
+
+def test_a_padded_picture_is_the_same_behind_its_address() -> None:
+    with running(Settings(answer="url", pad_to=700_000, words=False)) as server:
+        reply = post(server, asked())
+        file = fetch(server, reply.json["data"][0]["url"])
+    assert len(file.body) == 700_000
+    assert opened(file.body).size == (1024, 1024)
 
 
 @given(st.text(min_size=1))
