@@ -7,11 +7,13 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pytest
+
 from locstore.cli.main import run_cli
 from locstore.paint import encode_png
 from locstore.project import FileDigests, Project, RunReport, open_project, run
@@ -20,6 +22,7 @@ from locstore.shots import Selection
 
 CONFIG = """\
 concepts = ["concepts/*.yaml"]
+jobs = 1
 system_fonts = false
 """
 
@@ -171,7 +174,7 @@ class Folder:
 
 
 def clean_environment() -> dict[str, str]:
-    """This process's, without options of locstore."""
+    """The environment of this process without options of locstore."""
     return {name: value for name, value in os.environ.items() if not name.startswith("LOCSTORE_")}
 
 
@@ -193,9 +196,29 @@ def make_folder(
 
 def with_capture(concept: str, screen: str, path: str) -> str:
     """The concept with a capture on one screen."""
-    return concept.replace(f"  - id: {screen}\n", f"  - id: {screen}\n    capture: {path}\n")
+    return concept.replace(f"  - id: {screen}\n", f'  - id: {screen}\n    capture: "{path}"\n')
 
 
-def call(arguments: Sequence[str]) -> int:
-    """Run a command in this process; what it prints is for capsys."""
-    return run_cli(list(arguments))
+@pytest.fixture
+def folder(tmp_path: Path) -> Folder:
+    """A small project, not painted yet."""
+    return make_folder(tmp_path / "project")
+
+
+Call = Callable[..., Said]
+
+
+@pytest.fixture
+def locstore(folder: Folder, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Call:
+    """`locstore("run", "-j1")` in the project's folder, in this process."""
+    for name in os.environ.keys() - clean_environment().keys():
+        monkeypatch.delenv(name)
+
+    def call(*arguments: str) -> Said:
+        monkeypatch.chdir(folder.root)
+        capsys.readouterr()
+        code = run_cli(list(arguments))
+        said = capsys.readouterr()
+        return Said(code, said.out, said.err)
+
+    return call

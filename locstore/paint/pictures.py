@@ -21,6 +21,8 @@ _FORMATS = ("PNG", "JPEG", "WEBP")
 MAX_PIXELS = 100_000_000
 # What Pillow's decoders raise on damaged files.
 _DAMAGE = (OSError, ValueError, SyntaxError, EOFError, IndexError, KeyError, OverflowError, struct.error, zlib.error)
+# What reading an Exif block that is not one raises; such a picture is taken as it stands.
+_ODD_METADATA = (SyntaxError, ValueError, KeyError, IndexError, struct.error)
 
 
 class UnreadablePicture(Exception):
@@ -29,9 +31,10 @@ class UnreadablePicture(Exception):
 
 def picture_size(path: Path) -> tuple[int, int]:
     """(width, height) in pixels, upright. Raises UnreadablePicture."""
-    with _reading(path) as image:
-        width, height = image.size
+    turned = False
+    with _reading(path) as image, contextlib.suppress(*_ODD_METADATA):
         turned = image.getexif().get(0x0112, 1) in (5, 6, 7, 8)
+    width, height = image.size
     return (height, width) if turned else (width, height)
 
 
@@ -51,7 +54,10 @@ def open_picture(path: Path, mode: Literal["RGB", "RGBA"]) -> Image.Image:
     Raises UnreadablePicture.
     """
     with _reading(path) as image:
-        upright = ImageOps.exif_transpose(image)
+        image.load()
+        upright = image
+        with contextlib.suppress(*_ODD_METADATA):
+            upright = ImageOps.exif_transpose(image)
         if upright.mode.startswith("I"):
             # Grey of 16 bits: Pillow's own conversion takes all but the darkest for white.
             upright = Image.fromarray((np.asarray(upright).astype(np.uint32) >> 8).astype(np.uint8))
@@ -97,7 +103,8 @@ def cover(image: Image.Image, size: tuple[int, int]) -> Image.Image:
     width, height = image.size
     wide, high = size
     scale = max(wide / width, high / height)
-    crop_w, crop_h = wide / scale, high / scale
+    # The quotients may come out a hair above the side, and Pillow takes no box that leaves the picture.
+    crop_w, crop_h = min(width, wide / scale), min(height, high / scale)
     left, top = (width - crop_w) / 2, (height - crop_h) / 2
     box = (left, top, left + crop_w, top + crop_h)
     return image.resize(size, Image.Resampling.LANCZOS, box=box, reducing_gap=3.0)

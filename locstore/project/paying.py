@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import os
 from collections.abc import Callable, Sequence
-from itertools import groupby
 
 from locstore.cache import open_store
 from locstore.errors import EnvironmentProblem
@@ -15,6 +14,7 @@ from locstore.project.project import Project
 from locstore.run import (
     Budget,
     CallBook,
+    Job,
     Kind,
     Ledger,
     Outcome,
@@ -24,6 +24,7 @@ from locstore.run import (
     Settings,
     Spent,
     jobs_in_order,
+    lost_workers,
     prepare_shots,
     worker_pool,
 )
@@ -59,9 +60,12 @@ def cost_table(project: Project, planned: Sequence[PlannedShot], settings: Setti
     config = project.config
     store = open_store(config.cache, project.root)
     prepared = prepare_shots(planned, settings, config.images, _kind(project), config.jobs or os.cpu_count() or 1)
+    cells: dict[tuple[str, str], list[Prepared]] = {}
+    for p in prepared:
+        cells.setdefault((p.job.shot.locale.gettext, p.job.shot.display.id), []).append(p)
     seen: set[str] = set()
     rows = []
-    for (locale, display), group in groupby(prepared, key=lambda p: (p.job.shot.locale.gettext, p.job.shot.display.id)):
+    for (locale, display), group in cells.items():
         same = [p for p in group if p.request is not None]
         cached = [p for p in same if p.key in store]
         calls: list[Prepared] = []
@@ -113,7 +117,7 @@ def paint_paid(
         on_outcome(outcome)
 
     try:
-        with worker_pool(settings, config.jobs or os.cpu_count() or 1) as pool:
+        with lost_workers(), worker_pool(settings, config.jobs or os.cpu_count() or 1) as pool:
             run = PaidRun(
                 config=config.images,
                 kind=_kind(project),
@@ -126,16 +130,29 @@ def paint_paid(
                 on_outcome=recorded,
                 retry_unknown=limits.retry_unknown,
             )
-            return run.run(jobs_in_order(planned))
+            jobs = jobs_in_order(planned)
+            return run.run(_first_of_each(jobs) if _kind(project) == "backdrop" else jobs)
     finally:
         book.close()
+
+
+def _first_of_each(jobs: Sequence[Job]) -> list[Job]:
+    """One shot for each backdrop comes first: while a call is out, no turn is taken by shots that wait for it."""
+    first: dict[tuple[str, str, float], Job] = {}
+    rest: list[Job] = []
+    for job in jobs:
+        width, height = job.shot.size
+        if first.setdefault((job.shot.concept, job.shot.screen, round(width / height, 2)), job) is not job:
+            rest.append(job)
+    return [*first.values(), *rest]
 
 
 def unfinished(spent: Spent, left: int) -> list[Finding]:
     """A finding if the run ended before every picture was asked for."""
     if not spent.stopped or not left:
         return []
-    message = f"{left} pictures were not asked for: {spent.stopped}. What came is kept; run again to go on."
+    pictures = "1 picture is" if left == 1 else f"{left} pictures are"
+    message = f"{pictures} still to come: {spent.stopped}. What came is kept; run again to go on."
     return [Finding(code="run-stopped", message=message)]
 
 

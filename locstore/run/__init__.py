@@ -6,7 +6,7 @@ from locstore.run.calls import Call, CallBook, CallState
 from locstore.run.images import PaidRun, Spent
 from locstore.run.ledger import Ledger
 from locstore.run.plan import Plan, PlannedShot, Status, make_plan
-from locstore.run.runner import check_shots, job_of, jobs_in_order, run_jobs, worker_pool
+from locstore.run.runner import check_shots, job_of, jobs_in_order, lost_workers, run_jobs, worker_pool
 from locstore.run.worker import Job, Outcome, Settings, Studio
 
 __all__ = [
@@ -29,6 +29,7 @@ __all__ = [
     "check_shots",
     "job_of",
     "jobs_in_order",
+    "lost_workers",
     "make_plan",
     "prepare_shots",
     "run_jobs",

@@ -7,7 +7,10 @@ import dataclasses
 
 @dataclasses.dataclass(slots=True)
 class Budget:
-    """Limits (None: none) and what is spent. Dollars are estimates until the bill of a call is known."""
+    """Limits (None: none) and what is spent. Dollars are estimates until the bill of a call is known.
+
+    `calls` are requests that have left or are about to, also those that brought no picture.
+    """
 
     max_calls: int | None = None
     max_cost: float | None = None
@@ -32,11 +35,14 @@ class Budget:
         self.reserved += estimate or 0.0
         return None
 
-    def settle(self, estimate: float | None, billed: float | None, *, happened: bool) -> None:
-        """A call has ended: `happened` is whether it may have been billed, `billed` the bill if it is known."""
+    def release(self, estimate: float | None) -> None:
+        """A reserved call has not left."""
         self.reserved -= estimate or 0.0
-        if happened:
+        self.calls -= 1
+
+    def settle(self, estimate: float | None, billed: float | None, *, paid: bool) -> None:
+        """A call that left has ended: `paid` is whether it may have been billed, `billed` the bill if it is known."""
+        self.reserved -= estimate or 0.0
+        if paid:
             self.billed += billed if billed is not None else (estimate or 0.0)
             self.estimated += estimate or 0.0
-        else:
-            self.calls -= 1

@@ -99,7 +99,11 @@ class CallBook:
         self._settle()
 
     def close(self) -> None:
-        self._db.close()
+        """Close the book. What this run left open, cut off by an error or an interrupt, is settled as in a dead run."""
+        try:
+            self._settle(self._run)
+        finally:
+            self._db.close()
 
     @contextmanager
     def _change(self) -> Iterator[sqlite3.Connection]:
@@ -115,16 +119,16 @@ class CallBook:
         except sqlite3.Error as error:
             raise EnvironmentProblem(f"The ledger cannot be written ({error}).") from error
 
-    def _settle(self) -> None:
-        """Calls of runs that are no more: done if their bytes are in the cache, else unknown."""
+    def _settle(self, ended: int | None = None) -> None:
+        """Calls of runs that are no more, and of run `ended`: done if their bytes are in the cache, else unknown."""
         with self._change() as db:
             rows = db.execute(
-                "select calls.id, calls.key, runs.host, runs.process, runs.born from calls join runs "
+                "select calls.id, calls.key, runs.host, runs.process, runs.born, calls.run from calls join runs "
                 "on runs.id = calls.run where calls.state = ?",
                 (CallState.SENT,),
             ).fetchall()
-            for call, key, host, process, born in rows:
-                if not _alive(host, process, born):
+            for call, key, host, process, born, run in rows:
+                if run == ended or not _alive(host, process, born):
                     state = CallState.DONE if self._cached(key) else CallState.UNKNOWN
                     db.execute("update calls set state = ? where id = ?", (state, call))
 
@@ -186,16 +190,23 @@ class CallBook:
 
 
 def _born(process: int) -> str:
-    """When a process began, as the system counts it: tells a process from a later one with its number."""
+    """When a process began, as the system counts it: tells a process from a later one with its number.
+
+    '' for one that is gone, also when only its parent has not heard of it (a killed run in a container), and on systems
+    that do not tell.
+    """
     try:
-        return Path(f"/proc/{process}/stat").read_text(encoding="ascii").rpartition(")")[2].split()[19]
+        # The name, in brackets, may hold anything, also bytes that are no text.
+        fields = Path(f"/proc/{process}/stat").read_bytes().rpartition(b")")[2].split()
+        return "" if fields[0] in (b"Z", b"X") else fields[19].decode("ascii")
     except (OSError, IndexError):
         return ""
 
 
 def _alive(host: str, process: int, born: str) -> bool:
     if host != socket.gethostname():
-        return True  # another machine's: only that machine can tell
+        # Another container's: SQLite's WAL is for one machine, and nobody here can tell. Waiting might never end.
+        return False
     if sys.platform == "win32":
         return process == os.getpid()
     try:

@@ -11,9 +11,11 @@ import signal
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from typing import TypeVar
 
 from locstore.cache import PictureStore
+from locstore.errors import LocstoreError
 from locstore.findings import Finding, Severity
 from locstore.paint.images import ImageRequest, ImagesClient, ImagesConfig, Reply, Secret, Verdict
 from locstore.run.asking import Kind, Prepared, billed_dollars, finish_picture, prepare_batch
@@ -27,6 +29,8 @@ T = TypeVar("T")
 _POLL = 0.5  # seconds between looks at a call that another run has in flight
 _AHEAD = 2  # prepared requests for each one in flight
 _BATCH = 8
+# What ends a run: a full disk, a worker that died. It is raised when the calls in flight, which are paid, are in.
+_PROBLEMS = (LocstoreError, BrokenProcessPool, MemoryError)
 
 
 @dataclasses.dataclass(slots=True)
@@ -75,20 +79,30 @@ class PaidRun:
         self._one_at_a_time: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._stopped = ""
         self._interrupted = False
+        self._problem: Exception | None = None
         # SQLite and fsync wait for the disk: in one thread, so that the loop never does.
         self._disk = ThreadPoolExecutor(1, thread_name_prefix="ledger")
         self.spent = Spent()
 
     def run(self, jobs: Sequence[Job]) -> Spent:
-        """Ask for every job's picture and write it. KeyboardInterrupt after ^C, when the calls in flight are in."""
+        """Ask for every job's picture and write it.
+
+        KeyboardInterrupt after ^C, EnvironmentProblem or BrokenProcessPool when the disk or a worker fails; both when
+        the calls in flight are in.
+        """
         try:
             asyncio.run(self._run(jobs))
+        except asyncio.CancelledError:
+            if not self._interrupted:
+                raise
         finally:
             self._disk.shutdown()
         self.spent.estimated, self.spent.billed = self._budget.estimated, self._budget.billed
         self.spent.stopped = self._stopped
         if self._interrupted:
             raise KeyboardInterrupt
+        if self._problem is not None:
+            raise self._problem
         return self.spent
 
     async def _run(self, jobs: Sequence[Job]) -> None:
@@ -109,7 +123,7 @@ class PaidRun:
             if self._interrupted and main is not None:
                 main.cancel()
             self._interrupted = True
-            self._stopped = self._stopped or "interrupted"
+            self._end("interrupted")
 
         try:
             loop.add_signal_handler(signal.SIGINT, interrupted)
@@ -121,24 +135,40 @@ class PaidRun:
         finally:
             loop.remove_signal_handler(signal.SIGINT)
 
+    def _end(self, why: str) -> None:
+        """No further request leaves, and none waits for its time; the first reason is told."""
+        self._stopped = self._stopped or why
+        self._pace.end()
+
+    @contextlib.contextmanager
+    def _held(self) -> Iterator[None]:
+        """A problem with the environment ends the run, but not the other calls: they are paid."""
+        try:
+            yield
+        except _PROBLEMS as problem:
+            self._problem = self._problem or problem
+            self._end(str(problem))
+
     async def _prepare(self, jobs: Sequence[Job], queue: asyncio.Queue[Prepared | None]) -> None:
         loop = asyncio.get_running_loop()
-        for start in range(0, len(jobs), _BATCH):
-            if self._stopped:
-                break
-            batch = tuple(jobs[start : start + _BATCH])
-            for prepared in await loop.run_in_executor(
-                self._pool, prepare_batch, self._settings, self._config, self._kind, batch
-            ):
-                await queue.put(prepared)
+        with self._held():
+            for start in range(0, len(jobs), _BATCH):
+                if self._stopped:
+                    break
+                batch = tuple(jobs[start : start + _BATCH])
+                for prepared in await loop.run_in_executor(
+                    self._pool, prepare_batch, self._settings, self._config, self._kind, batch
+                ):
+                    await queue.put(prepared)
         for _ in range(self._config.concurrency):
             await queue.put(None)
 
     async def _serve(self, queue: asyncio.Queue[Prepared | None], client: ImagesClient) -> None:
         while (prepared := await queue.get()) is not None:
-            outcome = prepared.outcome or await self._picture(prepared, client)
-            if outcome is not None:
-                self._on_outcome(outcome)
+            with self._held():
+                outcome = prepared.outcome or await self._picture(prepared, client)
+                if outcome is not None:
+                    self._on_outcome(outcome)
 
     async def _picture(self, prepared: Prepared, client: ImagesClient) -> Outcome | None:
         """The picture of one shot; None if it was not asked for because the run has stopped."""
@@ -148,7 +178,7 @@ class PaidRun:
             async with self._one_at_a_time[prepared.key]:
                 problem = await self._fetch(prepared, client)
         except _Stop as stop:
-            self._stopped = self._stopped or str(stop)
+            self._end(str(stop))
             return None
         if problem is not None:
             return Outcome(job.path, job.shot.key, findings=(problem,))
@@ -172,21 +202,18 @@ class PaidRun:
             try:
                 await self._pace.enter(prepared.tokens)
                 if self._stopped:
+                    await self._settle(prepared, call, CallState.FAILED, "the run stopped before it was sent")
                     raise _Stop(self._stopped)
-                self.spent.sent += 1
-                reply = await client.send(request, on_sent=functools.partial(left.append, True))
-            except _Stop:
-                await self._settle(prepared, call, CallState.FAILED, None, "the run stopped before it was sent")
-                raise
+                reply = await client.send(request, on_sent=functools.partial(self._left, left))
             except asyncio.CancelledError:
                 # Nobody waits for the answer any more; once it has left, it may be billed.
                 state = CallState.UNKNOWN if left else CallState.FAILED
                 self._book.settle(call, state, message="interrupted")
                 raise
-            finding = await self._receive(prepared, call, reply)
+            finding = await self._receive(prepared, call, reply, left=bool(left))
             if reply.verdict is Verdict.DONE:
                 return None
-            if reply.verdict is not Verdict.RETRY:
+            if reply.verdict is not Verdict.RETRY or reply.billed:
                 return finding
             if attempt == self._config.max_attempts:
                 return dataclasses.replace(
@@ -195,8 +222,12 @@ class PaidRun:
             wait = reply.retry_after if reply.retry_after is not None else backoff(attempt, self._chance)
             if reply.status == 429:
                 self._pace.pause(wait)
-            await asyncio.sleep(wait)
+            await self._pace.sleep(wait)
         raise ValueError("max_attempts must be at least 1")
+
+    def _left(self, left: list[bool]) -> None:
+        left.append(True)
+        self.spent.sent += 1
 
     async def _claim(self, prepared: Prepared) -> tuple[Claim, int]:
         """Reserve the money, then the call. Raises _Stop when the budget or the run has ended."""
@@ -219,10 +250,10 @@ class PaidRun:
             )
         )
         if claim is not Claim.GO:
-            self._budget.settle(prepared.dollars, None, happened=False)
+            self._budget.release(prepared.dollars)
         return claim, call
 
-    async def _receive(self, prepared: Prepared, call: int, reply: Reply) -> Finding:
+    async def _receive(self, prepared: Prepared, call: int, reply: Reply, *, left: bool) -> Finding:
         """Put the bytes into the cache first, then write what became of the call."""
         shot = prepared.job.shot.key
         if reply.limits is not None:
@@ -232,7 +263,7 @@ class PaidRun:
             inputs = _request(prepared).cache_inputs()
             await self._on_disk(lambda: self._store.put_new(prepared.key, data, inputs, usage))
             billed = billed_dollars(reply.usage, self._config)
-            await self._settle(prepared, call, CallState.DONE, billed, "", usage)
+            await self._settle(prepared, call, CallState.DONE, "", left=True, billed=billed, usage=usage)
             return Finding(code="run-call-done", message="", severity=Severity.NOTE, shot=shot)
         states = {
             Verdict.RETRY: CallState.FAILED,
@@ -243,28 +274,36 @@ class PaidRun:
         # A picture that may be paid for and did not come must not be asked for again unasked, whatever stopped it.
         lost = reply.billed and reply.verdict in (Verdict.RETRY, Verdict.STOP)
         state = CallState.UNKNOWN if lost else states.get(reply.verdict, CallState.UNKNOWN)
-        await self._settle(prepared, call, state, None, reply.message)
+        await self._settle(prepared, call, state, reply.message, left=left)
         if reply.verdict is Verdict.STOP:
             self.spent.by_server = True
             raise _Stop(reply.message.rstrip("."))
         codes = {
-            Verdict.RETRY: "run-call-failed",
-            Verdict.REFUSED: "run-call-refused",
-            Verdict.REJECTED: "run-call-rejected",
+            CallState.FAILED: "run-call-failed",
+            CallState.REFUSED: "run-call-refused",
+            CallState.REJECTED: "run-call-rejected",
         }
-        return Finding(code=codes.get(reply.verdict, "run-call-unknown"), message=reply.message, shot=shot)
+        message = reply.message
+        if state is CallState.UNKNOWN:
+            message += " It may have been paid for. Ask again with --retry-unknown."
+        return Finding(code=codes.get(state, "run-call-unknown"), message=message, shot=shot)
 
     async def _settle(
         self,
         prepared: Prepared,
         call: int,
         state: CallState,
-        billed: float | None,
         message: str,
+        *,
+        left: bool = False,
+        billed: float | None = None,
         usage: dict[str, int] | None = None,
     ) -> None:
-        happened = state in (CallState.DONE, CallState.UNKNOWN)
-        self._budget.settle(prepared.dollars, billed, happened=happened)
+        paid = state in (CallState.DONE, CallState.UNKNOWN)
+        if left or paid:
+            self._budget.settle(prepared.dollars, billed, paid=paid)
+        else:
+            self._budget.release(prepared.dollars)
         await self._on_disk(lambda: self._book.settle(call, state, usage=usage, message=message))
 
     async def _on_disk(self, work: Callable[[], T]) -> T:

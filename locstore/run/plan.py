@@ -6,7 +6,7 @@ import dataclasses
 import hashlib
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from locstore.findings import Finding, has_errors
 from locstore.run.ledger import Ledger
@@ -79,16 +79,11 @@ def make_plan(
     records, problems = _standing(output, ledger)
     findings = [dataclasses.replace(f, file=f"{shown}/{MANIFEST}") for f in problems]
     planned: list[PlannedShot] = []
-    owners: dict[str, Shot] = {}
     for shot in shots:
         path = shelf_path(shot, layout)
         if path is None:
             continue
         name = str(path)
-        owner = owners.setdefault(name, shot)
-        if owner is not shot:
-            findings.append(_same_place(owner, shot, f"{shown}/{name}"))
-            continue
         record = records.get(name)
         exists = (output / name).exists()
         if exists and record is None and not overwrite:
@@ -123,8 +118,7 @@ def _standing(output: Path, ledger: Ledger) -> tuple[dict[str, PictureRecord], l
     The manifest is what travels with the pictures; the ledger is newer after a killed run, and knows what that run
     was about to put in place. A record counts when its digest is the file's.
     """
-    listed, findings = read_manifest(output)
-    manifest = {path: record for path, record in listed.items() if _is_inside(path)}
+    manifest, findings = read_manifest(output)
     journal, announced = ledger.pictures(output), ledger.announced(output)
     standing: dict[str, PictureRecord] = {}
     for path in sorted(manifest.keys() | journal.keys() | announced.keys()):
@@ -148,22 +142,6 @@ def _standing(output: Path, ledger: Ledger) -> tuple[dict[str, PictureRecord], l
             standing[path] = match
             ledger.put(output, path, match, stat.st_size, stat.st_mtime_ns)
     return standing, findings
-
-
-def _is_inside(path: str) -> bool:
-    """A manifest comes with a project from elsewhere: what it names outside of the output folder is not ours."""
-    posix = PurePosixPath(path)
-    return not posix.is_absolute() and ".." not in posix.parts and "\0" not in path
-
-
-def _same_place(first: Shot, second: Shot, file: str) -> Finding:
-    return Finding(
-        code="run-same-place",
-        message=f"{first.key} of {first.concept} and {second.key} of {second.concept} would both stand here, and there "
-        "is room for one. Give them displays of their own, or choose one with -s.",
-        file=file,
-        shot=second.key,
-    )
 
 
 def _foreign(file: str) -> Finding:

@@ -53,7 +53,7 @@ def run_jobs(
             record(studio.work(job))
         return
     batches = list(_batches(jobs))
-    with _lost_workers():
+    with lost_workers():
         _run_pool(batches, settings, min(workers, len(batches)), record)
 
 
@@ -96,7 +96,7 @@ def check_shots(shots: Sequence[Shot], *, settings: Settings, workers: int) -> l
         return [finding for shot in shots for finding in studio.check(shot)]
     size = -(-len(shots) // (workers * 4))
     batches = [tuple(shots[i : i + size]) for i in range(0, len(shots), size)]
-    with _lost_workers(), worker_pool(settings, workers) as pool:
+    with lost_workers(), worker_pool(settings, workers) as pool:
         with _interrupts_held():
             found = pool.map(check_batch, [settings] * len(batches), batches)
         return [finding for batch in found for finding in batch]
@@ -136,9 +136,9 @@ def _run_pool(
         while flying:
             done, _ = wait(flying, return_when=FIRST_COMPLETED)
             for future in done:
-                hand_over(flying.pop(future))
                 for outcome in future.result():
                     record(outcome)
+                hand_over(flying.pop(future))
     except KeyboardInterrupt:
         _finish(set(flying), record)
         raise
@@ -159,7 +159,8 @@ def _lanes(batches: Sequence[tuple[Job, ...]], workers: int) -> list[deque[tuple
 
 
 @contextmanager
-def _lost_workers() -> Iterator[None]:
+def lost_workers() -> Iterator[None]:
+    """A worker process that died is a problem of the environment."""
     try:
         yield
     except BrokenProcessPool as error:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from locstore.catalog import PlaceholderError, forbidden_characters, highlights, placeholders, plural_operand
-from locstore.concept import CurrencySpec, LoadedConcept, Slot, SlotStyle
+from locstore.catalog import PlaceholderError, forbidden_characters, highlights, placeholders
+from locstore.concept import CurrencySpec, DateSpec, LoadedConcept, Slot, SlotStyle, TextSpec
 from locstore.findings import Finding
 from locstore.shots.design import ROLES, merged
 from locstore.shots.words import amount_value, spec_value
@@ -98,11 +98,7 @@ def _role(loaded: LoadedConcept, slot: Slot, place: _Path) -> Iterator[Finding]:
 def _count(loaded: LoadedConcept, slot: Slot, place: _Path) -> Iterator[Finding]:
     """`count` has to name a value that counts something; one that is not there is the loader's finding."""
     spec = loaded.concept.values.get(slot.count or "")
-    if spec is None:
-        return
-    try:
-        plural_operand(spec_value(spec))
-    except ValueError:
+    if isinstance(spec, (DateSpec, TextSpec)):
         message = f"The value {slot.count!r} is no number and cannot choose a plural form."
         yield loaded.finding("concept-value", message, *place, "count")
 

@@ -8,8 +8,8 @@ import math
 import re
 from collections.abc import Sequence
 
-from locstore.findings import Finding, Severity
 from locstore.typeset.breaking import Measure, balanced, narrowest
+from locstore.typeset.faults import fit_findings, glyph_findings
 from locstore.typeset.fonts import Face, FontLibrary
 from locstore.typeset.itemize import FaceChooser, is_emoji, itemize
 from locstore.typeset.metrics import rhythm
@@ -35,7 +35,6 @@ _WORTH_A_FAIR_BREAK = 1.3
 _INK_GAP = 0.02  # em of air that must stay between the ink of two lines
 _INK_SLACK = 0.06  # em that ink may stand out of its box: side bearings of round letters
 _NEWLINE = re.compile("[\n\v\f\r\x85\u2028\u2029]")  # UAX #14: each of them ends a line
-_HOPELESS = 0.5  # below this share of the minimum size it is an overflow, not a size to argue about
 
 
 @dataclasses.dataclass(frozen=True)
@@ -82,7 +81,7 @@ def typeset(words: Words, style: TextStyle, box: Box, library: FontLibrary, *, s
     blocks, scripts, emoji = _blocks(words, style, library)
     height = style.line_height or rhythm(scripts).line_height
     rise = rhythm(scripts).rise
-    findings = _glyph_findings(words, blocks, emoji)
+    findings = glyph_findings(words, [block.paragraph for block in blocks], emoji)
 
     # A box without any room, such as one that a pill's padding has used up, is an overflow and no exception.
     room = Box(box.x, box.y, max(1.0, box.width), max(1.0, box.height))
@@ -96,7 +95,7 @@ def typeset(words: Words, style: TextStyle, box: Box, library: FontLibrary, *, s
         lines = _set_lines(blocks, fit, room, library)
         height = max(height, _needed_line_height(lines))
     size = _exact_size(lines, fit.size, room, height, rise)
-    findings += _fit_findings(words, style, box, size, fit)
+    findings += fit_findings(words, style, box, size=size, explicit_lines=len(fit.lines), worst=fit.worst)
 
     placed = _place(lines, words, style, room, size, height, rise)
     ink = placed[0].ink
@@ -363,91 +362,3 @@ def _faces_used(lines: Sequence[Line], library: FontLibrary) -> tuple[FaceUse, .
             )
         )
     return tuple(uses)
-
-
-def _glyph_findings(words: Words, blocks: Sequence[_Block], emoji: Sequence[tuple[str, Face | None]]) -> list[Finding]:
-    findings = []
-    missing = dict.fromkeys(cluster for block in blocks for cluster in block.paragraph.missing())
-    for cluster in missing:
-        codes = " ".join(f"U+{ord(c):04X}" for c in cluster)
-        findings.append(
-            Finding(
-                code="typeset-missing-glyph",
-                message=f"No font has “{cluster}” ({codes}). Put a font that has it into the fonts folder, "
-                "or change the text.",
-                slot=words.slot,
-            )
-        )
-    plain = dict.fromkeys(cluster for cluster, face in emoji if face is not None and not face.color)
-    if plain:
-        shown = " ".join(plain)
-        findings.append(
-            Finding(
-                code="typeset-emoji-without-color",
-                message=f"No colour font has {shown}: set in one colour. Put a colour emoji font into the "
-                "fonts folder.",
-                severity=Severity.WARNING,
-                slot=words.slot,
-            )
-        )
-    system = dict.fromkeys(
-        cluster.face.file.name
-        for block in blocks
-        for cluster in block.paragraph.clusters
-        if cluster.face is not None and cluster.face.file.source == "system"
-    )
-    findings += [
-        Finding(
-            code="typeset-system-font",
-            message=f"{name} comes from this machine's own fonts; other machines may paint another picture. "
-            "Copy it into the fonts folder.",
-            severity=Severity.WARNING,
-            slot=words.slot,
-        )
-        for name in system
-    ]
-    return findings
-
-
-def _fit_findings(words: Words, style: TextStyle, box: Box, size: float, fit: _Fit) -> list[Finding]:
-    room = f"{box.width:.0f} x {box.height:.0f} px in {max(style.max_lines, len(fit.lines))} lines"
-    findings = []
-    if size < style.min_size * _HOPELESS:
-        findings.append(
-            Finding(
-                code="typeset-overflow",
-                message=f"The words do not fit {room}: they would need {size:.0f} px and the smallest allowed "
-                f"size is {style.min_size:.0f} px. Shorten them or give the slot more room.",
-                slot=words.slot,
-            )
-        )
-    elif size < style.min_size * 0.999:
-        over = (style.min_size / size - 1) * 100
-        findings.append(
-            Finding(
-                code="typeset-below-minimum",
-                message=f"The words fit {room} only at {size:.0f} px, under the smallest allowed {style.min_size:.0f}"
-                f" px ({over:.0f} % too long). Shorten them, or allow more lines or a smaller size.",
-                slot=words.slot,
-            )
-        )
-    if fit.worst is Quality.POOR:
-        findings.append(
-            Finding(
-                code="typeset-word-broken",
-                message="A line ends inside a word, for the words fit in no other way. Shorten them or give the "
-                "slot more room.",
-                severity=Severity.WARNING,
-                slot=words.slot,
-            )
-        )
-    if len(fit.lines) > style.max_lines:
-        findings.append(
-            Finding(
-                code="typeset-too-many-lines",
-                message=f"The words have {len(fit.lines)} explicit lines, the slot allows {style.max_lines}. "
-                "Remove line breaks or raise max_lines.",
-                slot=words.slot,
-            )
-        )
-    return findings

@@ -97,13 +97,13 @@ def test_what_is_no_http_ends_the_connection(server: ImagesServer, raw: bytes, s
 
 
 def test_the_delay_is_from_the_request_to_the_picture() -> None:
-    with running(Settings(delay=0.3, words=False)) as server:
+    with running(Settings(delay=0.5, words=False)) as server:
         begun = time.monotonic()
         assert post(server, asked()).status == 200
-        assert 0.3 <= time.monotonic() - begun < 1.5
+        assert time.monotonic() - begun >= 0.5
         begun = time.monotonic()
         assert post(server, asked(n=99)).status == 400
-        assert time.monotonic() - begun < 0.25
+        assert time.monotonic() - begun < 0.5
 
 
 def test_the_log_tells_what_was_seen_and_who_left(tmp_path: Path) -> None:

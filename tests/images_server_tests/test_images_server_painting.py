@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import base64
 import dataclasses
-import json
-import subprocess
-import sys
-from pathlib import Path
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -20,7 +17,11 @@ from images_server.references import from_bytes
 from images_server.typography import misspelt, read_design
 from plain_client import PROMPT, asked, fetch, opened, png, post
 
-ROOT = Path(__file__).parents[2]
+from locstore.compose import compose
+from locstore.prompt import make_prompt
+from locstore.shots import Shot
+from locstore.typeset import FontLibrary
+
 ASK = Ask(
     endpoint="generations",
     model="gpt-image-2",
@@ -57,20 +58,29 @@ def test_other_prompts_have_no_words(prompt: str) -> None:
     assert read_design(prompt).blocks == ()
 
 
-def test_the_prompts_of_locstore_are_understood() -> None:
+@pytest.mark.parametrize(
+    ("locale", "language", "headline"),
+    [
+        ("ja", "ja", "もう水やりを忘れない"),
+        ("ar", "ar", "لن تنسى سقي نباتاتك"),
+        ("de", "en", 'Nie mehr "vergessen" \\o/'),
+    ],
+)
+def test_the_prompts_of_locstore_are_understood(
+    make_shot: Callable[..., Shot], library: FontLibrary, locale: str, language: str, headline: str
+) -> None:
     """If the prompt's format changes, the server must learn it: it would paint pictures without words."""
-    languages = {"ja": "ja", "ar": "ar", "de": "en"}
-    chosen = [argument for locale in languages for argument in ("-l", locale)]
-    command = [sys.executable, "-m", "locstore", "prompt", "-s", "hero", "-d", "iphone_69", "--json", *chosen]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True, encoding="utf-8")
-    prompts = {item["shot"].split("/")[1]: item["prompt"] for item in json.loads(done.stdout)}
-    assert prompts.keys() == languages.keys()
-    for locale, prompt in prompts.items():
-        design = read_design(prompt)
-        assert prompt.count("  line ") == sum(len(block.lines) for block in design.blocks) > 0
-        assert prompt.count("  place: ") == len(design.blocks)
-        assert design.background is not None
-        assert {block.language for block in design.blocks} == {languages[locale]}
+    shot = make_shot(("headline", headline), ("badge", "12"), locale=locale)
+    composition = compose(shot, library, lambda asset: (1, 1))
+    design = read_design(make_prompt(composition))
+    for block, slot in zip(design.blocks, composition.slots, strict=True):
+        assert block.lines == tuple(line.text for line in slot.typesetting.lines)
+        assert (block.language, block.rtl) == (language, locale == "ar")
+        assert block.letters == pytest.approx(slot.typesetting.size / 2868, abs=0.001)
+        assert block.color == slot.typesetting.style.color
+        assert block.area.top == pytest.approx(slot.typesetting.lines[0].box.y / 2868, abs=0.001)
+    assert design.blocks[1].plate == (0xE8, 0xA8, 0x7C)
+    assert design.background == (0x12, 0x37, 0x2A)
 
 
 def _ink(picture: Picture) -> np.ndarray:
