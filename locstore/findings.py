@@ -82,6 +82,7 @@ def sort_findings(findings: Iterable[Finding]) -> list[Finding]:
             f.file or "",
             f.line or 0,
             f.column or 0,
+            f.path or "",
             f.shot or "",
             f.slot or "",
             f.code,

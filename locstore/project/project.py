@@ -10,7 +10,7 @@ from typing import Any
 
 from locstore.catalog import Catalog, discover, load_catalog
 from locstore.concept import LoadedConcept, load_concept
-from locstore.errors import UsageError
+from locstore.errors import EnvironmentProblem, UsageError
 from locstore.findings import Finding, has_errors
 from locstore.project.config import PROJECT_FILE, ProjectFile, find_project_file, read_config
 from locstore.prompt import PROMPT_VERSION
@@ -184,7 +184,12 @@ class Project:
         return dataclasses.replace(selection, displays=() if "all" in displays else tuple(displays))
 
     def plan(self, situation: Situation, ledger: Ledger, digest: Digest, *, overwrite: bool = False) -> Plan:
-        """What a run would do with these shots. With errors about, no old picture is called gone."""
+        """What a run would do with these shots. With errors about, no old picture is called gone.
+
+        Raises EnvironmentProblem if the output folder is none.
+        """
+        if self.output.exists() and not self.output.is_dir():
+            raise EnvironmentProblem(f"{self.output.as_posix()} is a file, and pictures need a folder. Move it away.")
         return make_plan(
             situation.shots,
             () if has_errors(situation.findings) else situation.places,

@@ -29,6 +29,7 @@ T = TypeVar("T")
 _POLL = 0.5  # seconds between looks at a call that another run has in flight
 _AHEAD = 2  # prepared requests for each one in flight
 _BATCH = 8
+_WRITERS = 4
 # What ends a run: a full disk, a worker that died. It is raised when the calls in flight, which are paid, are in.
 _PROBLEMS = (LocstoreError, BrokenProcessPool, MemoryError)
 
@@ -49,7 +50,7 @@ class Spent:
 
 
 class _Stop(Exception):
-    """No further request may leave; the text says why."""
+    """This picture is not asked for: the run has stopped, or the budget does not allow the call."""
 
 
 class PaidRun:
@@ -77,11 +78,15 @@ class PaidRun:
         self._chance = random.Random(seed)
         self._pace = Pace(images=config.images_per_minute, tokens=config.tokens_per_minute)
         self._one_at_a_time: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        # `stopped`: no further call begins; `halted`: those that have begun and not left do not leave either.
         self._stopped = ""
+        self._halted = False
         self._interrupted = False
         self._problem: Exception | None = None
-        # SQLite and fsync wait for the disk: in one thread, so that the loop never does.
+        # SQLite and fsync wait for the disk: in threads, so that the loop never does. Pictures have some of their own,
+        # for those that wait to be written are what fills the memory.
         self._disk = ThreadPoolExecutor(1, thread_name_prefix="ledger")
+        self._writers = ThreadPoolExecutor(_WRITERS, thread_name_prefix="cache")
         self.spent = Spent()
 
     def run(self, jobs: Sequence[Job]) -> Spent:
@@ -96,6 +101,7 @@ class PaidRun:
             if not self._interrupted:
                 raise
         finally:
+            self._writers.shutdown()
             self._disk.shutdown()
         self.spent.estimated, self.spent.billed = self._budget.estimated, self._budget.billed
         self.spent.stopped = self._stopped
@@ -138,6 +144,7 @@ class PaidRun:
     def _end(self, why: str) -> None:
         """No further request leaves, and none waits for its time; the first reason is told."""
         self._stopped = self._stopped or why
+        self._halted = True
         self._pace.end()
 
     @contextlib.contextmanager
@@ -153,7 +160,7 @@ class PaidRun:
         loop = asyncio.get_running_loop()
         with self._held():
             for start in range(0, len(jobs), _BATCH):
-                if self._stopped:
+                if self._halted:
                     break
                 batch = tuple(jobs[start : start + _BATCH])
                 for prepared in await loop.run_in_executor(
@@ -177,8 +184,7 @@ class PaidRun:
             # Shots that share a backdrop share its call: the first one asks, the others find it in the cache.
             async with self._one_at_a_time[prepared.key]:
                 problem = await self._fetch(prepared, client)
-        except _Stop as stop:
-            self._end(str(stop))
+        except _Stop:
             return None
         if problem is not None:
             return Outcome(job.path, job.shot.key, findings=(problem,))
@@ -201,9 +207,9 @@ class PaidRun:
             left: list[bool] = []
             try:
                 await self._pace.enter(prepared.tokens)
-                if self._stopped:
+                if self._halted:
                     await self._settle(prepared, call, CallState.FAILED, "the run stopped before it was sent")
-                    raise _Stop(self._stopped)
+                    raise _Stop
                 reply = await client.send(request, on_sent=functools.partial(self._left, left))
             except asyncio.CancelledError:
                 # Nobody waits for the answer any more; once it has left, it may be billed.
@@ -211,7 +217,7 @@ class PaidRun:
                 self._book.settle(call, state, message="interrupted")
                 raise
             finding = await self._receive(prepared, call, reply, left=bool(left))
-            if reply.verdict is Verdict.DONE:
+            if finding is None:
                 return None
             if reply.verdict is not Verdict.RETRY or reply.billed:
                 return finding
@@ -231,15 +237,13 @@ class PaidRun:
 
     async def _claim(self, prepared: Prepared) -> tuple[Claim, int]:
         """Reserve the money, then the call. Raises _Stop when the budget or the run has ended."""
-        if self._stopped:
-            if await self._on_disk(lambda: prepared.key in self._store):
-                return Claim.CACHED, 0
-            raise _Stop(self._stopped)
         if await self._on_disk(lambda: prepared.key in self._store):
             return Claim.CACHED, 0
-        limit = self._budget.reserve(prepared.dollars)
-        if limit is not None:
-            raise _Stop(limit)
+        if not self._stopped:
+            # What the budget had room for still leaves.
+            self._stopped = self._budget.reserve(prepared.dollars) or ""
+        if self._stopped:
+            raise _Stop
         claim, call = await self._on_disk(
             lambda: self._book.claim(
                 prepared.key,
@@ -253,18 +257,19 @@ class PaidRun:
             self._budget.release(prepared.dollars)
         return claim, call
 
-    async def _receive(self, prepared: Prepared, call: int, reply: Reply, *, left: bool) -> Finding:
-        """Put the bytes into the cache first, then write what became of the call."""
+    async def _receive(self, prepared: Prepared, call: int, reply: Reply, *, left: bool) -> Finding | None:
+        """Put the bytes into the cache first, then write what became of the call; None if the picture is here."""
         shot = prepared.job.shot.key
         if reply.limits is not None:
             self._pace.follow(reply.limits)
         if reply.verdict is Verdict.DONE and reply.data is not None:
             data, usage = reply.data, dataclasses.asdict(reply.usage) if reply.usage else {}
             inputs = _request(prepared).cache_inputs()
-            await self._on_disk(lambda: self._store.put_new(prepared.key, data, inputs, usage))
+            put = functools.partial(self._store.put_new, prepared.key, data, inputs, usage)
+            await asyncio.get_running_loop().run_in_executor(self._writers, put)
             billed = billed_dollars(reply.usage, self._config)
             await self._settle(prepared, call, CallState.DONE, "", left=True, billed=billed, usage=usage)
-            return Finding(code="run-call-done", message="", severity=Severity.NOTE, shot=shot)
+            return None
         states = {
             Verdict.RETRY: CallState.FAILED,
             Verdict.STOP: CallState.FAILED,
@@ -277,7 +282,8 @@ class PaidRun:
         await self._settle(prepared, call, state, reply.message, left=left)
         if reply.verdict is Verdict.STOP:
             self.spent.by_server = True
-            raise _Stop(reply.message.rstrip("."))
+            self._end(reply.message.rstrip("."))
+            raise _Stop
         codes = {
             CallState.FAILED: "run-call-failed",
             CallState.REFUSED: "run-call-refused",

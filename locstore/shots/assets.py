@@ -95,11 +95,13 @@ class AssetFinder:
         findings = list(self._problems.values())
         for (pattern, used), locales in sorted(self._fallbacks.items()):
             names = ", ".join(sorted(locales))
-            many = f"{len(locales)} locales use" if len(locales) > 1 else "1 locale uses"
+            one = len(locales) == 1
+            many = "1 locale uses" if one else f"{len(locales)} locales use"
+            own = "it has no picture of its own" if one else "they have no picture of their own"
             findings.append(
                 self._loaded.finding(
                     "shots-fallback-file",
-                    f"{many} {used}, for they have no picture of their own: {names}.",
+                    f"{many} {used}, for {own}: {names}.",
                     *self._places[pattern],
                     severity=Severity.NOTE,
                 )

@@ -56,7 +56,8 @@ def expand(
     """The shots of one concept.
 
     `catalogs` are keyed by the canonical gettext code. A shot whose words or files are missing is left out;
-    the finding says why. Raises nothing for bad input: everything is a finding.
+    the finding says why. Raises UnknownLocale for a source language that no store knows, and nothing for other bad
+    input: everything is a finding.
     """
     source = resolve_locale(loaded.concept.source)
     locales, findings = concept_locales(loaded, catalogs, source)

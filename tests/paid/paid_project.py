@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from locstore.cache import PictureStore, open_store
-from locstore.findings import Finding
+from locstore.findings import Finding, has_errors
 from locstore.paint.images import Secret
 from locstore.project import FileDigests, Project, open_project
 from locstore.run import (
@@ -70,7 +70,9 @@ def make_project(
     body = "".join(_SCREEN % (n, n) for n in range(screens))
     project.write("concepts/tiny.yaml", _HEAD + body + _TAIL % sizes)
     for locale in locales:
-        entries = (f'\nmsgctxt "s{n}/headline"\nmsgid "Say it {n}"\nmsgstr "{locale} sagt {n}"\n' for n in range(screens))
+        entries = (
+            f'\nmsgctxt "s{n}/headline"\nmsgid "Say it {n}"\nmsgstr "{locale} sagt {n}"\n' for n in range(screens)
+        )
         project.write(f"locales/{locale}/LC_MESSAGES/tiny.po", _PO % locale + "".join(entries))
     project.configure(url, **images)
     return project
@@ -145,15 +147,17 @@ class Tiny:
         with project.ledger() as ledger:
             digests = FileDigests(ledger)
             situation = project.situation(Selection(), digests)
-            assert not situation.findings
+            assert not has_errors(situation.findings), situation.findings
             plan = project.plan(situation, ledger, digests)
             return [*plan.of(Status.NEW), *plan.of(Status.CHANGED)], project.settings(digests)
 
     def prepared(self, painter: Kind = "images") -> list[Prepared]:
         planned, settings = self.planned(painter)
-        return painting_thread().submit(
-            prepare_shots, planned, settings, self.open(painter).config.images, painter, 1
-        ).result()
+        return (
+            painting_thread()
+            .submit(prepare_shots, planned, settings, self.open(painter).config.images, painter, 1)
+            .result()
+        )
 
     def paid_run(
         self,
@@ -162,6 +166,7 @@ class Tiny:
         max_calls: int | None = None,
         max_cost: float | None = None,
         retry_unknown: bool = False,
+        store: PictureStore | None = None,
     ) -> Done:
         """A run in this process over what is new or changed."""
         planned, settings = self.planned(painter)
@@ -172,7 +177,7 @@ class Tiny:
                 kind=painter,
                 key=Secret(KEY),
                 settings=settings,
-                store=self.store(),
+                store=store or self.store(),
                 book=book,
                 budget=Budget(max_calls, max_cost),
                 pool=painting_thread(),
@@ -213,7 +218,9 @@ def finished(process: subprocess.Popen[str]) -> Said:
 
 
 def environment(more: Mapping[str, str]) -> dict[str, str]:
-    kept = {k: v for k, v in os.environ.items() if not k.startswith(("LOCSTORE_", "OPENAI_")) and "proxy" not in k.lower()}
+    kept = {
+        k: v for k, v in os.environ.items() if not k.startswith(("LOCSTORE_", "OPENAI_")) and "proxy" not in k.lower()
+    }
     return {**kept, **more}
 
 

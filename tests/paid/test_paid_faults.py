@@ -131,7 +131,9 @@ def test_a_fifth_of_all_requests_fail(tmp_path):
         requests = server.requests
         delivered = len(done.painted)
         assert any(e.fault != "ok" for e in requests)
-        ends = Counter("done" if o.record else next(f.code for f in o.findings if f.severity == "error") for o in done.outcomes)
+        ends = Counter(
+            "done" if o.record else next(f.code for f in o.findings if f.severity == "error") for o in done.outcomes
+        )
         assert sum(ends.values()) == 60
         assert set(ends) <= {
             "done", "run-call-refused", "run-call-failed", "run-call-unknown", "paint-picture-too-far-off",

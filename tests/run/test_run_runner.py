@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 import errno
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import pytest
 from projects import CONCEPT, MANY_DISPLAYS, Call, Folder, capture, make_folder, with_capture
@@ -116,7 +117,7 @@ class FullDisk:
     def __init__(self, stream: Any, code: int) -> None:
         self.stream, self.code = stream, code
 
-    def __enter__(self) -> FullDisk:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -144,17 +145,13 @@ def fill_disk(monkeypatch: pytest.MonkeyPatch) -> Callable[[int, int], None]:
     return fill
 
 
-@pytest.mark.parametrize(
-    ("code", "words"),
-    [(errno.ENOSPC, "disk is full"), (errno.EDQUOT, "quota"), (errno.EROFS, "read-only"), (errno.EACCES, "permitted")],
-)
+@pytest.mark.parametrize("code", [errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EIO])
 def test_a_disk_that_takes_no_more(
     folder: Folder,
     locstore: Call,
     fill_disk: Callable[[int, int], None],
     monkeypatch: pytest.MonkeyPatch,
     code: int,
-    words: str,
 ) -> None:
     locstore("run")
     old, manifest = folder.pictures(), folder.manifest()
@@ -165,7 +162,7 @@ def test_a_disk_that_takes_no_more(
         said = locstore("run")
         monkeypatch.undo()
     assert said.code == 3
-    assert words in said.err
+    assert os.strerror(code).lower() in said.err.lower() or "disk is full" in said.err
     assert "Traceback" not in said.err
     assert folder.leftovers() == []
     assert sum(data != old[path] for path, data in folder.pictures().items()) == 2
@@ -217,9 +214,10 @@ def test_a_ledger_that_is_full(folder: Folder) -> None:
     with folder.open().ledger() as ledger:
         record = ledger.pictures(folder.output)[HERO_DE][0]
         ledger._db.execute("pragma max_page_count=1")
+        big = dataclasses.replace(record, shot="x" * 1_000_000)
         with pytest.raises(EnvironmentProblem, match="full"):
-            for number in range(200):
-                ledger.put(folder.output, f"{number}.png", record, 1, 1)
+            ledger.put(folder.output, "big.png", big, 1, 1)
+        assert HERO_DE in ledger.pictures(folder.output)
 
 
 def test_a_ledger_in_a_place_that_is_a_file(folder: Folder, locstore: Call) -> None:
@@ -238,7 +236,7 @@ def test_many_shots_are_checked_by_workers(folder: Folder) -> None:
         "]}]", "]}, " + ", ".join(f"{{id: e{n}, size: [{300 + n}, 500]}}" for n in range(6)) + "]"
     )
     folder.replace("concepts/tiny.yaml", "displays: [{id: tiny, size: [200, 400]}]", twice)
-    folder.replace("locales/ja/LC_MESSAGES/tiny.po", "その方法", "その方法" * 200)
+    folder.replace("locales/ja/LC_MESSAGES/tiny.po", "その方法", "その方法" * 40)
     reports = [check(folder.open(jobs=jobs), Selection()) for jobs in (1, 2)]
     assert reports[0] == reports[1]
     assert reports[0].shots == 72

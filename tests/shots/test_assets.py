@@ -96,17 +96,10 @@ def test_a_fallback_is_noted_once_for_each_picture(garden: Garden) -> None:
     garden.file("concepts/c/hero.png")
     garden.file("concepts/c/fr/hero-phone.png")
     notes = [f for f in garden.matrix().findings if f.code == "shots-fallback-file"]
-    assert [(f.severity, f.line, f.column, f.message) for f in notes] == [
-        (
-            *(Severity.NOTE, 6, 14),
-            "1 locale uses concepts/c/fr/hero-phone.png, for they have no picture of their own: fr_CA.".replace(
-                "they have no picture of their own", "it has no picture of its own"
-            ),
-        ),
-        (
-            *(Severity.NOTE, 6, 14),
-            "3 locales use concepts/c/hero.png, for they have no picture of their own: de, fr, fr_CA.",
-        ),
+    assert {(f.severity, f.line, f.column) for f in notes} == {(Severity.NOTE, 6, 14)}
+    assert [f.message for f in notes] == [
+        "1 locale uses concepts/c/fr/hero-phone.png, for it has no picture of its own: fr_CA.",
+        "3 locales use concepts/c/hero.png, for they have no picture of their own: de, fr, fr_CA.",
     ]
 
 
@@ -139,15 +132,18 @@ def test_a_missing_capture_of_each_form(garden: Garden) -> None:
 
 
 def test_a_missing_capture_of_an_override_is_shown_where_it_is_written(garden: Garden) -> None:
-    garden.concept(CONCEPT + "overrides: {fr: {hero: {capture: a.png}, week: {background: {image: b.png}}}}\n")
+    row = "overrides: {fr: {hero: {capture: a.png}, week: {background: {image: b.png}}}}"
+    garden.concept(CONCEPT + row + "\n")
     garden.catalog("fr", FULL)
+    first, second = row.index("a.png") + 1, row.index("b.png") + 1
     found = [(f.line, f.column, f.path) for f in garden.matrix().findings]
-    assert found == [(13, 34, "overrides.fr.hero.capture"), (13, 71, "overrides.fr.week.background.image")]
+    assert found == [(13, first, "overrides.fr.hero.capture"), (13, second, "overrides.fr.week.background.image")]
 
 
 def test_all_kinds_of_files(garden: Garden) -> None:
-    files = "background: {image: b.png}\n    capture: c.png\n    frame: {image: f.png, screen: [0, 0, 9, 9]}\n    logo: true"
-    garden.concept(CONCEPT.replace("id: hero\n", f"id: hero\n    {files}\n") + "brand: {logo: l.png}\n")
+    rows = ("background: {image: b.png}", "capture: c.png", "frame: {image: f.png, screen: [0, 0, 9, 9]}", "logo: true")
+    files = "".join(f"    {row}\n" for row in rows)
+    garden.concept(CONCEPT.replace("id: hero\n", f"id: hero\n{files}") + "brand: {logo: l.png}\n")
     found = [(f.code, f.line, f.path) for f in garden.matrix().findings]
     assert found == [
         ("shots-missing-file", 6, "screens.0.background.image"),
@@ -193,7 +189,7 @@ def test_a_link_that_leads_out_of_the_project(
 
 
 def test_a_link_that_leads_out_is_an_error_also_where_there_is_a_fallback(garden: Garden, tmp_path: Path) -> None:
-    outside = garden.file("../outside.png") if False else tmp_path.parent / f"{tmp_path.name}-outside.png"
+    outside = tmp_path.parent / f"{tmp_path.name}-outside.png"
     outside.write_bytes(b"secret")
     garden.concept(with_capture("c/{locale}.png"))
     garden.file("concepts/c/.png")

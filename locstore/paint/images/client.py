@@ -159,7 +159,11 @@ class ImagesClient:
             await self._receive(response, sending.body)
         finally:
             await response.aclose()
-        return self._read(sending, request)
+        try:
+            return self._read(sending, request)
+        finally:
+            # The request's trace keeps `sending` until the garbage collector comes by: megabytes for each call.
+            sending.body.clear()
 
     def _read(self, sending: _Sending, request: ImageRequest) -> Reply:
         status, headers = sending.answered or (0, {})
