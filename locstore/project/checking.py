@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import os
 
@@ -12,6 +13,7 @@ from locstore.project.digests import FileDigests
 from locstore.project.project import Project
 from locstore.run import check_shots
 from locstore.shots import Asset, Selection
+from locstore.stores import UnknownLocale, resolve_locale
 from locstore.typeset import FontLibrary
 
 
@@ -63,9 +65,13 @@ def _catalogs(project: Project) -> list[Finding]:
         if loaded.concept.locales == "all":
             continue
         catalogs, _ = project.catalogs(domain)
-        situation = set(loaded.concept.locales)
+        used: set[str] = set()
+        for name in loaded.concept.locales:
+            with contextlib.suppress(UnknownLocale):  # the concept's own findings name it
+                locale = resolve_locale(name)
+                used |= {locale.gettext, *locale.fallbacks()}
         for code, catalog in catalogs.items():
-            if code not in situation:
+            if code not in used:
                 message = f"The concept's locales do not list {code}; its catalog is not used."
                 findings.append(
                     Finding(

@@ -83,7 +83,7 @@ def read_config(path: Path, overrides: Mapping[str, Any]) -> ProjectFile:
         raise UsageError(f"{path.name}: cannot be read: {error}.") from error
     except tomllib.TOMLDecodeError as error:
         place = re.search(r"line (\d+), column (\d+)", str(error))
-        where = f":{place[1]}:{place[2]}" if place else ""
+        where = f":{place[1]}:{place[2]}" if place else f":{len(text.splitlines())}"  # "at end of document"
         raise UsageError(f"{path.name}{where}: this is not valid TOML: {error}.") from error
     if path.name == "pyproject.toml":
         data = data["tool"]["locstore"]
@@ -110,8 +110,9 @@ def _problem(
 ) -> str:
     keys = [part for part in loc if isinstance(part, str)]
     message = message.removeprefix("Value error, ").replace("valid tuple", 'list, such as ["a", "b"]')
-    if keys and keys[0] in overrides:
-        return f"--{keys[0].replace('_', '-')}: {message}."
+    given = overrides.get(keys[0]) if keys else None
+    if keys and keys[0] in overrides and (not isinstance(given, dict) or keys[-1] in given):
+        return f"--{keys[-1].replace('_', '-')}: {message}."
     if kind == "extra_forbidden":
         known = ProjectFile.model_fields if len(keys) == 1 else ImagesConfig.model_fields
         close = difflib.get_close_matches(keys[-1], known, n=1)

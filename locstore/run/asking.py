@@ -97,8 +97,9 @@ def _references(job: Job) -> tuple[Reference, ...]:
     return tuple(reference_from(asset.path, kind) for kind, asset in named)
 
 
-def finish_picture(settings: Settings, job: Job, key: str, kind: Kind) -> Outcome:
+def finish_picture(settings: Settings, prepared: Prepared, kind: Kind) -> Outcome:
     """The paid picture from the cache to its place: exact pixels, checked, written."""
+    job, key = prepared.job, prepared.key
     studio = studio_of(settings)
     store = open_store(settings.cache, settings.root)
     try:
@@ -110,7 +111,9 @@ def finish_picture(settings: Settings, job: Job, key: str, kind: Kind) -> Outcom
         finding = Finding(code="run-cache-lost", message="The paid picture is not in the cache any more. Run again.")
         return Outcome(job.path, job.shot.key, findings=(dataclasses.replace(finding, shot=job.shot.key),))
     if kind == "images":
-        conformed = conform(data, job.shot.size)
+        size = prepared.request.size if prepared.request else None
+        asked = (size.width, size.height) if size and size.name is None else None
+        conformed = conform(data, job.shot.size, asked=asked)
         return studio.shelve(job, lambda _: (conformed.pixels, list(conformed.findings)))
     made = _conformed(settings, key, job.shot.size)
     pixels = made.pixels

@@ -16,7 +16,7 @@ from typing import TypeVar
 
 from locstore.cache import PictureStore
 from locstore.errors import LocstoreError
-from locstore.findings import Finding, Severity
+from locstore.findings import Finding
 from locstore.paint.images import ImageRequest, ImagesClient, ImagesConfig, Reply, Secret, Verdict
 from locstore.run.asking import Kind, Prepared, billed_dollars, finish_picture, prepare_batch
 from locstore.run.budget import Budget
@@ -50,7 +50,7 @@ class Spent:
 
 
 class _Stop(Exception):
-    """This picture is not asked for: the run has stopped, or the budget does not allow the call."""
+    """The picture is not asked for: the run has stopped, or the budget does not allow the call."""
 
 
 class PaidRun:
@@ -142,8 +142,9 @@ class PaidRun:
             loop.remove_signal_handler(signal.SIGINT)
 
     def _end(self, why: str) -> None:
-        """No further request leaves, and none waits for its time; the first reason is told."""
-        self._stopped = self._stopped or why
+        """No further request leaves, and none waits for its time; the first reason is told, before any limit."""
+        if not self._halted:
+            self._stopped = why
         self._halted = True
         self._pace.end()
 
@@ -189,7 +190,7 @@ class PaidRun:
         if problem is not None:
             return Outcome(job.path, job.shot.key, findings=(problem,))
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._pool, finish_picture, self._settings, job, prepared.key, self._kind)
+        return await loop.run_in_executor(self._pool, finish_picture, self._settings, prepared, self._kind)
 
     async def _fetch(self, prepared: Prepared, client: ImagesClient) -> Finding | None:
         """Bring the request's bytes into the cache; a finding if that was not possible. Raises _Stop."""

@@ -98,7 +98,7 @@ def balanced(
     points = _points(measure, breaks, worst)
     starts, ends = _edges(measure, points)
     mean = ends[-1] / lines
-    slack = width * 1e-9
+    limit = width * (1 + 1e-9)
     count = len(points)
     costs: list[tuple[float, tuple[int, ...]] | None] = [(0.0, (0,))] + [None] * (count - 1)
     for line in range(1, lines + 1):
@@ -106,19 +106,20 @@ def balanced(
         for j in range(1, count):
             if (j == count - 1) != (line == lines):
                 continue
+            end = points[j].position
+            visible = measure.trimmed(0, end)
+            cut = 0.0
+            if j < count - 1:
+                cut = _PENALTY[points[j].quality] + _SPLIT_HIGHLIGHT * any(a < end < b for a, b in highlights)
             for i in range(j - 1, -1, -1):
                 wide = ends[j] - starts[i]
-                if wide > width + slack:
+                if wide > limit:
                     break
                 before = costs[i]
-                start, end = points[i].position, points[j].position
-                if before is None or measure.trimmed(start, end) == start:
+                if before is None or visible <= points[i].position:
                     continue
-                cost = before[0] + ((wide - mean) / max(width, 1e-9)) ** 2
-                if j < count - 1:
-                    cost += _PENALTY[points[j].quality]
-                    cost += _SPLIT_HIGHLIGHT * any(a < end < b for a, b in highlights)
-                elif lines > 1 and wide < _SHORT_LAST_SHARE * mean:
+                cost = before[0] + ((wide - mean) / max(width, 1e-9)) ** 2 + cut
+                if j == count - 1 and lines > 1 and wide < _SHORT_LAST_SHARE * mean:
                     cost += _SHORT_LAST
                 known = after[j]
                 if known is None or cost <= known[0]:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from locstore.compose import Composition, compose
@@ -113,6 +113,7 @@ def test_plates_enclose_their_words(make_shot: Callable[..., Shot], library: Fon
             assert line.box.right <= box.right - 0.5 * setting.size
 
 
+@settings(max_examples=30)
 @given(stacked_shots())
 def test_composing_is_a_pure_function(
     make_shot: Callable[..., Shot], library: FontLibrary, case: dict[str, Any]
@@ -121,6 +122,7 @@ def test_composing_is_a_pure_function(
     assert compose(shot, library, nothing) == compose(shot, library, nothing)
 
 
+@settings(max_examples=30)
 @given(stacked_shots())
 def test_findings_say_where(make_shot: Callable[..., Shot], library: FontLibrary, case: dict[str, Any]) -> None:
     shot = made(make_shot, case)

@@ -45,14 +45,14 @@ def test_the_gateway(tmp_path, answer, mode):
 def test_references_go_through_edits(tmp_path, dialect):
     with in_thread.running(quick(dialect=dialect)) as server:
         project = make_project(tmp_path, server.url, dialect=dialect, screens=2, locales=())
-        project.write("shot.png", encode_png(np.full((200, 100, 3), 90, np.uint8)))
+        project.write("concepts/shot.png", encode_png(np.full((200, 100, 3), 90, np.uint8)))
         text = (tmp_path / "concepts/tiny.yaml").read_text()
         project.write("concepts/tiny.yaml", text.replace("  - id: s1\n", "  - id: s1\n    capture: shot.png\n"))
         keys = {p.job.shot.screen: p.key for p in project.prepared()}
         done = project.paid_run()
         assert len(done.painted) == 2, done.findings
         assert sorted(e.path for e in server.requests) == sorted([EDITS, GENERATIONS])
-        project.write("shot.png", encode_png(np.full((200, 100, 3), 91, np.uint8)))
+        project.write("concepts/shot.png", encode_png(np.full((200, 100, 3), 91, np.uint8)))
         after = {p.job.shot.screen: p.key for p in project.prepared()}
         assert set(after) == {"s1"}, "only what shows the capture changed"
         assert after["s1"] != keys["s1"]

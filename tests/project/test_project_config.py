@@ -124,7 +124,13 @@ def test_a_mistake_in_a_nested_table(tmp_path: Path) -> None:
     read_config(path, {})
     path.write_text('model = "x"\n\n[images]\nmodle = "gpt-image-2"\n')
     assert [p.split(": ")[0] for p in problems(path)] == ["locstore.toml:1", "locstore.toml:4"]
-    assert "there is no option 'modle'. Did you mean 'model'?" in problems(path)[1]
+    assert "there is no option 'modle'. Did you mean 'mode'?" in problems(path)[1]
+
+
+def test_an_override_of_a_table_takes_no_blame_for_the_file(folder: Folder, locstore: Call) -> None:
+    folder.write("locstore.toml", "[images]\nmodle = 'x'\n")
+    said = locstore("plan", "--mode", "instant")
+    assert said.err.startswith("locstore: locstore.toml:2: error: images.modle: there is no option")
 
 
 def test_all_mistakes_are_told_at_once(folder: Folder, locstore: Call) -> None:
@@ -138,7 +144,8 @@ def test_all_mistakes_are_told_at_once(folder: Folder, locstore: Call) -> None:
 @pytest.mark.parametrize(
     ("content", "says"),
     [
-        (b"output = ", r"locstore\.toml:1:10: this is not valid TOML"),
+        (b"jobs = 1\noutput = ", r"locstore\.toml:2: this is not valid TOML"),
+        (b"jobs 1\n", r"locstore\.toml:1:6: this is not valid TOML"),
         (b'a = 1\nb = [1,\n"x', r"locstore\.toml.*this is not valid TOML"),
         (b"jobs = 1\njobs = 2\n", "this is not valid TOML"),
         (b"\xff\xfe\x00", r"locstore\.toml: cannot be read: .*utf-8"),

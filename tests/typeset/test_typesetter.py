@@ -7,7 +7,7 @@ import re
 import time
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from locstore.typeset import Box, FontLibrary, Highlight, TextStyle, Typesetting, Words, typeset
@@ -132,6 +132,7 @@ def test_sizes_lines_and_findings_agree(library: FontLibrary, case: tuple[Words,
     assert {run.color for line in setting.lines for run in line.runs} <= {(0, 0, 0), (9, 9, 9)}
 
 
+@settings(max_examples=40)
 @given(settings_of_words())
 def test_the_same_words_are_set_the_same_way(library: FontLibrary, case: tuple[Words, TextStyle, Box]) -> None:
     assert typeset(*case, library) == typeset(*case, library)
