@@ -4,23 +4,20 @@ from __future__ import annotations
 
 import dataclasses
 import io
-import struct
 import warnings
-import zlib
 
 import numpy as np
-from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageOps, UnidentifiedImageError
 
 from locstore.findings import Finding, Severity
-from locstore.paint.pictures import cover
+from locstore.paint.color import UnusableProfile, eight_bits, in_srgb, opaque
+from locstore.paint.pictures import DAMAGE, cover
 from locstore.paint.surface import Color, Pixels
 
 _FORMATS = ("PNG", "JPEG", "WEBP")
 _MAX_PIXELS = 50_000_000  # six times the largest picture that an images API paints
 _ENLARGED = 1.05
 _OPAQUE = 250  # of 255; anti-aliased corners must not tint the edge's colour
-# What Pillow's decoders raise on damaged files.
-_DAMAGE = (OSError, ValueError, SyntaxError, EOFError, IndexError, KeyError, OverflowError, struct.error, zlib.error)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -87,7 +84,7 @@ def _decoded(data: bytes) -> tuple[Image.Image, str]:
             raise _Unreadable("What came is not a PNG, JPEG or WebP picture. Ask for it again.") from None
         except Image.DecompressionBombError:
             raise _Unreadable("The picture that came is larger than any model paints.") from None
-        except _DAMAGE as error:
+        except DAMAGE as error:
             raise _Unreadable(f"The picture that came is damaged: {str(error)[:100]}. Ask for it again.") from None
     return upright, name
 
@@ -95,8 +92,7 @@ def _decoded(data: bytes) -> tuple[Image.Image, str]:
 def _flat(image: Image.Image, shot: str | None) -> tuple[Image.Image, list[Finding]]:
     """The picture as RGB in sRGB without alpha, and what had to be done for it."""
     findings: list[Finding] = []
-    if image.mode.startswith("I"):
-        image = _eight_bits(image)
+    image = eight_bits(image)
     alpha = image.convert("RGBA").getchannel("A") if image.has_transparency_data else None
     color = _in_srgb(image, shot, findings)
     if alpha is None or alpha.getextrema() == (255, 255):
@@ -107,39 +103,18 @@ def _flat(image: Image.Image, shot: str | None) -> tuple[Image.Image, list[Findi
     return Image.composite(color, Image.new("RGB", color.size, ground), alpha), findings
 
 
-def _eight_bits(image: Image.Image) -> Image.Image:
-    """Grey of 16 bits as grey of 8; Pillow's own conversion clips."""
-    values = np.asarray(image).astype(np.int64) // 257
-    grey = Image.fromarray(values.clip(0, 255).astype(np.uint8))
-    grey.info = dict(image.info)
-    return grey
-
-
 def _in_srgb(image: Image.Image, shot: str | None, findings: list[Finding]) -> Image.Image:
-    """The colours as sRGB; without a profile they are taken for sRGB."""
-    profile = image.info.get("icc_profile")
-    base = image if image.mode in ("RGB", "L", "CMYK") else image.convert("L" if image.mode == "LA" else "RGB")
-    if not isinstance(profile, bytes) or not profile:
-        return base.convert("RGB")
+    """The colours as sRGB, and what had to be done for it."""
     try:
-        source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-        description = "".join(c for c in ImageCms.getProfileDescription(source) if c.isprintable()).strip()[:60]
-        if "srgb" in description.lower():
-            return base.convert("RGB")
-        converted = ImageCms.profileToProfile(
-            base,
-            source,
-            ImageCms.createProfile("sRGB"),
-            renderingIntent=ImageCms.Intent.RELATIVE_COLORIMETRIC,
-            outputMode="RGB",
-        )
-    except (ImageCms.PyCMSError, OSError, ValueError, TypeError):
+        color, profile = in_srgb(image)
+    except UnusableProfile:
         message = "The picture's colour profile cannot be used; its colours were taken for sRGB. Look at them."
         findings.append(_finding("profile", message, Severity.WARNING, shot))
-        return base.convert("RGB")
-    message = f"The picture's colours were converted from {description or 'an unnamed profile'} to sRGB."
-    findings.append(_finding("profile", message, Severity.NOTE, shot))
-    return base.convert("RGB") if converted is None else converted
+        return opaque(image).convert("RGB")
+    if profile is not None:
+        message = f"The picture's colours were converted from {profile} to sRGB."
+        findings.append(_finding("profile", message, Severity.NOTE, shot))
+    return color
 
 
 def _edge_color(image: Image.Image, alpha: Image.Image) -> Color:

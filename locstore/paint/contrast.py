@@ -39,19 +39,27 @@ def contrast_ratio(canvas: Pixels, box: Box, color: Color) -> float:
     return float(np.percentile(ratios, _WORST))
 
 
+def contrast_findings(canvas: Pixels, composition: Composition) -> list[Finding]:
+    """Warnings for words that lack contrast with what is behind them; nothing is changed."""
+    return [
+        Finding(
+            code="paint-low-contrast",
+            message=f"The words have a contrast of {ratio:.1f}:1 with the picture behind; {MINIMUM:g}:1 is wanted. "
+            "Give the screen a scrim, or choose another colour.",
+            severity=Severity.WARNING,
+            slot=slot.id,
+        )
+        for slot, _, ratio in _weak(canvas, composition)
+    ]
+
+
 def ensure_contrast(canvas: Pixels, composition: Composition) -> list[Finding]:
     """Put a scrim behind words that lack contrast, in place; findings say where, and where it did not suffice.
 
     One band over the whole width for all words that need it, fading out above and below: it reads as light and shade,
     not as a box.
     """
-    weak: list[tuple[SetSlot, Box, float]] = []
-    for slot in composition.slots:
-        box = _box(slot)
-        if box is not None and slot.plate is None:
-            ratio = contrast_ratio(canvas, box, slot.typesetting.style.color)
-            if ratio < MINIMUM:
-                weak.append((slot, box, ratio))
+    weak = _weak(canvas, composition)
     if not weak:
         return []
     area = weak[0][1]
@@ -70,6 +78,18 @@ def ensure_contrast(canvas: Pixels, composition: Composition) -> list[Finding]:
         if min(after) >= MINIMUM:
             break
     return [_finding(slot, before, now) for (slot, _, before), now in zip(weak, after, strict=True)]
+
+
+def _weak(canvas: Pixels, composition: Composition) -> list[tuple[SetSlot, Box, float]]:
+    """Slots without a plate whose words lack contrast: their box and the ratio."""
+    weak = []
+    for slot in composition.slots:
+        box = _box(slot)
+        if box is not None and slot.plate is None:
+            ratio = contrast_ratio(canvas, box, slot.typesetting.style.color)
+            if ratio < MINIMUM:
+                weak.append((slot, box, ratio))
+    return weak
 
 
 def _finding(slot: SetSlot, before: float, after: float) -> Finding:

@@ -5,25 +5,27 @@ from __future__ import annotations
 import dataclasses
 import functools
 from collections.abc import Callable
-from typing import Protocol
+from typing import Literal, Protocol
 
 import numpy as np
 from PIL import Image
 
 from locstore.compose import Composition
 from locstore.compose.compose import hex_color
+from locstore.compose.layouts import canvas_shape
 from locstore.findings import Finding
-from locstore.paint.contrast import ensure_contrast
+from locstore.paint.contrast import contrast_findings, ensure_contrast
 from locstore.paint.device import capture_pixels, draw_device, draw_picture_frame
 from locstore.paint.pictures import PixelCache, cover, open_picture
-from locstore.paint.surface import Glow, Gradient, Pixels, Scrim, blend, rounded, rounded_mask, solid, strips
+from locstore.paint.surface import Color, Glow, Gradient, Pixels, Scrim, blend, rounded, rounded_mask, solid, strips
 from locstore.shots import Asset, Shot, fingerprint
 from locstore.typeset import Box, FontLibrary, rasterise
 
 # Enough for the backgrounds of one display's screens; a worker stays far below 300 MB.
 _CACHE_BYTES = 72 * 1024 * 1024
-_SCRIM_REACH = 0.46
-_SCRIM_STRENGTH = 0.82
+_SCRIM_REACH = 0.56
+_SCRIM_SIDE_REACH = 0.80
+_SCRIM_STRENGTH = 0.86
 
 
 class Painter(Protocol):
@@ -53,6 +55,12 @@ class LocalPainter:
         self._set_words(canvas, composition)
         return canvas
 
+    def contrast(self, composition: Composition) -> list[Finding]:
+        """Warnings for words on a picture that cannot be read well; gradients and plates are the designer's own."""
+        if composition.shot.layout != "full-bleed":
+            return []
+        return contrast_findings(self._base(composition, None), composition)
+
     def paint_on(self, composition: Composition, backdrop: Backdrop) -> tuple[Pixels, list[Finding]]:
         """As `paint`, on a backdrop instead of the concept's background, with a scrim where words lack contrast."""
         canvas = self._base(composition, backdrop).copy()
@@ -75,7 +83,7 @@ class LocalPainter:
     def _base(self, composition: Composition, backdrop: Backdrop | None) -> Pixels:
         """Everything but the words: shared by all locales that have the same capture, device and logo in place."""
         inputs = composition.shot.inputs()
-        design = {k: v for k, v in inputs["design"].items() if k not in ("styles", "direction")}
+        design = {k: v for k, v in inputs["design"].items() if k != "styles"}
         places = repr((composition.device, composition.logo))
         key = fingerprint([design, inputs["display"], inputs["assets"], places, backdrop.key if backdrop else ""])
         return self._cache.get(key, functools.partial(self._paint_base, composition, backdrop))
@@ -104,7 +112,7 @@ class LocalPainter:
 
     def _background(self, shot: Shot) -> Pixels:
         background = shot.background
-        key = ("background", background.model_dump_json(), shot.size, shot.scrim, shot.layout)
+        key = ("background", background.model_dump_json(), shot.size, shot.scrim, shot.layout, shot.locale.direction)
         asset = shot.background_asset
         if shot.layout == "full-bleed" and shot.capture is not None:
             asset = shot.capture
@@ -123,7 +131,7 @@ class LocalPainter:
             Glow(size, hex_color(g.color), g.at, g.radius, g.opacity) for g in background.glow
         ]
         if shot.scrim is not None:
-            lights.append(Scrim(size[1], hex_color(shot.scrim), reach=_SCRIM_REACH, strength=_SCRIM_STRENGTH))
+            lights.append(_scrim(shot, hex_color(shot.scrim)))
         if gradient is None and not lights:
             return ground
         for start, end in strips(size[1]):
@@ -132,6 +140,14 @@ class LocalPainter:
                 light.add(rows, start)
             ground[start:end] = rounded(rows)
         return ground
+
+
+def _scrim(shot: Shot, color: Color) -> Scrim:
+    """From the edge that the words stand at."""
+    if canvas_shape(shot.size) == "landscape":
+        side: Literal["left", "right"] = "right" if shot.locale.direction == "rtl" else "left"
+        return Scrim(shot.size, color, edge=side, reach=_SCRIM_SIDE_REACH, strength=_SCRIM_STRENGTH)
+    return Scrim(shot.size, color, edge="top", reach=_SCRIM_REACH, strength=_SCRIM_STRENGTH)
 
 
 def _draw_logo(canvas: Pixels, logo: Asset, box: Box) -> None:

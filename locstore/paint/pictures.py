@@ -15,12 +15,13 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from locstore.findings import Finding
+from locstore.findings import Finding, Severity
+from locstore.paint.color import UnusableProfile, eight_bits, in_srgb, opaque
 
 _FORMATS = ("PNG", "JPEG", "WEBP")
 MAX_PIXELS = 100_000_000
 # What Pillow's decoders raise on damaged files.
-_DAMAGE = (OSError, ValueError, SyntaxError, EOFError, IndexError, KeyError, OverflowError, struct.error, zlib.error)
+DAMAGE = (OSError, ValueError, SyntaxError, EOFError, IndexError, KeyError, OverflowError, struct.error, zlib.error)
 # What reading an Exif block that is not one raises; such a picture is taken as it stands.
 _ODD_METADATA = (SyntaxError, ValueError, KeyError, IndexError, struct.error)
 
@@ -43,28 +44,37 @@ def check_picture(path: Path, shown: str) -> list[Finding]:
     try:
         with _reading(path) as image:
             image.load()
+            in_srgb(eight_bits(image))
     except UnreadablePicture as error:
         return [Finding(code="paint-picture-unreadable", message=f"{error}", file=shown)]
+    except UnusableProfile:
+        message = "The colour profile cannot be used; the colours are taken for sRGB. Export the picture as sRGB."
+        return [Finding(code="paint-picture-profile", message=message, severity=Severity.WARNING, file=shown)]
     return []
 
 
 def open_picture(path: Path, mode: Literal["RGB", "RGBA"]) -> Image.Image:
-    """The decoded picture, upright. As RGB, what is transparent lets black through, as a screen that is off does.
+    """The decoded picture, upright, in sRGB.
 
-    Raises UnreadablePicture.
+    As RGB, what is transparent lets black through, as a screen that is off does. Raises UnreadablePicture.
     """
     with _reading(path) as image:
         image.load()
         upright = image
         with contextlib.suppress(*_ODD_METADATA):
             upright = ImageOps.exif_transpose(image)
-        if upright.mode.startswith("I"):
-            # Grey of 16 bits: Pillow's own conversion takes all but the darkest for white.
-            upright = Image.fromarray((np.asarray(upright).astype(np.uint32) >> 8).astype(np.uint8))
-        if mode == "RGB" and upright.has_transparency_data:
-            black = Image.new("RGBA", upright.size, (0, 0, 0, 255))
-            upright = Image.alpha_composite(black, upright.convert("RGBA"))
-        return upright.convert(mode)
+        upright = eight_bits(upright)
+        try:
+            color, _ = in_srgb(upright)
+        except UnusableProfile:
+            color = opaque(upright).convert("RGB")  # `check_picture` has said so
+        if not upright.has_transparency_data:
+            return color.convert(mode)
+        alpha = upright.convert("RGBA").getchannel("A")
+        if mode == "RGB":
+            return Image.composite(color, Image.new("RGB", color.size), alpha)
+        color.putalpha(alpha)
+        return color
 
 
 @contextlib.contextmanager
@@ -76,7 +86,7 @@ def _reading(path: Path) -> Iterator[Image.Image]:
         try:
             with _opened(path) as image:
                 yield image
-        except _DAMAGE as error:
+        except DAMAGE as error:
             raise UnreadablePicture(f"The picture is damaged: {str(error)[:100]}. Export it again.") from None
 
 

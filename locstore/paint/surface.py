@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -70,18 +71,31 @@ class Glow:
 
 
 class Scrim:
-    """A colour that fades in from the top edge down to `reach` x the height."""
+    """A colour that fades in from an edge, over `reach` x the height or width."""
 
-    def __init__(self, height: int, color: Color, *, reach: float, strength: float) -> None:
-        ramp = np.linspace(1, 0, round(height * reach), dtype=np.float32)
-        self._strength = ramp * ramp * (3 - 2 * ramp) * np.float32(strength)
+    def __init__(
+        self,
+        size: tuple[int, int],
+        color: Color,
+        *,
+        edge: Literal["top", "left", "right"],
+        reach: float,
+        strength: float,
+    ) -> None:
+        length = size[1] if edge == "top" else size[0]
+        fade = np.clip(1 - np.arange(length, dtype=np.float32) / np.float32(max(1.0, reach * length)), 0, 1)
+        ramp = fade * fade * (3 - 2 * fade) * np.float32(strength)
+        self._strength = ramp[::-1] if edge == "right" else ramp
+        self._from_top = edge == "top"
         self._color = np.array(color, np.float32)
 
     def add(self, rows: npt.NDArray[np.float32], start: int) -> None:
         """Blend into rows that begin at `start`, in place."""
-        strength = self._strength[start : start + len(rows)]
-        part = rows[: len(strength)]
-        part += (self._color - part) * strength[:, None, None]
+        if self._from_top:
+            strength = self._strength[start : start + len(rows), None, None]
+        else:
+            strength = self._strength[None, :, None]
+        rows += (self._color - rows) * strength
 
 
 def strips(height: int) -> Iterator[tuple[int, int]]:

@@ -9,7 +9,7 @@ from typing import Literal
 
 from locstore.cache import UnusableEntry, open_store, refuse_credentials
 from locstore.compose import Composition
-from locstore.findings import Finding, has_errors
+from locstore.findings import Finding, Severity, has_errors
 from locstore.paint import Backdrop, Conformed, Pixels, UnreadablePicture, conform, picture_size
 from locstore.paint.images import (
     ImageRequest,
@@ -31,7 +31,7 @@ from locstore.prompt import (
     request_size,
 )
 from locstore.run.plan import PlannedShot
-from locstore.run.runner import WORTH_A_POOL, job_of, worker_pool
+from locstore.run.runner import WORTH_A_POOL, interrupts_held, job_of, lost_workers, worker_pool
 from locstore.run.worker import Job, Outcome, Settings, Studio, studio_of
 
 Kind = Literal["images", "backdrop"]
@@ -114,17 +114,25 @@ def finish_picture(settings: Settings, prepared: Prepared, kind: Kind) -> Outcom
         size = prepared.request.size if prepared.request else None
         asked = (size.width, size.height) if size and size.name is None else None
         conformed = conform(data, job.shot.size, asked=asked)
-        return studio.shelve(job, lambda _: (conformed.pixels, list(conformed.findings)))
+        return studio.shelve(job, lambda _: (conformed.pixels, _kept(conformed, key)))
     made = _conformed(settings, key, job.shot.size)
     pixels = made.pixels
 
     def paint(composition: Composition) -> tuple[Pixels | None, list[Finding]]:
         if pixels is None:
-            return None, list(made.findings)
+            return None, _kept(made, key)
         canvas, findings = studio.painter.paint_on(composition, Backdrop(key, lambda: pixels))
-        return canvas, [*made.findings, *findings]
+        return canvas, [*_kept(made, key), *findings]
 
     return studio.shelve(job, paint)
+
+
+def _kept(made: Conformed, key: str) -> list[Finding]:
+    """The findings about a paid picture; one that cannot be used says where it is, for only the user may pay again."""
+    where = f" It was paid for and is kept; delete `locstore cache path {key[:12]}` to pay for another."
+    return [
+        dataclasses.replace(f, message=f.message + where) if f.severity is Severity.ERROR else f for f in made.findings
+    ]
 
 
 @lru_cache(maxsize=3)
@@ -156,6 +164,7 @@ def prepare_shots(
     size = -(-len(jobs) // (workers * 4))
     batches = [tuple(jobs[i : i + size]) for i in range(0, len(jobs), size)]
     count = len(batches)
-    with worker_pool(settings, workers) as pool:
-        found = pool.map(prepare_batch, [settings] * count, [config] * count, [kind] * count, batches)
+    with lost_workers(), worker_pool(settings, workers) as pool:
+        with interrupts_held():
+            found = pool.map(prepare_batch, [settings] * count, [config] * count, [kind] * count, batches)
         return [prepared for batch in found for prepared in batch]

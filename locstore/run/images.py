@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from typing import TypeVar
+from typing import TypeVar, TypeVarTuple
 
 from locstore.cache import PictureStore
 from locstore.errors import LocstoreError
@@ -22,9 +22,11 @@ from locstore.run.asking import Kind, Prepared, billed_dollars, finish_picture, 
 from locstore.run.budget import Budget
 from locstore.run.calls import CallBook, CallState, Claim
 from locstore.run.pace import Pace, backoff
+from locstore.run.runner import interrupts_held
 from locstore.run.worker import Job, Outcome, Settings
 
 T = TypeVar("T")
+Ts = TypeVarTuple("Ts")
 
 _POLL = 0.5  # seconds between looks at a call that another run has in flight
 _AHEAD = 2  # prepared requests for each one in flight
@@ -158,15 +160,12 @@ class PaidRun:
             self._end(str(problem))
 
     async def _prepare(self, jobs: Sequence[Job], queue: asyncio.Queue[Prepared | None]) -> None:
-        loop = asyncio.get_running_loop()
         with self._held():
             for start in range(0, len(jobs), _BATCH):
                 if self._halted:
                     break
                 batch = tuple(jobs[start : start + _BATCH])
-                for prepared in await loop.run_in_executor(
-                    self._pool, prepare_batch, self._settings, self._config, self._kind, batch
-                ):
+                for prepared in await self._in_pool(prepare_batch, self._settings, self._config, self._kind, batch):
                     await queue.put(prepared)
         for _ in range(self._config.concurrency):
             await queue.put(None)
@@ -189,8 +188,7 @@ class PaidRun:
             return None
         if problem is not None:
             return Outcome(job.path, job.shot.key, findings=(problem,))
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._pool, finish_picture, self._settings, prepared, self._kind)
+        return await self._in_pool(finish_picture, self._settings, prepared, self._kind)
 
     async def _fetch(self, prepared: Prepared, client: ImagesClient) -> Finding | None:
         """Bring the request's bytes into the cache; a finding if that was not possible. Raises _Stop."""
@@ -312,6 +310,11 @@ class PaidRun:
         else:
             self._budget.release(prepared.dollars)
         await self._on_disk(lambda: self._book.settle(call, state, usage=usage, message=message))
+
+    def _in_pool(self, work: Callable[[*Ts], T], *args: *Ts) -> asyncio.Future[T]:
+        # It may start a worker, which must not hear ^C before it can ignore it.
+        with interrupts_held():
+            return asyncio.get_running_loop().run_in_executor(self._pool, work, *args)
 
     async def _on_disk(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._disk, work)

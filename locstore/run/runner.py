@@ -97,7 +97,7 @@ def check_shots(shots: Sequence[Shot], *, settings: Settings, workers: int) -> l
     size = -(-len(shots) // (workers * 4))
     batches = [tuple(shots[i : i + size]) for i in range(0, len(shots), size)]
     with lost_workers(), worker_pool(settings, workers) as pool:
-        with _interrupts_held():
+        with interrupts_held():
             found = pool.map(check_batch, [settings] * len(batches), batches)
         return [finding for batch in found for finding in batch]
 
@@ -127,7 +127,7 @@ def _run_pool(
         lane = lanes[worker] or max(lanes, key=len)
         if lane:
             batch = lane.popleft() if lane is lanes[worker] else lane.pop()
-            with _interrupts_held():
+            with interrupts_held():
                 flying[pools[worker].submit(work_batch, settings, batch)] = worker
 
     try:
@@ -171,7 +171,7 @@ def lost_workers() -> Iterator[None]:
 
 
 @contextmanager
-def _interrupts_held() -> Iterator[None]:
+def interrupts_held() -> Iterator[None]:
     """^C comes after the block, and workers that start in it have ^C blocked from their first instruction on.
 
     The mask is what they inherit; it does not hold ^C back from us, for other threads (of BLAS) still take it.

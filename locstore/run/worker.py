@@ -102,7 +102,7 @@ class Studio:
 
         With findings of severity error nothing is written: the last good picture stays in its place.
         """
-        return self.shelve(job, lambda composition: (self.painter.paint(composition), []))
+        return self.shelve(job, lambda c: (self.painter.paint(c), self.painter.contrast(c)))
 
     def shelve(self, job: Job, paint: Callable[[Composition], tuple[Pixels | None, list[Finding]]]) -> Outcome:
         """Compose, have `paint` make the pixels (None if it cannot, and its findings say why), check, write."""

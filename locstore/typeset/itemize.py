@@ -45,11 +45,13 @@ _SCRIPT_WORDS = frozenset(" ".join(_NAMES.values()).split())
 _LAST_WORDS = frozenset({"symbols", "symbols2", "emoji", "math", "music", "mono"})
 # Number signs that enclose the digits after them: format characters with a glyph (Prepended_Concatenation_Mark).
 _VISIBLE_FORMAT = frozenset("\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u08e2\U000110bd\U000110cd")
-# Emoji_Presentation in the Basic Multilingual Plane (emoji-data 15.0); beyond it the pictograph blocks are emoji.
-_BMP_EMOJI = re.compile(
+# Emoji_Presentation outside the pictograph blocks (emoji-data 15.0); in those everything is emoji.
+_SINGLE_EMOJI = re.compile(
     "[\u231a\u231b\u23e9-\u23ec\u23f0\u23f3\u25fd\u25fe\u2614\u2615\u2648-\u2653\u267f\u2693\u26a1\u26aa\u26ab"
     "\u26bd\u26be\u26c4\u26c5\u26ce\u26d4\u26ea\u26f2\u26f3\u26f5\u26fa\u26fd\u2705\u270a\u270b\u2728\u274c\u274e"
-    "\u2753-\u2755\u2757\u2795-\u2797\u27b0\u27bf\u2b1b\u2b1c\u2b50\u2b55]"
+    "\u2753-\u2755\u2757\u2795-\u2797\u27b0\u27bf\u2b1b\u2b1c\u2b50\u2b55"
+    "\U0001f004\U0001f0cf\U0001f18e\U0001f191-\U0001f19a\U0001f201\U0001f21a\U0001f22f\U0001f232-\U0001f236"
+    "\U0001f238-\U0001f23a\U0001f250\U0001f251]"
 )
 
 
@@ -68,7 +70,7 @@ def is_emoji(cluster: str) -> bool:
     first = ord(cluster[0])
     if "\ufe0e" in cluster:
         return False
-    return "\ufe0f" in cluster or 0x1F1E6 <= first <= 0x1FAFF or bool(_BMP_EMOJI.match(cluster))
+    return "\ufe0f" in cluster or 0x1F1E6 <= first <= 0x1FAFF or bool(_SINGLE_EMOJI.match(cluster))
 
 
 def is_ignorable(char: str) -> bool:

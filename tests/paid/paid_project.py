@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -167,6 +167,7 @@ class Tiny:
         max_cost: float | None = None,
         retry_unknown: bool = False,
         store: PictureStore | None = None,
+        pool: Executor | None = None,
     ) -> Done:
         """A run in this process over what is new or changed."""
         planned, settings = self.planned(painter)
@@ -180,7 +181,7 @@ class Tiny:
                 store=store or self.store(),
                 book=book,
                 budget=Budget(max_calls, max_cost),
-                pool=painting_thread(),
+                pool=pool or painting_thread(),
                 on_outcome=outcomes.append,
                 retry_unknown=retry_unknown,
             )

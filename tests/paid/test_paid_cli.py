@@ -154,6 +154,17 @@ def test_limits_by_the_command_line(tmp_path):
         assert "4 pictures are still to come: the limit of 2 calls" in said.err
 
 
+def test_backdrops_are_asked_for_at_the_same_time(tmp_path):
+    """No turn is taken by pictures that wait for a backdrop which another turn has asked for."""
+    with in_thread.running(quick(delay=0.5)) as server:
+        project = make_project(tmp_path, server.url, screens=3, locales=("de", "fr", "nl"), concurrency=3)
+        said = project.cli("run", "--painter", "backdrop")
+        assert said.code == 0, said.err
+        assert "Sent 3 requests, 9 pictures from the cache" in said.out
+        assert (len(server.requests), server.most_in_flight) == (3, 3)
+    assert len(project.pictures()) == 12
+
+
 def test_retry_after_is_waited_for(tmp_path):
     with in_thread.running(quick(script=("rate-seconds",), wait=2.0)) as server:
         project = make_project(tmp_path, server.url, screens=2, locales=(), concurrency=1)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from concurrent.futures import Executor
+from concurrent.futures.process import BrokenProcessPool
+
 import numpy as np
 import pytest
 from images_server import in_thread
 from images_server.contract import EDITS, GENERATIONS
 from images_server.settings import Settings
-from paid_project import KEY, SIZE, make_project
+from paid_project import KEY, SIZE, make_project, painting_thread
 from PIL import Image
 
 from locstore.cache import open_store
@@ -16,6 +19,7 @@ from locstore.errors import EnvironmentProblem
 from locstore.paint import Backdrop, LocalPainter, encode_png
 from locstore.paint.contrast import MINIMUM, contrast_ratio
 from locstore.run import CallState
+from locstore.run.asking import finish_picture
 from locstore.shots import Asset
 from locstore.typeset import Box
 
@@ -211,3 +215,25 @@ def test_a_full_disk_ends_the_run_when_the_other_calls_are_in(tmp_path):
         assert states.pop("s0/de/d0") is CallState.UNKNOWN
         assert set(states.values()) == {CallState.DONE}
         assert len(states) == len(server.requests) - 1
+
+
+class Dying(Executor):
+    """A pool whose workers die at the first picture that they are to finish."""
+
+    def submit(self, work, /, *arguments, **named):
+        if work is finish_picture:
+            raise BrokenProcessPool("a worker died")
+        return painting_thread().submit(work, *arguments, **named)
+
+
+def test_workers_that_die_do_not_cost_the_calls_in_flight(tmp_path):
+    with in_thread.running(quick(delay=0.3)) as server:
+        project = make_project(tmp_path, server.url, screens=4, locales=("de",), concurrency=3)
+        with pytest.raises(BrokenProcessPool):
+            project.paid_run(pool=Dying())
+        assert 3 <= len(server.requests) <= 5
+        assert {c.state for c in project.calls()} == {CallState.DONE}
+        asked = len(server.requests)
+        assert len(project.paid_run().painted) == 8
+        assert len(server.requests) == 8
+    assert asked < 8

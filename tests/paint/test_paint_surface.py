@@ -98,9 +98,17 @@ def test_glow_fades_with_the_distance(
             assert rows[row, column] == pytest.approx(expected, abs=0.1)
 
 
+@pytest.mark.parametrize(("edge", "strong", "weak"), [("left", 0, -1), ("right", -1, 0)])
+def test_scrim_from_a_side(edge, strong, weak) -> None:
+    rows = np.full((4, 100, 3), 200, np.float32)
+    Scrim((100, 4), (0, 0, 0), edge=edge, reach=0.5, strength=0.8).add(rows, 0)
+    assert rows[0, strong, 0] < 50
+    assert rows[0, weak, 0] == 200
+
+
 def test_scrim_is_strong_at_the_top_and_gone_at_its_reach() -> None:
     rows = np.full((100, 4, 3), 200, np.float32)
-    scrim = Scrim(100, (0, 0, 0), reach=0.5, strength=0.8)
+    scrim = Scrim((4, 100), (0, 0, 0), edge="top", reach=0.5, strength=0.8)
     for start, end in ((0, 30), (30, 60), (60, 100)):
         scrim.add(rows[start:end], start)
     column = rows[:, 0, 0]
