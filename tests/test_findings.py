@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -146,42 +145,35 @@ def test_a_messages_key() -> None:
 # -- explanations
 
 
-def reported() -> Iterator[tuple[str, str]]:
-    """(code, module) of every text in the package that reads like a code, put together from two pieces or not."""
+@pytest.fixture(scope="module")
+def reported() -> dict[str, str]:
+    """Code -> module of every text in the package that reads like a code, in one piece or put together from two."""
+    found = {}
     for path in sorted(PACKAGE.rglob("*.py")):
         tree = ast.parse(path.read_text(encoding="utf-8"))
-        texts = {
-            node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)
-        }
-        begun = {
-            node.values[0].value
-            for node in ast.walk(tree)
-            if isinstance(node, ast.JoinedStr)
-            and isinstance(node.values[0], ast.Constant)
-            and CODE.match(str(node.values[0].value))
-            and str(node.values[0].value).endswith("-")
-        }
-        codes = {text for text in texts if CODE.fullmatch(text)}
-        codes |= {f"{start}{text}" for start in begun for text in texts if re.fullmatch(r"[a-z]+(-[a-z]+)*", text)}
-        for code in codes:
-            if code in explanations() or code in texts:
-                yield code, path.relative_to(PACKAGE).as_posix()
+        nodes = list(ast.walk(tree))
+        texts = {node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+        firsts = [node.values[0] for node in nodes if isinstance(node, ast.JoinedStr)]
+        begun = {str(first.value) for first in firsts if isinstance(first, ast.Constant)}
+        joined = {f"{start}{text}" for start in begun if start.endswith("-") for text in texts}
+        codes = {text for text in texts if CODE.fullmatch(text)} | (joined & set(explanations()))
+        found |= dict.fromkeys(codes, path.relative_to(PACKAGE).as_posix())
+    return found
 
 
-def test_the_search_finds_codes() -> None:
-    found = dict(reported())
-    assert found["concept-duplicate-key"] == "concept/reader.py"
-    assert found["paint-picture-too-far-off"] == "paint/conform.py"
-    assert len(found) > 100
+def test_the_search_finds_codes(reported: dict[str, str]) -> None:
+    assert reported["concept-duplicate-key"] == "concept/reader.py"
+    assert reported["paint-picture-too-far-off"] == "paint/conform.py"
+    assert len(reported) > 100
 
 
-def test_every_code_is_explained() -> None:
-    missing = {code: module for code, module in reported() if code not in explanations()}
+def test_every_code_is_explained(reported: dict[str, str]) -> None:
+    missing = {code: module for code, module in reported.items() if code not in explanations()}
     assert missing == {}, "write them into locstore/explanations.toml"
 
 
-def test_every_explanation_has_its_code() -> None:
-    assert set(explanations()) - dict(reported()).keys() == set(), "remove them from locstore/explanations.toml"
+def test_every_explanation_has_its_code(reported: dict[str, str]) -> None:
+    assert set(explanations()) - reported.keys() == set(), "remove them from locstore/explanations.toml"
 
 
 def test_codes_are_grouped_by_room_in_the_order_of_the_work() -> None:

@@ -144,7 +144,7 @@ class _Book:
             self._found.append(Finding(code="run-foreign-file", message=message, file=file))
         self.heard = 0
         self.painted: set[str] = set()
-        self.records: dict[str, PictureRecord] = {**plan.kept, **plan.removed}
+        self.records: dict[str, PictureRecord] = dict(plan.kept)
         for planned in plan.shots:
             if planned.record is not None:
                 self.records[planned.path] = planned.record

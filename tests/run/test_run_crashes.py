@@ -17,6 +17,10 @@ import pytest
 from PIL import Image
 from projects import CONCEPT, MANY_DISPLAYS, Folder, clean_environment, make_folder
 
+from locstore.project import Progress, run
+from locstore.run import Outcome
+from locstore.shots import Selection
+
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals are POSIX's")
 LINUX = pytest.mark.skipif(not Path("/proc/self/cwd").exists(), reason="finds worker processes in /proc")
 ALL = 36  # three locales, two screens, six displays
@@ -202,13 +206,19 @@ def test_two_runs_at_once(many: Folder, start: Start) -> None:
     assert many.run().painted == 0
 
 
-def test_two_runs_of_different_locales_at_once(many: Folder, start: Start) -> None:
-    both = [start("-j1", "-l", "de"), start("-j1", "-l", "ja")]
-    for running in both:
-        out, errors = running.communicate(timeout=60)
-        assert (running.returncode, "Traceback" in errors) == (0, False), errors + out
-    # Whoever came to its end last has put the other's pictures into the manifest, too.
-    check_whole(many, 24)
+def test_a_run_knows_what_another_has_painted_meanwhile(many: Folder) -> None:
+    class Slow(Progress):
+        """Has the Japanese pictures painted by another run while the German ones are."""
+
+        done = 0
+
+        def advance(self, outcome: Outcome) -> None:
+            self.done += 1
+            if self.done == 3:
+                assert many.run(Selection(locales=("ja",))).painted == 12
+
+    assert run(many.open(), Selection(locales=("de",)), progress=Slow()).painted == 12
+    check_whole(many, 24)  # whoever came to its end last has the other's pictures in the manifest, too
     assert many.run().painted == 12
 
 

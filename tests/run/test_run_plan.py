@@ -377,6 +377,8 @@ def test_with_an_error_anywhere_nothing_is_removed(folder: Folder, error: str) -
     else:
         folder.write("output/index.html", "<h1>My page</h1>")
     before = set(folder.pictures())
+    if error not in {"overflow", "font", "gallery"}:  # those are seen by painting
+        assert not folder.plan().removed
     report = folder.run()
     assert not report.ok
     assert report.removed == 0

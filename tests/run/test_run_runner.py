@@ -14,7 +14,9 @@ from projects import CONCEPT, MANY_DISPLAYS, Call, Folder, capture, make_folder,
 
 import locstore.run.runner
 from locstore.errors import EnvironmentProblem
+from locstore.project import Progress, check, run
 from locstore.run import Outcome, Settings
+from locstore.shots import Selection
 
 HERO_DE = "web/de-DE/01_tiny_hero.png"
 
@@ -87,9 +89,6 @@ def test_a_few_pictures_are_painted_without_workers(folder: Folder, monkeypatch:
 
 
 def test_each_picture_is_recorded_before_it_is_reported(folder: Folder) -> None:
-    from locstore.project import Progress, run
-    from locstore.shots import Selection
-
     seen = []
 
     class Listening(Progress):
@@ -229,9 +228,6 @@ def test_a_ledger_in_a_place_that_is_a_file(folder: Folder, locstore: Call) -> N
 
 
 def test_many_shots_are_checked_by_workers(folder: Folder) -> None:
-    from locstore.project import check
-    from locstore.shots import Selection
-
     twice = MANY_DISPLAYS.replace(
         "]}]", "]}, " + ", ".join(f"{{id: e{n}, size: [{300 + n}, 500]}}" for n in range(6)) + "]"
     )

@@ -7,7 +7,7 @@ import subprocess
 import sys
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from shot_projects import CONCEPT, FULL, ROOT, Garden
 
@@ -163,6 +163,7 @@ def test_the_order_of_the_screens_changes_no_picture(garden: Garden) -> None:
     assert digests(garden, "hero/en_US/iphone_69") == before
 
 
+@settings(max_examples=30)
 @given(
     st.lists(
         st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs", "Zl", "Zp"]), max_size=20), max_size=4

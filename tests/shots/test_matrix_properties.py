@@ -74,7 +74,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Garden:
     return garden
 
 
-@settings(max_examples=150)
+@settings(max_examples=100)
 @given(st.data())
 def test_any_concept_that_can_be_read(project: Garden, data: st.DataObject) -> None:
     tree = json.loads(json.dumps(TREE))
