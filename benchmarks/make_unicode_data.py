@@ -41,9 +41,7 @@ def span(text: str) -> range:
 
 def short_names(ucd: Path, wanted: str) -> dict[str, str]:
     """Long value name to short one: `Right_To_Left` to `R`, `Latin` to `Latn`."""
-    return {
-        long: short for name, short, long, *_ in fields(ucd / "PropertyValueAliases.txt") if name == wanted
-    }
+    return {long: short for name, short, long, *_ in fields(ucd / "PropertyValueAliases.txt") if name == wanted}
 
 
 def check_totals(path: Path, values: list[str], names: dict[str, str], *, short: bool) -> None:
@@ -54,9 +52,7 @@ def check_totals(path: Path, values: list[str], names: dict[str, str], *, short:
         if found := re.match(r"[0-9A-F.]+\s*;\s*(\w+)", line):
             value = found[1] if short else names[found[1]]
         elif (found := re.match(r"# Total code points: (\d+)", line)) and counts[value] != int(found[1]):
-            raise SystemExit(
-                f"{path.name}: {value} has {counts[value]} code points, the file says {found[1]}."
-            )
+            raise SystemExit(f"{path.name}: {value} has {counts[value]} code points, the file says {found[1]}.")
 
 
 def bidi_classes(ucd: Path) -> list[str]:
@@ -64,9 +60,7 @@ def bidi_classes(ucd: Path) -> list[str]:
     names = short_names(ucd, "bc")
     values = ["L"] * CODE_POINTS
     # A later @missing line is the more specific one (UAX #44, section 4.2.10).
-    for missing, name in re.findall(
-        r"^# @missing: (\S+); (\w+)", path.read_text(encoding="utf-8"), re.MULTILINE
-    ):
+    for missing, name in re.findall(r"^# @missing: (\S+); (\w+)", path.read_text(encoding="utf-8"), re.MULTILINE):
         for code in span(missing):
             values[code] = names[name]
     for where, value in fields(path):

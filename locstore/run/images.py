@@ -32,6 +32,7 @@ _POLL = 0.5  # seconds between looks at a call that another run has in flight
 _AHEAD = 2  # prepared requests for each one in flight
 _BATCH = 8
 _WRITERS = 4
+_FINISHERS = 8  # pictures at a time that are with the pool or wait for it
 # What ends a run: a full disk, a worker that died. It is raised when the calls in flight, which are paid, are in.
 _PROBLEMS = (LocstoreError, BrokenProcessPool, MemoryError)
 
@@ -115,11 +116,18 @@ class PaidRun:
 
     async def _run(self, jobs: Sequence[Job]) -> None:
         queue: asyncio.Queue[Prepared | None] = asyncio.Queue(self._config.concurrency * _AHEAD)
+        # No call waits for the painting of an earlier one's picture, unless that falls far behind.
+        came: asyncio.Queue[Prepared | None] = asyncio.Queue(self._config.concurrency * _AHEAD)
         with self._interruptible():
             async with ImagesClient(self._config, self._key) as client, asyncio.TaskGroup() as group:
-                group.create_task(self._prepare(jobs, queue))
-                for _ in range(self._config.concurrency):
-                    group.create_task(self._serve(queue, client))
+                for _ in range(_FINISHERS):
+                    group.create_task(self._finish(came))
+                async with asyncio.TaskGroup() as calls:
+                    calls.create_task(self._prepare(jobs, queue))
+                    for _ in range(self._config.concurrency):
+                        calls.create_task(self._serve(queue, came, client))
+                for _ in range(_FINISHERS):
+                    await came.put(None)
 
     @contextlib.contextmanager
     def _interruptible(self) -> Iterator[None]:
@@ -170,25 +178,29 @@ class PaidRun:
         for _ in range(self._config.concurrency):
             await queue.put(None)
 
-    async def _serve(self, queue: asyncio.Queue[Prepared | None], client: ImagesClient) -> None:
+    async def _serve(
+        self, queue: asyncio.Queue[Prepared | None], came: asyncio.Queue[Prepared | None], client: ImagesClient
+    ) -> None:
         while (prepared := await queue.get()) is not None:
-            with self._held():
+            with self._held(), contextlib.suppress(_Stop):
                 outcome = prepared.outcome or await self._picture(prepared, client)
-                if outcome is not None:
+                if outcome is None:
+                    await came.put(prepared)
+                else:
                     self._on_outcome(outcome)
 
     async def _picture(self, prepared: Prepared, client: ImagesClient) -> Outcome | None:
-        """The picture of one shot; None if it was not asked for because the run has stopped."""
+        """Bring one shot's picture into the cache; the outcome if that was not possible. Raises _Stop."""
         job = prepared.job
-        try:
-            # Shots that share a backdrop share its call: the first one asks, the others find it in the cache.
-            async with self._one_at_a_time[prepared.key]:
-                problem = await self._fetch(prepared, client)
-        except _Stop:
-            return None
-        if problem is not None:
-            return Outcome(job.path, job.shot.key, findings=(problem,))
-        return await self._in_pool(finish_picture, self._settings, prepared, self._kind)
+        # Shots that share a backdrop share its call: the first one asks, the others find it in the cache.
+        async with self._one_at_a_time[prepared.key]:
+            problem = await self._fetch(prepared, client)
+        return None if problem is None else Outcome(job.path, job.shot.key, findings=(problem,))
+
+    async def _finish(self, came: asyncio.Queue[Prepared | None]) -> None:
+        while (prepared := await came.get()) is not None:
+            with self._held():
+                self._on_outcome(await self._in_pool(finish_picture, self._settings, prepared, self._kind))
 
     async def _fetch(self, prepared: Prepared, client: ImagesClient) -> Finding | None:
         """Bring the request's bytes into the cache; a finding if that was not possible. Raises _Stop."""

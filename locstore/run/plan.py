@@ -76,20 +76,18 @@ def make_plan(
     somebody changed since, is never overwritten unless `overwrite` says so. `shown` is how findings name `output`;
     `painter` is a digest of what a paid painter adds to a picture, '' for the local one.
     """
+    named = [(shot, str(path)) for shot in shots if (path := shelf_path(shot, layout)) is not None]
+    # Looked at before the ledger is read: what another run puts there afterwards is nobody's offence.
+    there = {name for _, name in named if (output / name).exists()}
     records, problems = _standing(output, ledger)
     findings = [dataclasses.replace(f, file=f"{shown}/{MANIFEST}") for f in problems]
     planned: list[PlannedShot] = []
-    for shot in shots:
-        path = shelf_path(shot, layout)
-        if path is None:
-            continue
-        name = str(path)
+    for shot, name in named:
         record = records.get(name)
-        exists = (output / name).exists()
-        if exists and record is None and not overwrite:
+        if name in there and record is None and not overwrite:
             findings.append(_foreign(f"{shown}/{name}"))
             continue
-        planned.append(_planned(shot, name, shot_digests(shot, fonts, painter), record, exists=exists))
+        planned.append(_planned(shot, name, shot_digests(shot, fonts, painter), record, exists=name in there))
     ours = {str(path) for path in (shelf_path(place, layout) for place in places) if path is not None}
     sure = bool(places) and not has_errors(findings)
     removed = {p: r for p, r in records.items() if sure and p not in ours and (output / p).exists()}
@@ -119,11 +117,22 @@ def _standing(output: Path, ledger: Ledger) -> tuple[dict[str, PictureRecord], l
     was about to put in place. A record counts when its digest is the file's.
     """
     manifest, findings = read_manifest(output)
-    journal, announced = ledger.pictures(output), ledger.announced(output)
     standing: dict[str, PictureRecord] = {}
-    for path in sorted(manifest.keys() | journal.keys() | announced.keys()):
+    odd = _look(output, ledger, manifest, standing)
+    if odd:
+        # Another run may have put them there since the ledger was read; it announces them before.
+        _look(output, ledger, manifest, standing)
+    return standing, findings
+
+
+def _look(
+    output: Path, ledger: Ledger, manifest: Mapping[str, PictureRecord], standing: dict[str, PictureRecord]
+) -> bool:
+    """Add the records that count to `standing`; returns whether there are files that none fits."""
+    journal, announced = ledger.pictures(output), ledger.announced(output)
+    odd = False
+    for path in sorted((manifest.keys() | journal.keys() | announced.keys()) - standing.keys()):
         known = journal.get(path)
-        candidates = [known[0] if known else None, announced.get(path), manifest.get(path)]
         try:
             stat = (output / path).stat()
         except OSError:
@@ -137,11 +146,14 @@ def _standing(output: Path, ledger: Ledger) -> tuple[dict[str, PictureRecord], l
             digest = hashlib.sha256((output / path).read_bytes()).hexdigest()
         except OSError:
             continue  # a folder, or not ours to read: not the picture that we wrote
+        candidates = [known[0] if known else None, announced.get(path), manifest.get(path)]
         match = next((r for r in candidates if r is not None and r.sha256 == digest), None)
-        if match is not None:
-            standing[path] = match
-            ledger.put(output, path, match, stat.st_size, stat.st_mtime_ns)
-    return standing, findings
+        if match is None:
+            odd = True
+            continue
+        standing[path] = match
+        ledger.put(output, path, match, stat.st_size, stat.st_mtime_ns)
+    return odd
 
 
 def _foreign(file: str) -> Finding:

@@ -50,7 +50,8 @@ def run_jobs(
     if workers == 1 or len(jobs) <= _BATCH:
         studio = Studio(settings, ledger)
         for job in jobs:
-            record(studio.work(job))
+            with interrupts_held():
+                record(studio.work(job))
         return
     batches = list(_batches(jobs))
     with lost_workers():
@@ -136,9 +137,11 @@ def _run_pool(
         while flying:
             done, _ = wait(flying, return_when=FIRST_COMPLETED)
             for future in done:
-                for outcome in future.result():
-                    record(outcome)
-                hand_over(flying.pop(future))
+                with interrupts_held():
+                    for outcome in future.result():
+                        record(outcome)
+                    worker = flying.pop(future)
+                hand_over(worker)
     except KeyboardInterrupt:
         _finish(set(flying), record)
         raise

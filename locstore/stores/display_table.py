@@ -33,9 +33,7 @@ def find_display(id: str) -> Display:  # noqa: A002 - the field's name
         raise UnknownDisplay(_unknown(id)) from None
 
 
-def displays_of_size(
-    size: tuple[int, int], store: Store = Store.APPLE, path: str = ""
-) -> tuple[Display, ...]:
+def displays_of_size(size: tuple[int, int], store: Store = Store.APPLE, path: str = "") -> tuple[Display, ...]:
     """The displays that a picture of this size (width, height) in pixels belongs to; () if none does.
 
     Two App Store sizes belong to two displays. With a `path` one of them is chosen as fastlane deliver does

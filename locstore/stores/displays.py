@@ -136,9 +136,7 @@ def custom_display(
         raise ValueError(f"A display's id is made of letters, digits, _ and -, not {id!r}")
     width, height = size
     if width < 1 or height < 1:
-        raise ValueError(
-            f"Display {id} needs a width and a height of at least 1 pixel, not {size_text(size)}"
-        )
+        raise ValueError(f"Display {id} needs a width and a height of at least 1 pixel, not {size_text(size)}")
     return Display(
         id=id,
         name=id,

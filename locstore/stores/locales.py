@@ -174,9 +174,7 @@ def _related(wanted: str) -> list[str]:
         cousins = (row.gettext for row in locales() if row.language == nearest.language)
         return list(dict.fromkeys([nearest.gettext, *cousins]))
     country = f"_{wanted}" if len(wanted) == 2 else None
-    found = [
-        row.gettext for spelling, row in _by_spelling().items() if country and spelling.endswith(country)
-    ]
+    found = [row.gettext for spelling, row in _by_spelling().items() if country and spelling.endswith(country)]
     found += [row.gettext for row in locales() if row.english.lower() == wanted]
     return list(dict.fromkeys(found))
 

@@ -163,9 +163,7 @@ def test_only_two_pairs_of_apple_displays_share_sizes():
         ((1920, 1080), "screenshots/ja/vision.png", "apple_tv"),
     ],
 )
-def test_a_path_tells_displays_of_one_size_apart_as_deliver_does(
-    size: tuple[int, int], path: str, expected: str
-):
+def test_a_path_tells_displays_of_one_size_apart_as_deliver_does(size: tuple[int, int], path: str, expected: str):
     assert ids(displays_of_size(size, path=path)) == [expected]
 
 
@@ -289,9 +287,7 @@ def test_what_only_the_console_takes_has_no_type_and_no_folder():
 
 def test_graphics_are_told_from_screenshots():
     assert {d.id for d in EVERY if d.kind == "graphic"} == {d.id for d in EVERY if d.form == "graphic"}
-    assert {d.id for d in EVERY if d.kind == "graphic"} == {
-        *("play_feature_graphic", "play_tv_banner", "play_icon")
-    }
+    assert {d.id for d in EVERY if d.kind == "graphic"} == {*("play_feature_graphic", "play_tv_banner", "play_icon")}
 
 
 @pytest.mark.parametrize(
@@ -333,9 +329,7 @@ def test_a_custom_display_takes_its_size_only_and_its_form_from_its_shape(size: 
     display = custom_display("og_image", size)
     assert (display.store, display.platform, display.form) == (Store.CUSTOM, "custom", form)
     assert display.accepts(size) is None
-    assert (
-        display.accepts((1, 1)) == f"1x1 is not a size of og_image, which takes exactly {size[0]}x{size[1]}."
-    )
+    assert display.accepts((1, 1)) == f"1x1 is not a size of og_image, which takes exactly {size[0]}x{size[1]}."
     assert custom_display("og_image", size, form="watch").form == "watch"
 
 

@@ -131,9 +131,7 @@ def test_a_line_keeps_every_character_once(text: str, base: int, data: st.DataOb
     assert [i - start for i in drawn if levels[i - start] != REMOVED] == order
 
 
-@given(
-    texts, st.text(INNER, max_size=15), st.text(INNER, max_size=15), texts, st.sampled_from(LRI + RLI + FSI)
-)
+@given(texts, st.text(INNER, max_size=15), st.text(INNER, max_size=15), texts, st.sampled_from(LRI + RLI + FSI))
 def test_what_is_in_an_isolate_changes_nothing_outside(
     before: str, one: str, other: str, after: str, initiator: str
 ) -> None:

@@ -30,9 +30,7 @@ SCRIPT_TOTALS = {
 
 def totals(ranges: unicode_data._Ranges) -> Counter[str]:
     counts: Counter[str] = Counter()
-    for (start, end), value in zip(
-        pairwise([*ranges.starts, sys.maxunicode + 1]), ranges.values, strict=True
-    ):
+    for (start, end), value in zip(pairwise([*ranges.starts, sys.maxunicode + 1]), ranges.values, strict=True):
         assert start < end
         counts[value] += end - start
     return counts
