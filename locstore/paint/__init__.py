@@ -1,6 +1,6 @@
 """Painters and encoders: a Composition to pixels, pixels to files of exact size."""
 
-from locstore.paint.conform import Conformed, conform
+from locstore.paint.conform import TOLERANCE, Conformed, conform, proportions_off
 from locstore.paint.encode import encode
 from locstore.paint.local import Backdrop, LocalPainter, Painter
 from locstore.paint.pictures import UnreadablePicture, check_picture, picture_size
@@ -9,6 +9,7 @@ from locstore.paint.png import encode_png, encoder_name
 from locstore.paint.surface import Pixels
 
 __all__ = [
+    "TOLERANCE",
     "Backdrop",
     "Conformed",
     "LocalPainter",
@@ -22,4 +23,5 @@ __all__ = [
     "encoder_name",
     "picture_size",
     "placeholder_capture",
+    "proportions_off",
 ]

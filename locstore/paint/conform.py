@@ -16,6 +16,7 @@ from locstore.paint.surface import Color, Pixels
 
 _FORMATS = ("PNG", "JPEG", "WEBP")
 _MAX_PIXELS = 50_000_000  # six times the largest picture that an images API paints
+TOLERANCE = 0.08  # how far the ratio of a picture's edges may be off the display's
 _ENLARGED = 1.05
 _OPAQUE = 250  # of 255; anti-aliased corners must not tint the edge's colour
 
@@ -42,7 +43,7 @@ def conform(
     data: bytes,
     size: tuple[int, int],
     *,
-    tolerance: float = 0.08,
+    tolerance: float = TOLERANCE,
     asked: tuple[int, int] | None = None,
     shot: str | None = None,
 ) -> Conformed:
@@ -61,6 +62,12 @@ def conform(
     if came != size:
         flat = cover(flat, size)
     return Conformed(np.array(flat, dtype=np.uint8), tuple(findings), came, name)
+
+
+def proportions_off(came: tuple[int, int], size: tuple[int, int]) -> float:
+    """How far the ratio of the edges of two sizes (width, height) differs: 0 for the same shape, 0.5 for half more."""
+    factor = (came[0] / came[1]) / (size[0] / size[1])
+    return max(factor, 1 / factor) - 1
 
 
 def _finding(what: str, message: str, severity: Severity, shot: str | None) -> Finding:
@@ -140,8 +147,7 @@ def _size_findings(
     if asked is not None and asked != came:
         message = f"The server painted {painted} where {asked[0]}x{asked[1]} was asked for."
         findings.append(_finding("other-size", message, Severity.NOTE, shot))
-    factor = (came[0] / came[1]) / (size[0] / size[1])
-    off = max(factor, 1 / factor) - 1
+    off = proportions_off(came, size)
     if off > tolerance:
         message = (
             f"The picture is {painted}, {off:.0%} off the proportions of {wanted}; at most {tolerance:.0%} is cropped. "

@@ -21,8 +21,8 @@ from locstore.paint.surface import Color, Glow, Gradient, Pixels, Scrim, blend, 
 from locstore.shots import Asset, Shot, fingerprint
 from locstore.typeset import Box, FontLibrary, rasterise
 
-# Enough for the backgrounds of one display's screens; a worker stays far below 300 MB.
-_CACHE_BYTES = 72 * 1024 * 1024
+# Enough for a screen's background with a few captures; a worker stays below 300 MB.
+_CACHE_BYTES = 48 * 1024 * 1024
 _SCRIM_REACH = 0.56
 _SCRIM_SIDE_REACH = 0.80
 _SCRIM_STRENGTH = 0.86

@@ -136,7 +136,9 @@ class _Book:
         self._situation = situation
         self._plan = plan
         self._ledger = ledger
-        self._found = FontLibrary.for_project(project.fonts, system=False).findings
+        # What is wrong with the project's own fonts: the packages' are whole.
+        own = project.fonts.is_dir()
+        self._found = FontLibrary.for_project(project.fonts, system=False).findings if own else []
         self._gallery_is_ours = overwrite or _is_gallery(project.output / _GALLERY)
         if not self._gallery_is_ours:
             message = "This page is not locstore's gallery. Move it away, or run with --overwrite."

@@ -10,7 +10,16 @@ from typing import Literal
 from locstore.cache import UnusableEntry, open_store, refuse_credentials
 from locstore.compose import Composition
 from locstore.findings import Finding, Severity, has_errors
-from locstore.paint import Backdrop, Conformed, Pixels, UnreadablePicture, conform, picture_size
+from locstore.paint import (
+    TOLERANCE,
+    Backdrop,
+    Conformed,
+    Pixels,
+    UnreadablePicture,
+    conform,
+    picture_size,
+    proportions_off,
+)
 from locstore.paint.images import (
     ImageRequest,
     ImagesConfig,
@@ -56,6 +65,10 @@ class Prepared:
         return self.estimate.input_tokens + (self.estimate.output_tokens or 0) if self.estimate else 0
 
 
+class _WrongShape(Exception):
+    """No size that can be asked for has about the display's proportions."""
+
+
 def prepare_batch(settings: Settings, config: ImagesConfig, kind: Kind, jobs: tuple[Job, ...]) -> list[Prepared]:
     """Compose the shots and write their prompts. A shot whose words do not fit costs nothing: it is not asked for."""
     studio = studio_of(settings)
@@ -73,9 +86,10 @@ def _prepare(studio: Studio, config: ImagesConfig, kind: Kind, job: Job) -> Prep
         else:
             size = request_size(shot.size, config.model, names=config.names)
             request = image_request(config, make_prompt(composition), size, references=_references(job))
+        _check_shape(request, shot.size)
         # Before anything is sent: what looks like a key cannot be stored, and the paid bytes would be lost.
         refuse_credentials(request.cache_inputs())
-    except (UnreadablePicture, ReferenceProblem, PromptTooLong, OSError, ValueError) as error:
+    except (UnreadablePicture, ReferenceProblem, PromptTooLong, _WrongShape, OSError, ValueError) as error:
         finding = Finding(code="run-cannot-ask", message=str(error), shot=shot.key)
         return Prepared(job, outcome=Outcome(job.path, shot.key, findings=(finding,)))
     sizes = [picture_size(reference.path) for reference in request.references]
@@ -88,6 +102,18 @@ def _prepare(studio: Studio, config: ImagesConfig, kind: Kind, job: Job) -> Prep
         prices=config.prices,
     )
     return Prepared(job, request, request.key(), cost)
+
+
+def _check_shape(request: ImageRequest, size: tuple[int, int]) -> None:
+    """Raises _WrongShape if even the picture that is asked for could not be used: then it must not be paid for."""
+    asked = request.size
+    off = proportions_off((asked.width, asked.height), size)
+    if off > TOLERANCE:
+        more = " Add a nearer name to [images.size_names]." if asked.name else " Use a model that paints this shape."
+        raise _WrongShape(
+            f"The nearest size that can be asked for, {asked.text}, is {off:.0%} off the proportions of "
+            f"{size[0]}x{size[1]}; at most {TOLERANCE:.0%} is cropped.{more}"
+        )
 
 
 def _references(job: Job) -> tuple[Reference, ...]:

@@ -213,7 +213,7 @@ def test_check_and_run_name_it(
         assert re.search(rf"^{place}: error: .*\[{code}\]$", said.err, re.MULTILINE), said.err
         assert str(folder.root) not in said.err + said.out
         assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f\u202a-\u202e]", said.err + said.out)
-    for command in ("plan", "prompt", "extract", "update"):
+    for command in ("prompt", "update"):
         said = locstore(command)
         assert said.code in {0, 1}
     assert time.monotonic() - start < 10, "bad input must not take long"
