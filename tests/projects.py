@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import json
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -17,8 +19,9 @@ import pytest
 from locstore.cli.main import run_cli
 from locstore.paint import encode_png
 from locstore.project import FileDigests, Project, RunReport, open_project, run
-from locstore.run import Plan
+from locstore.run import Ledger, Plan
 from locstore.shots import Selection
+from locstore.typeset import project_font_files
 
 CONFIG = """\
 concepts = ["concepts/*.yaml"]
@@ -187,11 +190,25 @@ def make_folder(
 ) -> Folder:
     """The small project; `concept` and `words` take the place of its own."""
     folder = Folder(root)
+    folder.write(".locstore/ledger.db", _ledger_that_knows_the_fonts())
     folder.write("locstore.toml", config)
     folder.write("concepts/tiny.yaml", concept)
     for code, entries in (WORDS if words is None else words).items():
         folder.write(f"locales/{code}/LC_MESSAGES/tiny.po", catalog(code, entries))
     return folder
+
+
+@functools.cache
+def _ledger_that_knows_the_fonts() -> bytes:
+    """A ledger without pictures; with it a new project need not read the packages' fonts for their digests."""
+    with tempfile.TemporaryDirectory() as place:
+        path = Path(place) / "ledger.db"
+        with Ledger(path) as ledger:
+            digests = FileDigests(ledger)
+            for file in project_font_files(None):
+                digests(file.path)
+            digests.save()
+        return path.read_bytes()
 
 
 def with_capture(concept: str, screen: str, path: str) -> str:

@@ -14,7 +14,7 @@ from locstore.cli.options import option
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False), default=".")
 @option("--name", default=None, help="Name of the concept [default: the folder's name].")
 def command(folder: Path, name: str | None) -> None:
-    """Start a project in FOLDER: a project file, a concept, two catalogs and a placeholder capture.
+    """Start a project in FOLDER: a project file, a concept, two catalogs and placeholder captures.
 
     Files that are there already are never overwritten.
     """

@@ -211,7 +211,11 @@ class Project:
         return fingerprint([self.config.painter, PROMPT_VERSION, decides])
 
     def _font_digests(self, digest: Digest) -> list[tuple[Path, str]]:
-        return [(file.path, digest(file.path)) for file in project_font_files(self.fonts)]
+        return [(path, digest(path)) for path in self._font_files]
+
+    @cached_property
+    def _font_files(self) -> list[Path]:
+        return [file.path for file in project_font_files(self.fonts)]
 
     def settings(self, digest: Digest) -> Settings:
         """What painting workers need to know."""

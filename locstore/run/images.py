@@ -78,6 +78,7 @@ class PaidRun:
         self._store, self._book, self._budget, self._pool = store, book, budget, pool
         self._on_outcome = on_outcome
         self._retry_unknown = retry_unknown
+        self._lost: set[str] = set()  # keys of calls that this run may have paid for in vain
         self._chance = random.Random(seed)
         self._pace = Pace(images=config.images_per_minute, tokens=config.tokens_per_minute)
         self._one_at_a_time: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
@@ -261,7 +262,8 @@ class PaidRun:
                 shot=prepared.job.shot.key,
                 model=self._config.model,
                 estimate=prepared.dollars,
-                retry_unknown=self._retry_unknown,
+                # Once a run: other shots that share a backdrop would pay for the same trouble again.
+                retry_unknown=self._retry_unknown and prepared.key not in self._lost,
             )
         )
         if claim is not Claim.GO:
@@ -302,6 +304,7 @@ class PaidRun:
         }
         message = reply.message
         if state is CallState.UNKNOWN:
+            self._lost.add(prepared.key)
             message += " It may have been paid for. Ask again with --retry-unknown."
         return Finding(code=codes.get(state, "run-call-unknown"), message=message, shot=shot)
 

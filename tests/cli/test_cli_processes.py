@@ -53,16 +53,8 @@ def test_an_output_that_takes_ascii_only(folder: Folder) -> None:
     folder.replace("locales/ja/LC_MESSAGES/tiny.po", "伝えよう", "伝えよう{なに}")
     said = folder.process("check", "--json", PYTHONIOENCODING="ascii", PYTHONUTF8="0")
     assert said.code == 1
-    assert "伝" in said.out or "なに" in str(said.json), "the characters come back out of JSON's own escapes"
     assert said.out.isascii()
-
-
-def test_words_for_people_in_an_output_that_takes_ascii_only(folder: Folder) -> None:
-    folder.replace("locales/ja/LC_MESSAGES/tiny.po", "伝えよう", "伝えよう{なに}")
-    said = folder.process("check", PYTHONIOENCODING="ascii", PYTHONUTF8="0")
-    assert said.code == 1
-    assert "tiny.po:11: error:" in said.err
-    assert "Traceback" not in said.err
+    assert "なに" in str(said.json), "the characters come back out of JSON's own escapes"
 
 
 @POSIX
@@ -104,9 +96,3 @@ def test_a_folder_whose_name_is_not_utf_8(folder: Folder) -> None:
     assert (said.code, said.err) == (0, "Painting 2 pictures.\n")
     said = Folder(odd).process("run", "-j1", "-l", "de", "--project", str(odd))
     assert said.out.startswith("Painted 0, 2 unchanged")
-
-
-def test_python_m_locstore_is_the_command(folder: Folder) -> None:
-    said = folder.process("plan", "--json")
-    assert said.code == 0
-    assert len(said.json["shots"]) == 6

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import errno
 import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Self
@@ -220,6 +221,7 @@ def test_a_ledger_that_is_full(folder: Folder) -> None:
 
 
 def test_a_ledger_in_a_place_that_is_a_file(folder: Folder, locstore: Call) -> None:
+    shutil.rmtree(folder.root / ".locstore")
     folder.write(".locstore", "a file")
     for command in ("run", "plan", "check"):
         said = locstore(command)
