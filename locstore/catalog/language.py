@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from babel.core import Locale, UnknownLocaleError
 from babel.messages.plurals import get_plural
 from babel.plural import PluralRule as CldrRule
@@ -42,6 +44,13 @@ def plural_counts(locale: Locale) -> frozenset[int]:
     "many" for millions) and all numbers (Polish 4, with "other" for fractions): tools export each of these.
     """
     rule = locale.plural_form
+    return _counts(tuple(sorted(rule.rules.items())))
+
+
+@lru_cache(maxsize=64)
+def _counts(rules: tuple[tuple[str, str], ...]) -> frozenset[int]:
+    """Many languages share their rules; trying out the numbers takes milliseconds."""
+    rule = CldrRule(dict(rules))
     small = {rule(n) for n in sample_numbers() if n < 1_000_000}
     return frozenset({len(small), len({rule(n) for n in sample_numbers()}), len(rule.tags | {"other"})})
 

@@ -162,9 +162,12 @@ def _rule_warnings(rule: PluralRule, code: str, shown: str, line: int | None) ->
         forms = ", ".join(f"msgstr[{i}]" for i in sorted(rule.unused))
         yield warning(f"Plural-Forms never selects {forms}; compare the expression with the language's rules.")
     try:
-        counts = plural_counts(parse_locale(code))
+        locale = parse_locale(code)
     except LocaleCodeError:
         return
+    if rule.nplurals == len(locale.plural_form.tags | {"other"}):
+        return  # the common case, without trying out numbers
+    counts = plural_counts(locale)
     if rule.nplurals not in counts:
         wanted = " or ".join(str(count) for count in sorted(counts))
         yield warning(f"Plural-Forms has nplurals={rule.nplurals}, but CLDR has {wanted} for “{code}”.")

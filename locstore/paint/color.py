@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 
 import numpy as np
-from PIL import Image, ImageCms
+from PIL import Image
 
 
 class UnusableProfile(Exception):
@@ -36,6 +36,8 @@ def in_srgb(image: Image.Image) -> tuple[Image.Image, str | None]:
     base = opaque(image)
     if not isinstance(profile, bytes) or not profile:
         return base.convert("RGB"), None
+    from PIL import ImageCms  # a tenth of a second that most runs need not wait for
+
     try:
         source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
         description = "".join(c for c in ImageCms.getProfileDescription(source) if c.isprintable()).strip()[:60]
