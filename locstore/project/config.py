@@ -19,6 +19,25 @@ PROJECT_FILE = "locstore.toml"
 _TABLE = re.compile(r"^\s*\[\s*tool\s*\.\s*\"?locstore\"?\s*[].]", re.MULTILINE)
 
 
+class TextOptions(BaseModel):
+    """The table `[text]`: whether and how the words of a finished picture are read back."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    check: Literal["auto", "always", "never"] = Field(
+        "auto", description="When words are read back: auto is where an image model painted them."
+    )
+    models: str = Field("tessdata", description="Folder of the project's own Tesseract models.")
+    allow: tuple[str, ...] = Field((), description="Words that may stand in a picture beside the slots: the brand's.")
+    tolerance: float = Field(
+        0.06, ge=0, le=0.5, description="How far words may stand from their box, as a fraction of the canvas's height."
+    )
+    repairs: int = Field(2, ge=0, le=10, description="How often a picture with wrong words is asked for again.")
+    last_resort: Literal["typeset", "fail"] = Field(
+        "typeset", description="What becomes of words that no try got right: set them here, or fail."
+    )
+
+
 class ProjectFile(BaseModel):
     """The options of a project. Paths are relative to the file and stay below its folder."""
 
@@ -37,6 +56,8 @@ class ProjectFile(BaseModel):
     fallback: Literal["none", "source"] = Field("none", description="What stands in for a missing translation.")
     painter: Literal["local", "images", "backdrop"] = Field("local", description="Who paints.")
     images: ImagesConfig = Field(ImagesConfig(), description="The images API, for the painters images and backdrop.")
+    text: TextOptions = Field(TextOptions(), description="Reading the words back from finished pictures.")
+    queue: str = Field("", description="redis://host/0: hand shots to workers; empty paints here.")
     system_fonts: bool = Field(True, description="Whether this machine's fonts may be the last resort.")
 
     @field_validator("concepts", "locales", "fonts", "output")
@@ -114,7 +135,8 @@ def _problem(
     if keys and keys[0] in overrides and (not isinstance(given, dict) or keys[-1] in given):
         return f"--{keys[-1].replace('_', '-')}: {message}."
     if kind == "extra_forbidden":
-        known = ProjectFile.model_fields if len(keys) == 1 else ImagesConfig.model_fields
+        tables = {"images": ImagesConfig.model_fields, "text": TextOptions.model_fields}
+        known = ProjectFile.model_fields if len(keys) == 1 else tables[keys[0]]
         close = difflib.get_close_matches(keys[-1], known, n=1)
         hint = f"Did you mean {close[0]!r}?" if close else f"Known: {', '.join(known)}."
         message = f"there is no option {keys[-1]!r}. {hint}"

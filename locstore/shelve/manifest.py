@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from locstore.findings import Finding, finding_from_dict
+from locstore.readings import SlotReading, reading_from_dict
 
 MANIFEST = "manifest.json"
 _FORMAT = 1
@@ -21,7 +22,8 @@ class PictureRecord:
     `digests` are those of the shot's inputs by kind (words, design, display, assets, fonts, version) and of all
     (`picture`); `sha256` and `bytes` are the file's; `faces` name family, weight and file digest of each face;
     `assets` maps the files that are in the picture to their SHA-256; `words` is (slot, plain text);
-    `findings` are what painting and checking had to say.
+    `findings` are what painting and checking had to say; `text` is what was read of each slot, `pixels` the SHA-256
+    of the pixels of a picture that its inputs do not decide (one that an image model painted), else ''.
     """
 
     shot: str
@@ -38,9 +40,19 @@ class PictureRecord:
     faces: tuple[tuple[str, int, str, str], ...] = ()
     words: tuple[tuple[str, str], ...] = ()
     findings: tuple[Finding, ...] = ()
+    text: tuple[SlotReading, ...] = ()
+    pixels: str = ""
+
+    @property
+    def identity(self) -> str:
+        """What a person's decision on this picture holds for: another picture has another identity.
+
+        It does not change with the file's compression, which may differ between machines.
+        """
+        return f"pixels-{self.pixels}" if self.pixels else f"inputs-{self.digests['picture']}"
 
     def as_dict(self) -> dict[str, Any]:
-        return {
+        data = {
             "shot": self.shot,
             "concept": self.concept,
             "screen": self.screen,
@@ -59,6 +71,11 @@ class PictureRecord:
             "words": [{"slot": slot, "text": text} for slot, text in self.words],
             "findings": [f.as_dict() for f in self.findings],
         }
+        if self.text:
+            data["text"] = [reading.as_dict() for reading in self.text]
+        if self.pixels:
+            data["pixels"] = self.pixels
+        return data
 
 
 def record_from_dict(data: Mapping[str, Any]) -> PictureRecord:
@@ -79,8 +96,10 @@ def record_from_dict(data: Mapping[str, Any]) -> PictureRecord:
         faces=tuple((f["family"], f["weight"], f["file"], f["sha256"]) for f in data["faces"]),
         words=tuple((w["slot"], w["text"]) for w in data["words"]),
         findings=tuple(finding_from_dict(f) for f in data["findings"]),
+        text=tuple(reading_from_dict(r) for r in data.get("text", ())),
+        pixels=data.get("pixels", ""),
     )
-    texts = [record.shot, record.concept, record.screen, record.locale, record.display, record.sha256]
+    texts = [record.pixels, record.shot, record.concept, record.screen, record.locale, record.display, record.sha256]
     texts += [text for pair in (*record.digests.items(), *record.assets.items(), *record.words) for text in pair]
     texts += [text for family, _, file, digest in record.faces for text in (family, file, digest)]
     numbers = [record.number, *record.size, record.bytes, *(weight for _, weight, _, _ in record.faces)]
