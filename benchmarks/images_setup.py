@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import polib
@@ -23,13 +23,25 @@ from images_server import TEST_KEY, Entry, read_log  # noqa: E402
 
 # The smallest picture that gpt-image-2 paints (655,360 pixels), asked for and delivered as it is.
 SIZE = (640, 1024)
+_CAPTION = "Measure the light with your camera"
 _KEY_VARIABLE = "LOCSTORE_BENCH_KEY"
 
 
-def make_project(root: Path, shots: int, url: str, **images: object) -> None:
-    """A project with `shots` pictures of SIZE: screens of one headline, in the sample's locales and words."""
-    codes = sorted(p.name for p in (_REPOSITORY / "locales").iterdir() if p.is_dir())
-    locales = [code for code in codes if not code.startswith("en")]
+def make_project(
+    root: Path,
+    shots: int,
+    url: str,
+    *,
+    text: Mapping[str, object] | None = None,
+    caption: bool = False,
+    **images: object,
+) -> None:
+    """A project with `shots` pictures of SIZE: screens of one headline, in the sample's locales and words.
+
+    Words are read back only where `text`, the table of this name, says so: most benchmarks paint flat colours. With
+    `caption` a second slot stands below.
+    """
+    locales = sample_locales()
     count = next(n for n in range(min(shots, len(locales)), 0, -1) if shots % n == 0)
     screens = range(shots // count)
     for code in locales[:count]:
@@ -39,13 +51,19 @@ def make_project(root: Path, shots: int, url: str, **images: object) -> None:
         "concept": "bench",
         "subject": "A calm, sunlit plant-care app.",
         "style": {"palette": ["#12372A", "#FBFADA"]},
-        "typography": {"headline": {"weight": 700, "size": [2.0, 6.6], "max_lines": 4, "color": "#FBFADA"}},
+        "typography": {
+            "headline": {"weight": 700, "size": [2.0, 6.6], "max_lines": 4, "color": "#FBFADA"},
+            "caption": {"weight": 500, "size": [1.6, 2.8], "max_lines": 3, "color": "#FBFADA"},
+        },
         "screens": [
             {
                 "id": f"s{n}",
                 "layout": "caption-top",
                 "background": {"solid": "#12372A"},
-                "copy": [{"id": "headline", "text": f"Never forget to water {n}"}],
+                "copy": [
+                    {"id": "headline", "text": f"Never forget to water {n}"},
+                    *([{"id": "caption", "role": "caption", "text": _CAPTION}] if caption else []),
+                ],
             }
             for n in screens
         ],
@@ -55,18 +73,28 @@ def make_project(root: Path, shots: int, url: str, **images: object) -> None:
     # JSON is YAML.
     (root / "concepts" / "bench.yaml").write_text(json.dumps(concept), encoding="utf-8")
     options = {"base_url": url, "key_env": _KEY_VARIABLE, **images}
-    rows = [f"{name} = {json.dumps(value)}" for name, value in options.items()]
-    (root / "locstore.toml").write_text('painter = "images"\n[images]\n' + "\n".join(rows) + "\n", encoding="utf-8")
+    rows = ['painter = "images"', "[images]", *(f"{name} = {json.dumps(value)}" for name, value in options.items())]
+    reading = {"check": "never"} if text is None else text
+    rows += ["[text]", *(f"{name} = {json.dumps(value)}" for name, value in reading.items())]
+    (root / "locstore.toml").write_text("\n".join(rows) + "\n", encoding="utf-8")
+
+
+def sample_locales() -> list[str]:
+    """The sample's locales but for English, whose words are the source."""
+    codes = sorted(p.name for p in (_REPOSITORY / "locales").iterdir() if p.is_dir())
+    return [code for code in codes if not code.startswith("en")]
 
 
 def _write_catalog(path: Path, code: str, screens: int) -> None:
     sample = polib.pofile(str(_REPOSITORY / "locales" / code / "LC_MESSAGES" / "pocket-garden.po"))
     words = next((e.msgstr.replace("*", "") for e in sample if e.msgctxt == "hero/headline"), "") or code
+    below = next((e.msgstr for e in sample if e.msgid == _CAPTION), "") or code
     catalog = polib.POFile()
     catalog.metadata = {"Language": code, "Content-Type": "text/plain; charset=UTF-8"}
     for n in range(screens):
         source = f"Never forget to water {n}"
         catalog.append(polib.POEntry(msgctxt=f"s{n}/headline", msgid=source, msgstr=f"{words} {n}"))
+        catalog.append(polib.POEntry(msgctxt=f"s{n}/caption", msgid=_CAPTION, msgstr=below))
     path.parent.mkdir(parents=True)
     catalog.save(str(path))
 

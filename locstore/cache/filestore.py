@@ -34,10 +34,14 @@ _NO_LINKS = frozenset({errno.EPERM, errno.EACCES, errno.ENOSYS, errno.ENOTSUP, e
 
 
 class FileStore:
-    """A PictureStore in the folder `root`, which is made when the first picture is put."""
+    """A PictureStore in the folder `root`, which is made when the first picture is put.
 
-    def __init__(self, root: Path) -> None:
+    `durable` waits for the disk; only a copy of what is safe elsewhere can do without.
+    """
+
+    def __init__(self, root: Path, *, durable: bool = True) -> None:
         self.root = root
+        self._durable = durable
         self._guard = DiskGuard(root)
 
     def get(self, key: str) -> bytes | None:
@@ -66,8 +70,8 @@ class FileStore:
             make_folder(self._shard(key))
             draft = self._shard(key) / f"{key}.{nonce}.json"
             try:
-                write_whole(self._picture(key, nonce), data, durable=True)
-                write_whole(draft, side, durable=True)
+                write_whole(self._picture(key, nonce), data, durable=self._durable)
+                write_whole(draft, side, durable=self._durable)
                 made = self._publish(key, draft)
             finally:
                 self._tidy(key, nonce, draft)
@@ -189,8 +193,9 @@ class FileStore:
 
     def _flush(self, key: str) -> None:
         """The other writer's entry, too: it may not have come to this yet, and we say that the picture is safe."""
-        flush_folder(self._shard(key))
-        flush_folder(self.root)
+        if self._durable:
+            flush_folder(self._shard(key))
+            flush_folder(self.root)
 
     def _unlink(self, key: str) -> bool:
         """The side file first: without it there is no entry. Only under the lock."""

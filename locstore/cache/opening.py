@@ -6,34 +6,47 @@ import re
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from locstore.cache.bucket import open_bucket
+from locstore.cache.cloudstore import CloudStore
 from locstore.cache.filestore import FileStore
 from locstore.cache.memory import MemoryStore
+from locstore.cache.places import CLOUDS, read_place, scheme_of
+from locstore.cache.readthrough import SharedStore
 from locstore.cache.store import PictureStore
 from locstore.errors import UsageError
 
-# Two letters at least: C:\\cache is a path.
-_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+)://")
+_COPY = Path(".locstore/cache")
 
 
 def open_store(url_or_path: str, root: Path) -> PictureStore:
-    """A store of pictures from a path, relative to `root`, or from a file:// URL; memory:// is a new, empty one.
+    """A store of pictures from a path, relative to `root`, or a URL; memory:// is a new, empty one.
 
-    Nothing is made or read yet. Raises UsageError for what this version does not have. Messages never show
-    more of a URL than its scheme, for the rest may hold a password.
+    s3://, gs:// and az:// name a bucket, whose pictures are copied to `.locstore/cache` below `root`; the credentials
+    are those of the environment. Nothing is made, read or sent yet. Raises UsageError for what cannot be a store;
+    messages never show more of a URL than its scheme, for the rest may hold a password.
     """
-    found = _SCHEME.match(url_or_path)
-    if found is None:
+    scheme = scheme_of(url_or_path)
+    if scheme in CLOUDS:
+        return SharedStore(CloudStore(open_bucket(read_place(url_or_path))), copy_folder(root))
+    return MemoryStore() if scheme == "memory" else FileStore(folder_of(url_or_path, root))
+
+
+def copy_folder(root: Path) -> Path:
+    """Where the pictures of a bucket are copied to."""
+    return root / _COPY
+
+
+def folder_of(url_or_path: str, root: Path) -> Path:
+    """The folder that a path, relative to `root`, or a file:// URL names. Raises UsageError."""
+    scheme = scheme_of(url_or_path)
+    if scheme is None:
         if not url_or_path.strip():
             raise UsageError("`cache` is empty. Name a folder for paid pictures, such as .locstore/cache.")
-        return FileStore(root / Path(url_or_path).expanduser())
-    scheme = found[1].lower()
-    if scheme == "memory":
-        return MemoryStore()
+        return root / Path(url_or_path).expanduser()
     if scheme == "file":
-        return FileStore(_path_of(url_or_path))
-    later = " yet" if scheme in {"s3", "gs", "az"} else ""
+        return _path_of(url_or_path)
     raise UsageError(
-        f"`cache` cannot be a {scheme}:// address{later}: this version has the file store only. Name a folder for it."
+        f"`cache` cannot be a {scheme}:// address. Name a folder, or a bucket as s3://, gs:// or az://bucket/prefix."
     )
 
 

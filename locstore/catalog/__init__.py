@@ -10,11 +10,13 @@ from __future__ import annotations
 from locstore.catalog.characters import forbidden_characters
 from locstore.catalog.checks import check_message
 from locstore.catalog.discovery import discover, discover_problems
+from locstore.catalog.editing import Edit, EditResult, EditStatus, EntryText, edit_entries, edit_entry, entry_version
 from locstore.catalog.language import LocaleCodeError, plural_forms_for
 from locstore.catalog.lookup import Lookup, Standing, look_up, standing
 from locstore.catalog.plural import PluralFormsError, PluralRule, parse_plural_forms
 from locstore.catalog.po import Catalog, Entry, State, load_catalog
 from locstore.catalog.pot import write_pot
+from locstore.catalog.pseudo import PSEUDO_LOCALES, pseudo_catalog, pseudo_text
 from locstore.catalog.template import PlaceholderError, fill, highlights, placeholders
 from locstore.catalog.update import UpdateResult, update_catalog
 from locstore.catalog.values import (
@@ -28,10 +30,15 @@ from locstore.catalog.values import (
 )
 
 __all__ = [
+    "PSEUDO_LOCALES",
     "Catalog",
     "CurrencyValue",
     "DateValue",
+    "Edit",
+    "EditResult",
+    "EditStatus",
     "Entry",
+    "EntryText",
     "LocaleCodeError",
     "Lookup",
     "NumberValue",
@@ -47,6 +54,9 @@ __all__ = [
     "check_message",
     "discover",
     "discover_problems",
+    "edit_entries",
+    "edit_entry",
+    "entry_version",
     "fill",
     "forbidden_characters",
     "highlights",
@@ -56,6 +66,8 @@ __all__ = [
     "placeholders",
     "plural_forms_for",
     "plural_operand",
+    "pseudo_catalog",
+    "pseudo_text",
     "standing",
     "update_catalog",
     "write_pot",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -10,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from locstore.cli.options import cache_option, json_option, make_project, notes_option, option, project_option
-from locstore.cli.report import count_words, print_findings, print_json, print_table
+from locstore.cli.printing import count_words, print_findings, print_json, print_table
 from locstore.errors import UsageError
 from locstore.findings import has_errors
 
 if TYPE_CHECKING:
-    from locstore.cache import CacheEntry, PictureStore
+    from locstore.cache import CacheEntry, PictureStore, Pushed
     from locstore.project import Project
 
 _SECONDS = {"m": 60, "h": 3600, "d": 86400, "w": 604800}
@@ -145,19 +146,66 @@ def prune_store(
     return 0
 
 
+@command.command("push")
+@click.argument("url", required=False)
+@cache_option
+@json_option
+@project_option
+def push(url: str | None, cache: str | None, as_json: bool, project_folder: Path) -> int:
+    """Send paid pictures that the project's bucket does not have; with URL, send the project's cache to that store."""
+    from locstore.project.caching import push_cache
+
+    return _copied("Pushed", push_cache(_project(cache, project_folder), url), as_json=as_json)
+
+
+@command.command("pull")
+@click.argument("url", required=False)
+@cache_option
+@json_option
+@project_option
+def pull(url: str | None, cache: str | None, as_json: bool, project_folder: Path) -> int:
+    """Fetch the paid pictures of the project's bucket to this machine; with URL, those of that store to the cache."""
+    from locstore.project.caching import pull_cache
+
+    return _copied("Pulled", pull_cache(_project(cache, project_folder), url), as_json=as_json)
+
+
+@command.command("rm")
+@click.argument("key")
+@cache_option
+@json_option
+@project_option
+def remove(key: str, cache: str | None, as_json: bool, project_folder: Path) -> int:
+    """Remove the picture whose key begins with KEY, its copies too; a run that needs it pays for another."""
+    _, store = _open(cache, project_folder)
+    # A whole key is not looked for: a damaged picture, which may well be the one that has to go, is not listed.
+    whole = key.lower() if re.fullmatch("[0-9a-f]{64}", key.lower()) else _find(store, key)
+    if not store.remove(whole):
+        raise UsageError(f"No paid picture has the key {whole}. `locstore cache ls` lists them.")
+    if as_json:
+        print_json({"removed": whole})
+    else:
+        click.echo(f"Removed {whole[:12]}.")
+    return 0
+
+
 @command.command("path")
 @click.argument("key", required=False)
 @cache_option
 @json_option
 @project_option
 def show_path(key: str | None, cache: str | None, as_json: bool, project_folder: Path) -> int:
-    """Print the folder of the store, or the file of the picture whose key begins with KEY."""
-    from locstore.cache import FileStore
+    """Print the folder of the store, or the file of the picture whose key begins with KEY.
+
+    Of a bucket they are those of the copies on this machine; a picture that is not here is fetched.
+    """
+    from locstore.cache import FileStore, SharedStore
 
     project, store = _open(cache, project_folder)
-    if not isinstance(store, FileStore):
+    if not isinstance(store, FileStore | SharedStore):
         raise UsageError(f"The store {project.config.cache} has no folder.")
-    path = store.root if key is None else store.path_of(_find(store, key))
+    folder = store.copy.root if isinstance(store, SharedStore) else store.root
+    path = folder if key is None else store.path_of(_find(store, key))
     if as_json:
         print_json({"path": path})
     else:
@@ -165,10 +213,23 @@ def show_path(key: str | None, cache: str | None, as_json: bool, project_folder:
     return 0
 
 
+def _project(cache: str | None, project_folder: Path) -> Project:
+    return make_project(project_folder, cache=cache)
+
+
+def _copied(what: str, done: Pushed, *, as_json: bool) -> int:
+    if as_json:
+        print_json(dataclasses.asdict(done))
+    else:
+        damaged = f", {done.damaged} damaged ones left out: see `locstore cache verify`" if done.damaged else ""
+        click.echo(f"{what} {_pictures(done.pushed)}, {done.there} were there already{damaged}.")
+    return 1 if done.damaged else 0
+
+
 def _open(cache: str | None, project_folder: Path) -> tuple[Project, PictureStore]:
     from locstore.project import open_cache
 
-    project = make_project(project_folder, cache=cache)
+    project = _project(cache, project_folder)
     return project, open_cache(project)
 
 

@@ -12,16 +12,18 @@ from locstore.cli.options import (
     make_project,
     make_selection,
     notes_option,
+    option,
     project_option,
     selection_options,
     words_options,
 )
-from locstore.cli.report import count_words, print_findings, print_json
+from locstore.cli.printing import count_words, print_findings, print_json
 
 
 @click.command("check")
 @selection_options
 @words_options
+@option("--pseudo", is_flag=True, help="Tell which slots would break in a longer or right-to-left language.")
 @jobs_option
 @notes_option
 @json_option
@@ -32,6 +34,7 @@ def command(
     screen: tuple[str, ...],
     allow_fuzzy: bool | None,
     fallback: str | None,
+    pseudo: bool,
     jobs: int | None,
     notes: bool,
     as_json: bool,
@@ -39,12 +42,13 @@ def command(
 ) -> int:
     """Find every problem without painting: spec, catalogs, files, fonts, and whether all words fit.
 
-    Looks at every display of the concept unless -d says otherwise.
+    Looks at every display of the concept unless -d says otherwise. `--pseudo` adds the stand-in locales en-XA
+    (accents, 40 % longer), ar-XB (right to left) and en-XL (as wide as German and Finnish); -l takes their names, too.
     """
     from locstore.project import check
 
     project = make_project(project_folder, allow_fuzzy=allow_fuzzy, fallback=fallback, jobs=jobs)
-    report = check(project, make_selection(locale, display, screen))
+    report = check(project, make_selection(locale, display, screen), pseudo=pseudo)
     if as_json:
         print_json(
             {

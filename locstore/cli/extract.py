@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from locstore.cli.options import json_option, make_project, project_option
-from locstore.cli.report import print_findings, print_json
+from locstore.cli.printing import print_findings, print_json
 
 
 @click.command("extract")

@@ -7,7 +7,7 @@ import dataclasses
 import click
 
 from locstore.cli.options import json_option, option
-from locstore.cli.report import print_json, print_table
+from locstore.cli.printing import print_json, print_table
 
 
 @click.command("locales")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import keyword
 import os
 import sys
 from collections.abc import Sequence
@@ -11,7 +12,7 @@ from typing import Any
 import click
 
 from locstore import __version__
-from locstore.cli.report import print_findings, print_json
+from locstore.cli.printing import print_findings, print_json
 from locstore.errors import EnvironmentProblem, FindingsError, LocstoreError
 
 _INTERRUPTED = 130
@@ -55,7 +56,9 @@ class _Commands(click.Group):
             return None
         if ctx.resilient_parsing:
             return click.Command(cmd_name, short_help=COMMANDS[cmd_name])
-        command: click.Command = importlib.import_module(f"locstore.cli.{cmd_name}").command
+        # No module can be called `import`.
+        module = f"{cmd_name}_" if keyword.iskeyword(cmd_name) else cmd_name
+        command: click.Command = importlib.import_module(f"locstore.cli.{module}").command
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

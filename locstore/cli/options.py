@@ -15,10 +15,13 @@ if TYPE_CHECKING:
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-def option(*names: str, **attributes: Any) -> Callable[[F], F]:
-    """A click option whose environment variable is LOCSTORE_ and its long name."""
+def option(*names: str, own: str = "", **attributes: Any) -> Callable[[F], F]:
+    """A click option whose environment variable is LOCSTORE_ and its long name.
+
+    `own` is the command that means something else by that name than others: then it stands before it.
+    """
     long = next(n for n in names if n.startswith("--")).partition("/")[0]
-    variable = "LOCSTORE_" + long.removeprefix("--").replace("-", "_").upper()
+    variable = f"LOCSTORE_{own.upper()}{'_' if own else ''}" + long.removeprefix("--").replace("-", "_").upper()
     return click.option(*names, envvar=variable, show_envvar=True, **attributes)
 
 
@@ -78,6 +81,25 @@ def painter_options(command: F) -> F:
     )(command)
 
 
+def text_options(command: F) -> F:
+    """Whether words are read back from the picture, and what is done about wrong ones."""
+    command = option(
+        "--last-resort",
+        type=click.Choice(["typeset", "fail"]),
+        default=None,
+        help="Words that no try got right: set them here, or fail.",
+    )(command)
+    command = option(
+        "--repairs", type=click.IntRange(0, 10), default=None, help="How often wrong words are asked for again."
+    )(command)
+    return option(
+        "--text-check",
+        type=click.Choice(["auto", "always", "never"]),
+        default=None,
+        help="Read the words back from the picture; auto is where an image model painted them.",
+    )(command)
+
+
 def jobs_option(command: F) -> F:
     return option(
         "-j",
@@ -120,6 +142,11 @@ def make_selection(locale: tuple[str, ...], display: tuple[str, ...], screen: tu
 def images_override(mode: str | None) -> dict[str, str] | None:
     """`--mode` as it stands in the project file's table `images`."""
     return {"mode": mode} if mode else None
+
+
+def text_override(**given: Any) -> dict[str, Any] | None:
+    """Options as they stand in the project file's table `text`; None if there are none."""
+    return {name: value for name, value in given.items() if value is not None} or None
 
 
 def make_project(folder: Path, **overrides: Any) -> Project:

@@ -23,7 +23,7 @@ from locstore.cli.options import (
     shelf_options,
     words_options,
 )
-from locstore.cli.report import count_words, print_findings, print_json, print_table
+from locstore.cli.printing import count_words, print_findings, print_json, print_table
 from locstore.findings import has_errors, sort_findings
 
 if TYPE_CHECKING:

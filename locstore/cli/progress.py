@@ -39,6 +39,9 @@ class LineProgress(Progress):
             click.echo(f"{self._done} of {self._total}: {outcome.shot}", err=True)
             self._next = time.monotonic() + _EVERY_SECONDS
 
+    def say(self, line: str) -> None:
+        click.echo(line, err=True)
+
     def __enter__(self) -> Self:
         return self
 
@@ -78,6 +81,12 @@ class BarProgress(LineProgress):
     def advance(self, outcome: Outcome) -> None:
         if self._bar is not None and self._task is not None:
             self._bar.update(self._task, advance=1, description=outcome.shot)
+
+    def say(self, line: str) -> None:
+        if self._bar is None:
+            click.echo(line, err=True)
+        else:
+            self._bar.console.print(line, markup=False, highlight=False)
 
     def __exit__(
         self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None

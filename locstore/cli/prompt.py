@@ -15,7 +15,7 @@ from locstore.cli.options import (
     selection_options,
     words_options,
 )
-from locstore.cli.report import print_findings, print_json
+from locstore.cli.printing import print_findings, print_json
 from locstore.findings import has_errors
 
 

@@ -1,77 +1,133 @@
-"""How findings and tables are printed: colours on a terminal, plain lines elsewhere, JSON when asked."""
+"""`locstore report`: words, fit, pictures, verdicts, store rules, cost and decisions of each locale, joined."""
 
 from __future__ import annotations
 
 import json
-import sys
-import unicodedata
-from collections.abc import Iterable, Sequence
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
 
 import click
 
-from locstore.findings import Finding, Severity
+from locstore.cli.options import (
+    json_option,
+    make_project,
+    make_selection,
+    notes_option,
+    option,
+    project_option,
+    selection_options,
+)
+from locstore.cli.printing import count_words, print_findings, print_json, print_table
+from locstore.errors import UsageError
+from locstore.findings import has_errors, sort_findings
 
-_BIDI_CONTROLS = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})
-_COLORS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}
+if TYPE_CHECKING:
+    from locstore.shelve.report import LocaleRow, Report
 
-
-def print_findings(findings: Iterable[Finding], *, notes: bool) -> None:
-    """One line each, on standard error, worst first; notes only if they are wanted."""
-    for finding in findings:
-        if finding.severity is Severity.NOTE and not notes:
-            continue
-        line = _printable(str(finding))
-        word = str(finding.severity)
-        click.echo(line.replace(f"{word}: ", click.style(word, fg=_COLORS[finding.severity]) + ": ", 1), err=True)
-
-
-def _printable(text: str) -> str:
-    """Without characters that steer a terminal or turn the reading order; a finding may quote them."""
-    return "".join(f"\\u{ord(c):04x}" if _steers(c) else c for c in text)
-
-
-def _steers(character: str) -> bool:
-    return unicodedata.category(character) in {"Cc", "Cs"} or unicodedata.bidirectional(character) in _BIDI_CONTROLS
+_FORMATS = ("table", "json", "html", "junit")
+COLUMNS = ("locale", "words", "fuzzy", "missing", "fit", "pictures", "text", "store", "review", "cost")
 
 
-def count_words(findings: Sequence[Finding], *, notes: bool) -> str:
-    """`2 errors, 1 warning, 3 notes`, without what there is none of; `no findings` for none at all.
+@click.command("report")
+@option(
+    "--format",
+    "form",
+    type=click.Choice(_FORMATS),
+    default="table",
+    own="report",
+    help="table for people; html to judge doubtful words by eye; junit for CI; json for programs.",
+)
+@option(
+    "--output",
+    type=click.Path(path_type=Path, dir_okay=False),
+    default=None,
+    own="report",
+    help="File to write instead of printing.",
+)
+@selection_options
+@notes_option
+@json_option
+@project_option
+def command(
+    form: Literal["table", "json", "html", "junit"],
+    output: Path | None,
+    locale: tuple[str, ...],
+    display: tuple[str, ...],
+    screen: tuple[str, ...],
+    notes: bool,
+    as_json: bool,
+    project_folder: Path,
+) -> int:
+    """Join what is known of each locale: words, fit, pictures, verdicts, store rules, review, cost.
 
-    `notes` says whether they have been shown.
+    Nothing is painted, and no picture is read: verdicts are those of `locstore run` and `locstore verify`.
     """
-    parts = []
-    for severity in Severity:
-        count = sum(f.severity is severity for f in findings)
-        if count:
-            parts.append(f"{count} {severity}{'s' if count > 1 else ''}")
-    text = ", ".join(parts) or "no findings"
-    return f"{text} (--notes shows them)" if "note" in text and not notes else text
+    from locstore.files import write_whole
+    from locstore.project.reporting import make_report
+
+    if as_json and form not in ("table", "json"):
+        raise UsageError(f"--json or --format {form}, not both.")
+    form = "json" if as_json else form
+    project = make_project(project_folder)
+    report = make_report(project, make_selection(locale, display, screen), crops=form == "html")
+    findings = sort_findings(report.all_findings())
+    code = 1 if has_errors(findings) else 0
+    if form == "table" and output is None:
+        print_findings(findings, notes=notes)
+        print_table(COLUMNS, [_row(row) for row in report.locales])
+        click.echo(f"{len(report.doubtful)} slots to look at; {count_words(findings, notes=notes)}.")
+        return code
+    if form == "json" and output is None:
+        print_json(report.as_dict())
+        return code
+    data = _rendered(report, form)
+    if output is None:
+        click.echo(data, nl=False)
+    else:
+        write_whole(output, data)
+        click.echo(
+            f"Wrote {output.as_posix()}: {len(report.doubtful)} slots to look at, {count_words(findings, notes=notes)}."
+        )
+    return code
 
 
-def print_json(data: Any) -> None:
-    """Characters that standard output cannot take are written as JSON's own escapes."""
-    text = json.dumps(data, ensure_ascii=False, indent=2, default=str)
-    try:
-        text.encode(sys.stdout.encoding)
-    except UnicodeEncodeError:
-        text = json.dumps(data, indent=2, default=str)
-    click.echo(text)
+def _rendered(report: Report, form: str) -> bytes:
+    if form == "html":
+        from locstore.shelve.report import render_report
+
+        return render_report(report).encode()
+    if form == "junit":
+        from locstore.shelve.junit import render_junit
+
+        return render_junit(report)
+    if form == "json":
+        return (json.dumps(report.as_dict(), ensure_ascii=False, indent=2) + "\n").encode()
+    rows = [COLUMNS, *(_row(row) for row in report.locales)]
+    return "".join("\t".join(row) + "\n" for row in rows).encode()
 
 
-def print_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    """A table for people; without a terminal, tab-separated lines for other programs."""
-    if not sys.stdout.isatty():
-        click.echo("\t".join(columns))
-        for row in rows:
-            click.echo("\t".join(row))
-        return
-    from rich.console import Console
-    from rich.table import Table
+def _row(row: LocaleRow) -> tuple[str, ...]:
+    from locstore.findings import Severity
+    from locstore.shelve.report import Check
+    from locstore.shelve.report.table import cost_of
 
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for column in columns:
-        table.add_column(column, overflow="fold")
-    for row in rows:
-        table.add_row(*row)
-    Console().print(table)
+    def findings(check: Check) -> str:
+        counts = row.severities(check)
+        parts = [
+            f"{counts[s]} {s}{'' if counts[s] == 1 else 's'}" for s in (Severity.ERROR, Severity.WARNING) if counts[s]
+        ]
+        return ", ".join(parts) or ("good" if row.looked_at(check) else "-")
+
+    total = row.translated + row.fuzzy + row.missing
+    return (
+        row.locale,
+        f"{row.translated}/{total}",
+        str(row.fuzzy),
+        str(row.missing),
+        findings(Check.FIT),
+        ", ".join(f"{number} {state}" for state, number in sorted(row.pictures.items())) or "-",
+        ", ".join(f"{number} {verdict}" for verdict, number in row.verdicts.items()) or "-",
+        findings(Check.STORE),
+        ", ".join(f"{number} {standing}" for standing, number in sorted(row.standings.items())) or "-",
+        cost_of(row).replace("–", "-"),
+    )

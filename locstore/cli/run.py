@@ -20,12 +20,17 @@ from locstore.cli.options import (
     project_option,
     selection_options,
     shelf_options,
+    text_options,
+    text_override,
     words_options,
 )
-from locstore.cli.report import count_words, print_findings, print_json
+from locstore.cli.printing import count_words, print_findings, print_json
+from locstore.errors import UsageError
+from locstore.findings import has_errors
 
 if TYPE_CHECKING:
-    from locstore.project import RunReport
+    from locstore.project import BatchReport, Project, RunReport
+    from locstore.shots import Selection
 
 
 @click.command("run")
@@ -37,6 +42,11 @@ if TYPE_CHECKING:
 @option("--max-calls", type=click.IntRange(0), default=None, help="Stop before more requests than this are sent.")
 @option("--max-cost", type=click.FloatRange(0), default=None, help="Stop before more US dollars than this are spent.")
 @option("--retry-unknown", is_flag=True, help="Ask again for pictures whose earlier call may have been paid.")
+@text_options
+@option("--queue", default=None, help="Hand shots to workers: redis://host/0, or `none` to paint here.")
+@option("--attach", metavar="RUN", default=None, help="Follow a run that is with a queue or a batch, and shelve it.")
+@option("--batch", is_flag=True, help="Hand requests to the provider's Batch API, at half the price, and return.")
+@option("--require-approved", is_flag=True, help="Release only pictures that somebody has approved.")
 @jobs_option
 @notes_option
 @json_option
@@ -56,6 +66,13 @@ def command(
     max_calls: int | None,
     max_cost: float | None,
     retry_unknown: bool,
+    text_check: str | None,
+    repairs: int | None,
+    last_resort: str | None,
+    queue: str | None,
+    attach: str | None,
+    batch: bool,
+    require_approved: bool,
     jobs: int | None,
     notes: bool,
     as_json: bool,
@@ -66,8 +83,10 @@ def command(
     A picture with errors is not written; the last good one stays. ^C keeps what is done.
     """
     from locstore.cli.progress import make_progress
-    from locstore.project import Limits, run
+    from locstore.project import Limits, pseudo_codes, run, send_batch
 
+    if batch and (attach or queue not in (None, "none")):
+        raise UsageError("--batch is another way than --queue and --attach; give one of them.")
     project = make_project(
         project_folder,
         allow_fuzzy=allow_fuzzy,
@@ -78,11 +97,25 @@ def command(
         jobs=jobs,
         painter=painter,
         images=images_override(mode),
+        text=text_override(check=text_check, repairs=repairs, last_resort=last_resort),
+        queue="" if queue == "none" else queue,
     )
     limits = Limits(max_calls, max_cost, retry_unknown)
+    selection = make_selection(locale, display, screen)
+    if pseudo_codes(selection)[0]:
+        return _paint_pseudo(project, selection, notes=notes, as_json=as_json)
+    if batch:
+        return _print_batch(send_batch(project, selection, limits=limits), notes=notes, as_json=as_json)
     with make_progress() as progress:
-        selection = make_selection(locale, display, screen)
-        report = run(project, selection, overwrite=overwrite, limits=limits, progress=progress)
+        report = run(
+            project,
+            selection,
+            overwrite=overwrite,
+            limits=limits,
+            progress=progress,
+            attach=attach,
+            require_approved=require_approved,
+        )
     if as_json:
         print_json(
             {
@@ -117,3 +150,39 @@ def _exit_code(report: RunReport) -> int:
     if report.spent is not None and report.spent.by_server:
         return 3
     return 0 if report.ok else 1
+
+
+def _print_batch(report: BatchReport, *, notes: bool, as_json: bool) -> int:
+    if as_json:
+        print_json({**dataclasses.asdict(report), "findings": [f.as_dict() for f in report.findings]})
+        return 1 if has_errors(report.findings) else 0
+    print_findings(report.findings, notes=notes)
+    others = {
+        "in the cache": report.cached,
+        "with another run": report.waiting,
+        "refused before": report.refused,
+        "unknown (--retry-unknown)": report.unknown,
+        "left": report.left,
+    }
+    also = "".join(f", {count} {what}" for what, count in others.items() if count)
+    click.echo(f"Asked for {report.submitted} pictures, about ${report.estimated:.2f}{also}.")
+    if report.stopped:
+        click.echo(f"Stopped early: {report.stopped}.")
+    if report.name:
+        click.echo(f"They come within 24 hours. `locstore run --attach {report.name}` takes them.")
+    return 1 if has_errors(report.findings) else 0
+
+
+def _paint_pseudo(project: Project, selection: Selection, *, notes: bool, as_json: bool) -> int:
+    from locstore.project import paint_pseudo
+
+    report = paint_pseudo(project, selection)
+    if as_json:
+        print_json({**dataclasses.asdict(report), "findings": [f.as_dict() for f in report.findings]})
+    else:
+        print_findings(report.findings, notes=notes)
+        failed = f", {report.failed} failed" if report.failed else ""
+        found = count_words(report.findings, notes=notes)
+        click.echo(f"Painted {report.painted}, {report.unchanged} unchanged{failed}; {found}.")
+        click.echo(f"Pseudo-locales are in {report.folder}, where no store looks.")
+    return 1 if has_errors(report.findings) else 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from locstore.cli.report import print_json
+from locstore.cli.printing import print_json
 
 
 @click.command("schema")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from locstore.cli.options import json_option, make_project, option, project_option
-from locstore.cli.report import print_findings, print_json
+from locstore.cli.printing import print_findings, print_json
 from locstore.findings import has_errors, sort_findings
 
 if TYPE_CHECKING:

@@ -4,49 +4,79 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from locstore.cli.options import jobs_option, json_option, notes_option, option
-from locstore.cli.report import count_words, print_findings, print_json
+from locstore.cli.printing import count_words, print_findings, print_json
 from locstore.errors import UsageError
-from locstore.findings import has_errors
+from locstore.findings import has_errors, sort_findings
+
+if TYPE_CHECKING:
+    from locstore.project.reading_back import ReadBack
 
 
 @click.command("verify")
 @click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False), required=False)
 @option("--explain", metavar="CODE", default=None, help="Explain a finding's code, and what to do about it.")
+@option(
+    "--text/--no-text",
+    default=None,
+    help="Read every word back, or none [default: those that an image model painted, in a project's own output]",
+)
 @jobs_option
 @notes_option
 @json_option
-def command(folder: Path | None, explain: str | None, jobs: int | None, notes: bool, as_json: bool) -> int:
-    """Check finished pictures in FOLDER: sizes, formats, counts, order, locales.
+def command(
+    folder: Path | None, explain: str | None, text: bool | None, jobs: int | None, notes: bool, as_json: bool
+) -> int:
+    """Check finished pictures in FOLDER: sizes, formats, counts, order, locales, and the words in them.
 
-    FOLDER holds fastlane's or Gradle Play Publisher's layout; locstore need not have made it.
+    FOLDER holds fastlane's or Gradle Play Publisher's layout; locstore need not have made it. Words are read back where
+    a project knows what they should be.
     """
     if explain is not None:
         return _explain(explain, as_json=as_json)
     if folder is None:
         raise UsageError("Name the folder to check: `locstore verify output`, or a code: --explain CODE.")
+    from locstore.project.reading_back import read_back
     from locstore.verify import verify_folder
 
-    report = verify_folder(folder, shown=folder.as_posix(), jobs=jobs or os.cpu_count() or 1)
+    workers = jobs or os.cpu_count() or 1
+    report = verify_folder(folder, shown=folder.as_posix(), jobs=workers)
+    words = read_back(folder, asked=text, jobs=workers)
+    findings = sort_findings([*report.findings, *words.findings])
     if as_json:
         print_json(
             {
                 "pictures": report.pictures,
                 "locales": report.locales,
                 "displays": report.displays,
-                "findings": [f.as_dict() for f in report.findings],
+                "text": _words_as_dict(words),
+                "findings": [f.as_dict() for f in findings],
             }
         )
     else:
-        print_findings(report.findings, notes=notes)
+        print_findings(findings, notes=notes)
         click.echo(
             f"Verified {report.pictures} pictures: {len(report.locales)} locales, {len(report.displays)} displays; "
-            f"{count_words(report.findings, notes=notes)}."
+            f"{count_words(findings, notes=notes)}."
         )
-    return 1 if has_errors(report.findings) else 0
+        counts = ", ".join(f"{number} {verdict}" for verdict, number in words.counts.items())
+        click.echo(f"Words: {f'not checked, {words.why}' if words.why else counts or 'none to check'}.")
+    return 1 if has_errors(findings) else 0
+
+
+def _words_as_dict(words: ReadBack) -> dict[str, Any]:
+    return {
+        "checked": not words.why,
+        "why": words.why,
+        "counts": {str(verdict): number for verdict, number in words.counts.items()},
+        "pictures": [
+            {"path": p.path, "shot": p.shot, "readings": [r.as_dict() for r in p.readings]} for p in words.pictures
+        ],
+    }
 
 
 def _explain(code: str, *, as_json: bool) -> int:

@@ -3,6 +3,7 @@
 from locstore.paint.conform import TOLERANCE, Conformed, conform, proportions_off
 from locstore.paint.encode import encode
 from locstore.paint.local import Backdrop, LocalPainter, Painter
+from locstore.paint.over import typeset_over
 from locstore.paint.pictures import UnreadablePicture, check_picture, picture_size
 from locstore.paint.placeholder import placeholder_capture
 from locstore.paint.png import encode_png, encoder_name
@@ -24,4 +25,5 @@ __all__ = [
     "picture_size",
     "placeholder_capture",
     "proportions_off",
+    "typeset_over",
 ]

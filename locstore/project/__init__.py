@@ -4,6 +4,7 @@ project = open_project(Path("."))
 report = run(project, Selection())
 """
 
+from locstore.project.batching import BatchReport
 from locstore.project.caching import CacheCheck, cache_place, open_cache, verify_cache
 from locstore.project.checking import CheckReport, check
 from locstore.project.config import PROJECT_FILE, ProjectFile, find_project_file, read_config
@@ -11,12 +12,15 @@ from locstore.project.digests import FileDigests
 from locstore.project.paying import CostRow, Limits, cost_table
 from locstore.project.project import Project, Situation, open_project
 from locstore.project.prompting import ShotPrompt, prompts
-from locstore.project.running import Progress, RunReport, run
+from locstore.project.pseudo import PSEUDO_FOLDER, PseudoReport, check_pseudo, paint_pseudo, pseudo_codes
+from locstore.project.running import Progress, RunReport, run, send_batch
 from locstore.project.scaffold import scaffold
 from locstore.project.translating import extract, update
 
 __all__ = [
     "PROJECT_FILE",
+    "PSEUDO_FOLDER",
+    "BatchReport",
     "CacheCheck",
     "CheckReport",
     "CostRow",
@@ -25,20 +29,25 @@ __all__ = [
     "Progress",
     "Project",
     "ProjectFile",
+    "PseudoReport",
     "RunReport",
     "ShotPrompt",
     "Situation",
     "cache_place",
     "check",
+    "check_pseudo",
     "cost_table",
     "extract",
     "find_project_file",
     "open_cache",
     "open_project",
+    "paint_pseudo",
     "prompts",
+    "pseudo_codes",
     "read_config",
     "run",
     "scaffold",
+    "send_batch",
     "update",
     "verify_cache",
 ]

@@ -11,6 +11,7 @@ from locstore.findings import Finding, Severity, has_errors, sort_findings
 from locstore.paint import check_picture
 from locstore.project.digests import FileDigests
 from locstore.project.project import Project
+from locstore.project.pseudo import check_pseudo, pseudo_codes
 from locstore.run import check_shots
 from locstore.shots import Asset, Selection
 from locstore.stores import UnknownLocale, resolve_locale
@@ -32,15 +33,23 @@ class CheckReport:
         return not has_errors(self.findings)
 
 
-def check(project: Project, selection: Selection) -> CheckReport:
-    """Find every problem that a run would meet, for all displays of the concepts, without painting."""
+def check(project: Project, selection: Selection, *, pseudo: bool = False) -> CheckReport:
+    """Find every problem that a run would meet, for all displays of the concepts, without painting.
+
+    With `pseudo`, or where the selection names pseudo-locales, warnings tell which slots would break in them.
+    """
+    codes, selection = pseudo_codes(selection)
+    if codes and not selection.locales:
+        selection = dataclasses.replace(selection, locales=_one_locale_each(project))
     with project.ledger() as ledger:
         digests = FileDigests(ledger)
         displays = () if "all" in selection.displays else selection.displays
-        situation = project.situation(dataclasses.replace(selection, displays=displays), digests)
+        selection = dataclasses.replace(selection, displays=displays)
+        situation = project.situation(selection, digests)
         settings = project.settings(digests)
+        stand_ins = check_pseudo(project, selection, settings, digests, codes) if pseudo or codes else []
         digests.save()
-    findings = [*situation.findings, *_catalogs(project), *_pictures([s.assets() for s in situation.shots])]
+    findings = [*situation.findings, *stand_ins, *_catalogs(project), *_pictures([s.assets() for s in situation.shots])]
     findings += FontLibrary.for_project(project.fonts, system=False).findings
     broken = {f.file for f in findings if f.code == "paint-picture-unreadable"}
     shots = [s for s in situation.shots if not any(a.shown in broken for a in s.assets().values())]
@@ -53,6 +62,18 @@ def check(project: Project, selection: Selection) -> CheckReport:
         screens=situation.screens,
         findings=tuple(sort_findings(findings)),
     )
+
+
+def _one_locale_each(project: Project) -> tuple[str, ...]:
+    """A locale of each concept, the source where it is painted: enough to see what is wrong with the concept itself."""
+    names: dict[str, None] = {}
+    for concept in (loaded.concept for loaded in project.concepts()):
+        listed = concept.locales
+        if listed == "all" or concept.source in listed or not listed:
+            names[concept.source] = None
+        else:
+            names[listed[0]] = None
+    return tuple(names)
 
 
 def _catalogs(project: Project) -> list[Finding]:

@@ -7,13 +7,13 @@ import os
 from collections.abc import Callable, Sequence
 
 from locstore.cache import open_store
-from locstore.errors import EnvironmentProblem
-from locstore.findings import Finding
+from locstore.errors import EnvironmentProblem, FindingsError
+from locstore.findings import Finding, has_errors
 from locstore.paint.images import Secret, secret_from
 from locstore.project.project import Project
+from locstore.review import REVIEW_FILE, read_review
 from locstore.run import (
     Budget,
-    CallBook,
     Job,
     Kind,
     Ledger,
@@ -28,6 +28,7 @@ from locstore.run import (
     prepare_shots,
     worker_pool,
 )
+from locstore.run.batch_book import BatchBook
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -82,6 +83,30 @@ def cost_table(project: Project, planned: Sequence[PlannedShot], settings: Setti
     return rows
 
 
+def with_text(project: Project, settings: Settings) -> Settings:
+    """The settings with how words are read back from pictures, and what people have accepted.
+
+    Raises FindingsError for a review file that cannot be read: without it what was accepted would count as wrong.
+    """
+    options = project.config.text
+    reads = options.check != "never" and (options.check == "always" or project.config.painter == "images")
+    if not reads:
+        return settings
+    from locstore.project.text_reading import text_settings
+
+    review, problems = read_review(project.root / REVIEW_FILE)
+    if has_errors(problems):
+        raise FindingsError(problems)
+    return dataclasses.replace(
+        settings,
+        text=text_settings(project),
+        read_all=options.check == "always",
+        accepted=tuple(sorted((name, d.accepted) for name, d in review.decisions.items() if d.accepted)),
+        repairs=options.repairs,
+        last_resort=options.last_resort,
+    )
+
+
 def api_key(project: Project) -> Secret:
     """The key from the environment. Raises EnvironmentProblem if it is not there."""
     name = project.config.images.key_env
@@ -108,8 +133,9 @@ def paint_paid(
     """Ask for every planned picture that the cache does not have. ^C and limits stop cleanly; what came is kept."""
     config = project.config
     key = api_key(project)
+    settings = with_text(project, settings)
     store = open_store(config.cache, project.root)
-    book = CallBook(settings.ledger, lambda name: name in store)
+    book = BatchBook(settings.ledger, lambda name: name in store)
 
     def recorded(outcome: Outcome) -> None:
         if outcome.record is not None:

@@ -3,37 +3,27 @@
 from __future__ import annotations
 
 import dataclasses
-import importlib.metadata
 import os
-from collections.abc import Mapping
-from functools import cached_property
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from locstore import __version__
-from locstore.errors import EnvironmentProblem, FindingsError
-from locstore.files import remove_leftovers, write_if_changed
-from locstore.findings import Finding, Severity, has_errors, sort_findings
-from locstore.paint import encoder_name
+from locstore.errors import EnvironmentProblem, FindingsError, UsageError
+from locstore.files import remove_leftovers
+from locstore.findings import Finding, has_errors, sort_findings
+from locstore.project.caching import ready_cache
 from locstore.project.digests import FileDigests
-from locstore.project.paying import Limits, paint_paid, unfinished
-from locstore.project.project import Project, Situation
-from locstore.run import Ledger, Outcome, Plan, Spent, Status, run_jobs
-from locstore.shelve import (
-    MANIFEST,
-    GalleryPicture,
-    GallerySummary,
-    PictureRecord,
-    render_gallery,
-    render_manifest,
-    shelf_path,
-)
-from locstore.shots import Place, Selection
-from locstore.typeset import FontLibrary
-from locstore.verify import PictureFacts, verify_folder
+from locstore.project.paying import Limits, paint_paid, unfinished, with_text
+from locstore.project.project import Project
+from locstore.project.shelf_book import ShelfBook
+from locstore.run import Ledger, Outcome, Plan, PlannedShot, Settings, Spent, Status, run_jobs
+from locstore.shelve import PictureRecord
+from locstore.shots import Selection
 
-_GALLERY = "index.html"
-_TOOLS = ("babel", "icu4py", "numpy", "pillow", "uharfbuzz")
-_MADE_BY = b"Made by locstore."  # in every gallery's footer: another page of that name is not ours to replace
+if TYPE_CHECKING:
+    from locstore.project.batching import BatchReport
+
+_BATCH_RUN = "batch-"  # how the names of runs that are with the provider begin; a queue's begin otherwise
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -65,6 +55,9 @@ class Progress:
     def advance(self, outcome: Outcome) -> None:
         """Called after each picture."""
 
+    def say(self, line: str) -> None:
+        """A line for the one who waits: the name of a run, a worker that was lost."""
+
 
 def run(
     project: Project,
@@ -73,14 +66,20 @@ def run(
     overwrite: bool = False,
     limits: Limits | None = None,
     progress: Progress | None = None,
+    attach: str | None = None,
+    require_approved: bool = False,
 ) -> RunReport:
     """Paint what is new or changed among the selected shots, check and shelve it.
+
+    `attach` takes the pictures of a run that is with a queue or a batch instead of painting them. With
+    `require_approved` only what somebody has approved is painted, and the rest is an error.
 
     Shots with errors are not written; their last good picture stays. Raises EnvironmentProblem when the disk or a
     worker fails, UsageError for a selector that names nothing, FindingsError for a manifest that is not ours; ^C passes
     through. What is done stays done.
     """
     progress = progress or Progress()
+    limits = limits or Limits()
     with project.ledger() as ledger:
         digests = FileDigests(ledger)
         situation = project.situation(project.default_selection(selection), digests)
@@ -88,31 +87,20 @@ def run(
         if not overwrite and any(f.code == "shelve-manifest-unreadable" for f in plan.findings):
             raise FindingsError([*situation.findings, *plan.findings])
         todo = [*plan.of(Status.NEW), *plan.of(Status.CHANGED)]
-        book = _Book(project, situation, plan, ledger, overwrite=overwrite)
-        settings = project.settings(digests)
+        book = ShelfBook(project, situation, plan, ledger, overwrite=overwrite)
+        settings = with_text(project, project.settings(digests))
         digests.save()
         if project.output.is_dir():
             remove_leftovers(project.output)
         spent: Spent | None = None
         try:
+            if require_approved:
+                todo = _approved(project, plan, todo, book)
+            if attach is not None and not attach.startswith(_BATCH_RUN):
+                todo = _of_run(project, todo, attach)
             progress.start(len(todo))
-            if todo:
-
-                def heard(outcome: Outcome) -> None:
-                    book.add(outcome)
-                    progress.advance(outcome)
-
-                if project.config.painter != "local":
-                    spent = paint_paid(project, todo, settings, ledger, limits or Limits(), heard)
-                    book.add_problems(unfinished(spent, len(todo) - book.heard))
-                else:
-                    run_jobs(
-                        todo,
-                        settings=settings,
-                        ledger=ledger,
-                        workers=project.config.jobs or os.cpu_count() or 1,
-                        on_outcome=heard,
-                    )
+            if todo or attach:
+                spent = _paint(project, todo, settings, ledger, limits, book, progress, attach)
             removed = 0 if book.has_errors else _remove(project.output, plan.removed, ledger)
         finally:
             # Also after ^C or a full disk: what stands in the folder is what the manifest says.
@@ -128,159 +116,116 @@ def run(
     )
 
 
-class _Book:
-    """Keeps the records of all pictures that stand in the output folder while a run changes them."""
+def send_batch(project: Project, selection: Selection, *, limits: Limits | None = None) -> BatchReport:
+    """Ask for what is new or changed in batches of the provider, and return: `run(attach=...)` takes the pictures.
 
-    def __init__(self, project: Project, situation: Situation, plan: Plan, ledger: Ledger, *, overwrite: bool) -> None:
-        self._project = project
-        self._situation = situation
-        self._plan = plan
-        self._ledger = ledger
-        # What is wrong with the project's own fonts: the packages' are whole.
-        own = project.fonts.is_dir()
-        self._found = FontLibrary.for_project(project.fonts, system=False).findings if own else []
-        self._gallery_is_ours = overwrite or _is_gallery(project.output / _GALLERY)
-        if not self._gallery_is_ours:
-            message = "This page is not locstore's gallery. Move it away, or run with --overwrite."
-            file = f"{project.config.output}/{_GALLERY}"
-            self._found.append(Finding(code="run-foreign-file", message=message, file=file))
-        self.heard = 0
-        self.painted: set[str] = set()
-        self.records: dict[str, PictureRecord] = dict(plan.kept)
-        for planned in plan.shots:
-            if planned.record is not None:
-                self.records[planned.path] = planned.record
+    Raises as `run`.
+    """
+    from locstore.project.batching import submit_batch
 
-    @property
-    def has_errors(self) -> bool:
-        """Whether anything was wrong so far; then nothing is called gone."""
-        return has_errors([*self._situation.findings, *self._plan.findings, *self._found])
-
-    def add_problems(self, findings: list[Finding]) -> None:
-        self._found += findings
-
-    def add(self, outcome: Outcome) -> None:
-        self.heard += 1
-        self._found += outcome.findings
-        if outcome.record is not None:
-            self.records[outcome.path] = outcome.record
-            self.painted.add(outcome.path)
-
-    @cached_property
-    def findings(self) -> list[Finding]:
-        """Of the project, of this run's pictures, of the pictures that stood already, and of the sets."""
-        standing = [
-            finding
-            for planned in self._plan.of(Status.UNCHANGED)
-            if planned.record is not None
-            for finding in planned.record.findings
-        ]
-        return sort_findings([*self._situation.findings, *self._plan.findings, *self._found, *standing, *self._sets()])
-
-    def _places(self) -> dict[str, Place]:
-        layout = self._project.config.layout
-        paths = ((shelf_path(place, layout), place) for place in self._situation.places)
-        return {str(path): place for path, place in paths if path is not None}
-
-    def _sets(self) -> list[Finding]:
-        """What `locstore verify` would say of the folder; pictures on record are not read again."""
-        output = self._project.output
-        if not self.records:
-            return []
-        known = {
-            path: PictureFacts(
-                format="jpeg" if path.endswith(".jpg") else "png",
-                size=record.size,
-                mode="RGB",
-                bit_depth=8,
-                has_alpha=False,
-                profile=None if path.endswith(".jpg") else "sRGB",
-                bytes=record.bytes,
-                sha256=record.sha256,
-            )
-            for path, record in self.records.items()
-        }
-        report = verify_folder(output, shown=self._project.config.output, known=known)
-        # A project may have displays of no store only: then there is no set to look at.
-        return [f for f in report.findings if f.code != "verify-nothing-found"]
-
-    def close(self, fonts: tuple[tuple[str, str], ...]) -> None:
-        """Write manifest and gallery, if they say something new."""
-        output = self._project.output
-        self._stand()
-        if not self.records and not output.exists():
-            return
-        inputs = {loaded.shown: loaded.digest for loaded in self._situation.concepts}
-        inputs |= {catalog.path: catalog.digest for catalog in self._situation.catalogs}
-        inputs |= {f"font: {Path(path).name}": digest for path, digest in fonts}
-        tools = {name: importlib.metadata.version(name) for name in _TOOLS}
-        tools |= {"locstore": __version__, "deflate": encoder_name()}
-        write_if_changed(output / MANIFEST, render_manifest(self.records, inputs, tools))
-        if self._gallery_is_ours:
-            write_if_changed(output / _GALLERY, self._gallery().encode())
-
-    def _stand(self) -> None:
-        """Keep the records of pictures that are there, and add what another run has painted in the meantime."""
-        output = self._project.output
-        for path, (record, size, mtime) in self._ledger.pictures(output).items():
-            if _stat(output / path) == (size, mtime):
-                self.records[path] = record
-        self.records = {path: record for path, record in self.records.items() if _stat(output / path) is not None}
-
-    def _gallery(self) -> str:
-        places = self._places()
-        pictures = [
-            GalleryPicture(
-                path=path,
-                screen=place.screen,
-                number=place.number,
-                locale=place.locale.gettext,
-                locale_name=place.locale.english,
-                bcp47=place.locale.bcp47,
-                direction=place.locale.direction,
-                display=place.display.id,
-                display_name=place.display.name,
-                store=str(place.display.store),
-                size=record.size,
-                findings=record.findings,
-                words=record.words,
-            )
-            for path, record in sorted(self.records.items())
-            if (place := places.get(path)) is not None
-        ]
-        findings = self.findings
-        severities = [f.severity for f in findings]
-        attached = {f for record in self.records.values() for f in record.findings}
-        summary = GallerySummary(
-            concept=", ".join(loaded.concept.concept for loaded in self._situation.concepts),
-            locales=len({p.locale for p in pictures}),
-            screens=len({p.screen for p in pictures}),
-            displays=len({p.display for p in pictures}),
-            pictures=len(pictures),
-            errors=severities.count(Severity.ERROR),
-            warnings=severities.count(Severity.WARNING),
-            problems=tuple(f for f in findings if f not in attached),
-        )
-        return render_gallery(summary, pictures)
+    if project.config.painter == "local":
+        raise UsageError("--batch asks an image model; add --painter images or --painter backdrop.")
+    with project.ledger() as ledger:
+        digests = FileDigests(ledger)
+        situation = project.situation(project.default_selection(selection), digests)
+        plan = project.plan(situation, ledger, digests)
+        settings = with_text(project, project.settings(digests))
+        digests.save()
+    todo = [*plan.of(Status.NEW), *plan.of(Status.CHANGED)]
+    report = submit_batch(project, todo, settings, limits or Limits())
+    findings = sort_findings([*situation.findings, *plan.findings, *report.findings])
+    return dataclasses.replace(report, findings=tuple(findings))
 
 
-def _stat(path: Path) -> tuple[int, int] | None:
-    """Size and mtime (ns) of a file; None if there is none."""
-    try:
-        stat = path.stat()
-    except OSError:
+def _paint(
+    project: Project,
+    todo: Sequence[PlannedShot],
+    settings: Settings,
+    ledger: Ledger,
+    limits: Limits,
+    book: ShelfBook,
+    progress: Progress,
+    attach: str | None,
+) -> Spent | None:
+    """Have the shots painted by whom the project names; what a paid painter did with its server."""
+
+    def heard(outcome: Outcome) -> None:
+        book.add(outcome)
+        progress.advance(outcome)
+
+    paid = project.config.painter != "local"
+    if attach is not None and attach.startswith(_BATCH_RUN):
+        return _take_batch(project, todo, settings, ledger, book, progress, heard, attach)
+    if paid:
+        from locstore.project.batching import batch_findings
+
+        notes = batch_findings(project)
+        book.add_problems(notes)
+        if notes and project.config.queue and limits.retry_unknown:
+            raise UsageError(f"{notes[0].message} Take it in before --retry-unknown with a queue: it is paid for.")
+    if attach is not None or project.config.queue:
+        from locstore.project.queueing import Ears, paint_queued
+
+        ears = Ears(heard, lambda finding: book.add_problems([finding]), progress.say)
+        spent = paint_queued(project, todo, settings, ledger, limits, ears, attach=attach)
+    elif paid:
+        book.add_problems(ready_cache(project))
+        spent = paint_paid(project, todo, settings, ledger, limits, heard)
+    else:
+        workers = project.config.jobs or os.cpu_count() or 1
+        run_jobs(todo, settings=settings, ledger=ledger, workers=workers, on_outcome=heard)
         return None
-    return stat.st_size, stat.st_mtime_ns
+    if spent is not None:
+        book.add_problems(unfinished(spent, len(todo) - book.heard))
+    return spent
 
 
-def _is_gallery(path: Path) -> bool:
-    """Whether the page is one of ours, or not there."""
-    try:
-        return _MADE_BY in path.read_bytes()
-    except FileNotFoundError:
-        return True
-    except OSError:
-        return False
+def _of_run(project: Project, todo: Sequence[PlannedShot], name: str) -> list[PlannedShot]:
+    """The shots that a run with the queue has."""
+    from locstore.project.queueing import queued_paths
+
+    paths = queued_paths(project, name)
+    return [p for p in todo if p.path in paths]
+
+
+def _take_batch(
+    project: Project,
+    todo: Sequence[PlannedShot],
+    settings: Settings,
+    ledger: Ledger,
+    book: ShelfBook,
+    progress: Progress,
+    heard: Callable[[Outcome], None],
+    name: str,
+) -> Spent:
+    """Wait for a run's batches, then paint from the cache: nothing more is asked for, also not to repair words."""
+    from locstore.project.batching import collect_batch, list_batches
+
+    painter = next((run.painter for run in list_batches(project) if run.name == name), project.config.painter)
+    if painter != project.config.painter:
+        raise UsageError(f"{name} was asked for with --painter {painter}; give that, too.")
+    collected = collect_batch(project, name, on_progress=lambda done, all_: progress.say(f"{name}: {done} of {all_}"))
+    book.add_problems(list(collected.findings))
+    spent = paint_paid(project, todo, settings, ledger, Limits(max_calls=0), heard) if todo else Spent()
+    left = len(todo) - book.heard
+    if left:
+        pictures = "1 picture is" if left == 1 else f"{left} pictures are"
+        message = f"{pictures} still to come: {name} did not ask for them, or their words are to be asked for again."
+        todo_now = "Run with --batch again, or without."
+        book.add_problems([Finding(code="run-stopped", message=f"{message} {todo_now}")])
+    return dataclasses.replace(spent, billed=collected.billed, stopped="")
+
+
+def _approved(project: Project, plan: Plan, todo: Sequence[PlannedShot], book: ShelfBook) -> list[PlannedShot]:
+    """The shots that somebody has approved as they will be; the others, and those that stand, are errors."""
+    from locstore.project.reporting import require_approved
+
+    problems = require_approved(project, plan)
+    book.add_problems(problems)
+    if any(f.shot is None for f in problems):
+        return []  # the review cannot be read: nobody can tell what is approved
+    waiting = {f.shot for f in problems}
+    return [p for p in todo if p.shot.key not in waiting]
 
 
 def _remove(output: Path, removed: Mapping[str, PictureRecord], ledger: Ledger) -> int:

@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Sequence
 
 from locstore.catalog import UpdateResult, discover, update_catalog, write_pot
+from locstore.catalog.locking import catalog_lock
 from locstore.concept import concept_messages
 from locstore.errors import FindingsError, UsageError
 from locstore.findings import Finding, has_errors
@@ -71,7 +72,9 @@ def update(project: Project, new: Sequence[str] = ()) -> list[Updated]:
                 results.append(Updated(project.shown(path), code, None, (finding,)))
                 continue
             shown = project.shown(path)
-            result = update_catalog(path, messages, code=code, locale=babel, project=domain, shown=shown)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with catalog_lock(path):  # an editor that saves meanwhile waits, and is not overwritten
+                result = update_catalog(path, messages, code=code, locale=babel, project=domain, shown=shown)
             results.append(Updated(shown, code, result, result.findings))
     return results
 

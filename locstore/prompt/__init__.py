@@ -3,11 +3,13 @@
 from locstore.prompt.backdrop import backdrop_size, make_backdrop_prompt
 from locstore.prompt.price import Estimate, bill, estimate
 from locstore.prompt.prompt import MAX_CHARACTERS, PROMPT_VERSION, PromptTooLong, make_prompt
+from locstore.prompt.repair import Correction, make_edit_prompt, make_repair_prompt
 from locstore.prompt.sizes import ImageModel, RequestSize, image_models, request_size
 
 __all__ = [
     "MAX_CHARACTERS",
     "PROMPT_VERSION",
+    "Correction",
     "Estimate",
     "ImageModel",
     "PromptTooLong",
@@ -17,6 +19,8 @@ __all__ = [
     "estimate",
     "image_models",
     "make_backdrop_prompt",
+    "make_edit_prompt",
     "make_prompt",
+    "make_repair_prompt",
     "request_size",
 ]

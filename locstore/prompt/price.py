@@ -39,8 +39,8 @@ def estimate(
     """The cost of one picture of `size` (width, height) pixels.
 
     `prices` (model -> text_in, image_in, image_out in dollars per million tokens) goes before the table that comes
-    with locstore; a row may give some of the columns. `batch` is the batch API's half price. Source: OpenAI's image
-    generation guide, 2026-11.
+    with locstore; a row may give some of the columns. `batch` is the batch API's price: half, unless the model's row
+    has another factor as `batch`. Source: OpenAI's image generation guide and batch guide, 2026-11.
     """
     text = math.ceil(prompt_characters / _data()["characters_per_token"])
     images = sum(_reference_tokens(reference) for reference in reference_sizes)
@@ -76,8 +76,13 @@ def bill(
     if row is None:
         return None
     dollars = (text_tokens * row["text_in"] + image_tokens * row["image_in"] + output * row["image_out"]) / 1e6
-    factor: float = _data()["batch_factor"] if batch else 1.0
-    return dollars * factor
+    return dollars * (batch_factor(model, prices) if batch else 1.0)
+
+
+def batch_factor(model: str, prices: Mapping[str, Mapping[str, float]] | None = None) -> float:
+    """What a call costs by the batch API, as a part of its price: 0.5, or `batch` of the model's row in `prices`."""
+    row = {**_row(_data()["model"], model), **_row(prices or {}, model)}
+    return float(row.get("batch", _data()["batch_factor"]))
 
 
 def model_prices(model: str, prices: Mapping[str, Mapping[str, float]] | None = None) -> dict[str, float] | None:

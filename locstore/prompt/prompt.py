@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Collection, Sequence
 
 from locstore.compose import Composition, SetSlot
 from locstore.errors import LocstoreError
@@ -18,6 +19,7 @@ MAX_CHARACTERS = 32_000
 PROMPT_VERSION = 1
 
 _SPELL_UP_TO = 12  # letters; longer words do not gain from being spelled
+ESCAPES = "In the quoted lines a backslash only marks that the next sign is part of the words."
 _LAYOUTS = {
     "caption-top": "words above, the device below, running off the lower edge",
     "caption-bottom": "the device above, running off the upper edge, words below",
@@ -48,6 +50,11 @@ def make_prompt(composition: Composition) -> str:
         ("Constraints", _constraints(composition)),
     ]
     prompt = "\n\n".join(f"[{name}]\n{text}" for name, text in parts if text) + "\n"
+    return limited(prompt, shot)
+
+
+def limited(prompt: str, shot: Shot) -> str:
+    """The prompt, if a model takes one that long; raises PromptTooLong."""
     if len(prompt) > MAX_CHARACTERS:
         raise PromptTooLong(
             f"{shot.key}: the prompt has {len(prompt):,} characters; models take {MAX_CHARACTERS:,}. Shorten the "
@@ -80,19 +87,31 @@ def _subject(shot: Shot) -> str:
 
 
 def _typography(composition: Composition) -> str:
-    shot = composition.shot
-    placed = [(words, slot) for words, slot in zip(shot.slots, composition.slots, strict=True)]
-    placed = [(words, slot) for words, slot in placed if slot.typesetting.lines]
-    if not placed:
+    blocks = text_blocks(composition)
+    if not blocks:
         return "No words at all: no letters, no numerals, no signs."
-    blocks = [_slot(shot, words, slot) for words, slot in placed]
     head = (
         f"{len(blocks)} text block{'s' if len(blocks) > 1 else ''}. Each appears exactly once, verbatim, with exactly "
         "these line breaks, perfectly legible. There is no other text."
     )
-    if any("\\" in text for block in blocks for text in block if text.startswith("  line")):
-        head += " In the quoted lines a backslash only marks that the next sign is part of the words."
-    return "\n\n".join([head, *("\n".join(block) for block in blocks)])
+    if has_escapes(blocks):
+        head += f" {ESCAPES}"
+    return "\n\n".join([head, *blocks])
+
+
+def text_blocks(composition: Composition, only: Collection[str] | None = None) -> list[str]:
+    """The design of each slot that has words, in their order: all of them, or those named in `only`."""
+    placed = zip(composition.shot.slots, composition.slots, strict=True)
+    return [
+        "\n".join(_slot(composition.shot, words, slot))
+        for words, slot in placed
+        if slot.typesetting.lines and (only is None or slot.id in only)
+    ]
+
+
+def has_escapes(blocks: Sequence[str]) -> bool:
+    """Whether a quoted line has a backslash, which a model must not paint."""
+    return any("\\" in row for block in blocks for row in block.split("\n") if row.startswith("  line"))
 
 
 def _slot(shot: Shot, words: SlotWords, slot: SetSlot) -> list[str]:

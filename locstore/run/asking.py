@@ -1,25 +1,14 @@
-"""The two ends of a paid picture that need a processor: what to ask for, and what to make of the answer."""
+"""What to ask for: the request for each job's picture, and what it will cost."""
 
 from __future__ import annotations
 
 import dataclasses
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import Literal
 
-from locstore.cache import UnusableEntry, open_store, refuse_credentials
-from locstore.compose import Composition
-from locstore.findings import Finding, Severity, has_errors
-from locstore.paint import (
-    TOLERANCE,
-    Backdrop,
-    Conformed,
-    Pixels,
-    UnreadablePicture,
-    conform,
-    picture_size,
-    proportions_off,
-)
+from locstore.cache import refuse_credentials
+from locstore.findings import Finding, has_errors
+from locstore.paint import TOLERANCE, UnreadablePicture, picture_size, proportions_off
 from locstore.paint.images import (
     ImageRequest,
     ImagesConfig,
@@ -39,22 +28,59 @@ from locstore.prompt import (
     make_prompt,
     request_size,
 )
+from locstore.readings import SlotReading
 from locstore.run.plan import PlannedShot
 from locstore.run.runner import WORTH_A_POOL, interrupts_held, job_of, lost_workers, worker_pool
-from locstore.run.worker import Job, Outcome, Settings, Studio, studio_of
+from locstore.run.worker import Job, Outcome, Settings, Studio, failed, studio_of
 
 Kind = Literal["images", "backdrop"]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class Try:
+    """An earlier try of a picture: its request and key, and what was read of its words.
+
+    `usable` is whether it brought a picture that can be shown; `errors` are those of the readings.
+    """
+
+    request: ImageRequest
+    key: str
+    usable: bool = False
+    readings: tuple[SlotReading, ...] = ()
+    errors: tuple[Finding, ...] = ()
+
+    @property
+    def wrong(self) -> frozenset[str]:
+        """The slots whose words are wrong."""
+        return frozenset(error.slot for error in self.errors if error.slot is not None)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class Prepared:
-    """A job with its request and what that will cost; or with the outcome, if it cannot be asked for."""
+    """A job with its request and what that will cost; or with the outcome, if it cannot be asked for.
+
+    `tries` are those before this one, whose words were wrong; `refused` is why the server does not make this one.
+    """
 
     job: Job
     request: ImageRequest | None = None
     key: str = ""
     estimate: Estimate | None = None
     outcome: Outcome | None = None
+    tries: tuple[Try, ...] = ()
+    refused: Finding | None = None
+
+    @property
+    def number(self) -> int:
+        """Which try this is, from 1."""
+        return len(self.tries) + 1
+
+    def can_do_without(self, problem: Finding) -> bool:
+        """Whether the shot goes on with its earlier tries when this one brought no picture.
+
+        Only if the server will never make it: what failed or is unknown is for a later run to ask.
+        """
+        return bool(self.tries) and problem.code in ("run-call-refused", "run-call-rejected")
 
     @property
     def dollars(self) -> float | None:
@@ -69,6 +95,10 @@ class _WrongShape(Exception):
     """No size that can be asked for has about the display's proportions."""
 
 
+# Why a request cannot be made; the message is for the user.
+CANNOT_ASK = (UnreadablePicture, ReferenceProblem, PromptTooLong, _WrongShape, OSError, ValueError)
+
+
 def prepare_batch(settings: Settings, config: ImagesConfig, kind: Kind, jobs: tuple[Job, ...]) -> list[Prepared]:
     """Compose the shots and write their prompts. A shot whose words do not fit costs nothing: it is not asked for."""
     studio = studio_of(settings)
@@ -80,28 +110,37 @@ def _prepare(studio: Studio, config: ImagesConfig, kind: Kind, job: Job) -> Prep
     try:
         composition = studio.compose(shot)
         if has_errors(composition.findings):
-            return Prepared(job, outcome=Outcome(job.path, shot.key, findings=tuple(composition.findings)))
+            return Prepared(job, outcome=failed(job, list(composition.findings)))
         if kind == "backdrop":
             request = image_request(config, make_backdrop_prompt(shot), backdrop_size(shot.size, config.model))
         else:
-            size = request_size(shot.size, config.model, names=config.names)
-            request = image_request(config, make_prompt(composition), size, references=_references(job))
+            request = picture_request(config, job, make_prompt(composition))
         _check_shape(request, shot.size)
-        # Before anything is sent: what looks like a key cannot be stored, and the paid bytes would be lost.
-        refuse_credentials(request.cache_inputs())
-    except (UnreadablePicture, ReferenceProblem, PromptTooLong, _WrongShape, OSError, ValueError) as error:
+        return priced(job, request, config)
+    except CANNOT_ASK as error:
         finding = Finding(code="run-cannot-ask", message=str(error), shot=shot.key)
         return Prepared(job, outcome=Outcome(job.path, shot.key, findings=(finding,)))
-    sizes = [picture_size(reference.path) for reference in request.references]
+
+
+def picture_request(config: ImagesConfig, job: Job, prompt: str) -> ImageRequest:
+    """The request for a shot's whole picture. Raises what is in CANNOT_ASK."""
+    size = request_size(job.shot.size, config.model, names=config.names)
+    return image_request(config, prompt, size, references=_references(job))
+
+
+def priced(job: Job, request: ImageRequest, config: ImagesConfig, tries: tuple[Try, ...] = ()) -> Prepared:
+    """A job with a request that can be sent, after some tries. Raises what is in CANNOT_ASK."""
+    # Before anything is sent: what looks like a key cannot be stored, and the paid bytes would be lost.
+    refuse_credentials(request.cache_inputs())
     cost = estimate(
         (request.size.width, request.size.height),
         request.quality,
         config.model,
         len(request.prompt),
-        sizes,
+        [picture_size(reference.path) for reference in request.references],
         prices=config.prices,
     )
-    return Prepared(job, request, request.key(), cost)
+    return Prepared(job, request, request.key(), cost, tries=tries)
 
 
 def _check_shape(request: ImageRequest, size: tuple[int, int]) -> None:
@@ -121,51 +160,6 @@ def _references(job: Job) -> tuple[Reference, ...]:
     assets = job.shot.assets()
     named = [(kind, assets[kind]) for kind in ("capture", "background", "logo") if kind in assets]
     return tuple(reference_from(asset.path, kind) for kind, asset in named)
-
-
-def finish_picture(settings: Settings, prepared: Prepared, kind: Kind) -> Outcome:
-    """The paid picture from the cache to its place: exact pixels, checked, written."""
-    job, key = prepared.job, prepared.key
-    studio = studio_of(settings)
-    store = open_store(settings.cache, settings.root)
-    try:
-        data = store.get(key)
-    except UnusableEntry as error:
-        unusable = Finding(code=error.code, message=str(error), shot=job.shot.key)
-        return Outcome(job.path, job.shot.key, findings=(unusable,))
-    if data is None:
-        finding = Finding(code="run-cache-lost", message="The paid picture is not in the cache any more. Run again.")
-        return Outcome(job.path, job.shot.key, findings=(dataclasses.replace(finding, shot=job.shot.key),))
-    if kind == "images":
-        size = prepared.request.size if prepared.request else None
-        asked = (size.width, size.height) if size and size.name is None else None
-        conformed = conform(data, job.shot.size, asked=asked)
-        return studio.shelve(job, lambda _: (conformed.pixels, _kept(conformed, key)))
-    made = _conformed(settings, key, job.shot.size)
-    pixels = made.pixels
-
-    def paint(composition: Composition) -> tuple[Pixels | None, list[Finding]]:
-        if pixels is None:
-            return None, _kept(made, key)
-        canvas, findings = studio.painter.paint_on(composition, Backdrop(key, lambda: pixels))
-        return canvas, [*_kept(made, key), *findings]
-
-    return studio.shelve(job, paint)
-
-
-def _kept(made: Conformed, key: str) -> list[Finding]:
-    """The findings about a paid picture; one that cannot be used says where it is, for only the user may pay again."""
-    where = f" It was paid for and is kept; delete `locstore cache path {key[:12]}` to pay for another."
-    return [
-        dataclasses.replace(f, message=f.message + where) if f.severity is Severity.ERROR else f for f in made.findings
-    ]
-
-
-@lru_cache(maxsize=3)
-def _conformed(settings: Settings, key: str, size: tuple[int, int]) -> Conformed:
-    """A backdrop in the exact size, kept for the locales that share it."""
-    data = open_store(settings.cache, settings.root).get(key)
-    return conform(data or b"", size)
 
 
 def billed_dollars(usage: Usage | None, config: ImagesConfig) -> float | None:

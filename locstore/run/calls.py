@@ -39,7 +39,8 @@ create table if not exists calls (
     state text not null,
     estimate real,
     usage text,
-    message text
+    message text,
+    number integer not null default 1
 );
 create index if not exists calls_key on calls (key);
 """
@@ -68,7 +69,7 @@ class Claim(StrEnum):
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Call:
-    """A row of the book."""
+    """A row of the book. `number` is which try of its shot's picture it was, from 1."""
 
     id: int
     key: str
@@ -78,6 +79,7 @@ class Call:
     estimate: float | None
     usage: Mapping[str, Any]
     message: str
+    number: int = 1
 
 
 class CallBook:
@@ -92,11 +94,19 @@ class CallBook:
             self._db.execute("pragma journal_mode=wal")
             self._db.execute("pragma synchronous=full")
             self._db.executescript(_SCHEMA)
+            self._grow()
             row = (socket.gethostname(), os.getpid(), _born(os.getpid()))
             self._run = self._db.execute("insert into runs (host, process, born) values (?, ?, ?)", row).lastrowid
         except (OSError, sqlite3.Error) as error:
             raise EnvironmentProblem(f"The ledger {path.as_posix()} cannot be opened ({error}).") from error
         self._settle()
+
+    def _grow(self) -> None:
+        """A book of an older version lacks the number of the try; of two runs that see it, one adds it."""
+        self._db.execute("begin immediate")
+        if not any(row[1] == "number" for row in self._db.execute("pragma table_info (calls)")):
+            self._db.execute("alter table calls add column number integer not null default 1")
+        self._db.execute("commit")
 
     def close(self) -> None:
         """Close the book. What this run left open, cut off by an error or an interrupt, is settled as in a dead run."""
@@ -133,7 +143,7 @@ class CallBook:
                     db.execute("update calls set state = ? where id = ?", (state, call))
 
     def claim(
-        self, key: str, *, shot: str, model: str, estimate: float | None, retry_unknown: bool
+        self, key: str, *, shot: str, model: str, estimate: float | None, retry_unknown: bool, number: int = 1
     ) -> tuple[Claim, int]:
         """Ask to send a request; with GO the call is in the book as `sent`, under the returned id."""
         with self._change() as db:
@@ -163,8 +173,8 @@ class CallBook:
                     (CallState.FAILED, key, CallState.UNKNOWN),
                 )
             made = db.execute(
-                "insert into calls (key, run, shot, model, state, estimate) values (?, ?, ?, ?, ?, ?)",
-                (key, self._run, shot, model, CallState.SENT, estimate),
+                "insert into calls (key, run, shot, model, state, estimate, number) values (?, ?, ?, ?, ?, ?, ?)",
+                (key, self._run, shot, model, CallState.SENT, estimate, number),
             ).lastrowid
         return Claim.GO, int(made or 0)
 
@@ -180,12 +190,13 @@ class CallBook:
         """Calls in order, all or those in one state."""
         where, values = ("where state = ?", (state,)) if state else ("", ())
         rows = self._db.execute(
-            f"select id, key, shot, model, state, estimate, usage, message from calls {where} order by id",  # noqa: S608
+            f"select id, key, shot, model, state, estimate, usage, message, number from calls {where} "  # noqa: S608
+            "order by id",
             values,
         ).fetchall()
         return [
-            Call(i, key, shot, model, CallState(s), estimate, json.loads(usage) if usage else {}, message or "")
-            for i, key, shot, model, s, estimate, usage, message in rows
+            Call(i, key, shot, model, CallState(s), estimate, json.loads(usage) if usage else {}, message or "", number)
+            for i, key, shot, model, s, estimate, usage, message, number in rows
         ]
 
 

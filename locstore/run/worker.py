@@ -11,17 +11,25 @@ import threading
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
 
 from locstore.compose import Composition, compose
 from locstore.errors import EnvironmentProblem
 from locstore.files import write_whole
 from locstore.findings import Finding, has_errors, sort_findings
 from locstore.paint import LocalPainter, Pixels, UnreadablePicture, check_picture, encode, picture_size
+from locstore.run.candidates import drop_candidate, keep_candidate
 from locstore.run.ledger import Ledger
-from locstore.shelve import PictureRecord
+from locstore.run.reading import WordsReader, accept
+from locstore.shelve import PictureRecord, identity_of
 from locstore.shots import Asset, Shot
 from locstore.typeset import FontLibrary
 from locstore.verify import inspect_picture, verify_picture
+
+if TYPE_CHECKING:
+    from locstore.verify.text import TextReport, TextSettings
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -29,7 +37,10 @@ class Settings:
     """What a worker needs to know once.
 
     `fonts` is the project's folder of fonts, `output` where pictures go, `cache` where paid ones are kept, relative to
-    `root`, the project's folder. `ledger` hears of each picture before it takes its place.
+    `root`, the project's folder. `ledger` hears of each picture before it takes its place; what a run keeps for itself
+    stands in its folder. `text` is how words are read back from pictures that an image model painted, with `read_all`
+    from all, None from none; `accepted` are the slots that a person accepted, by the picture's identity. A picture with
+    wrong words is asked for again `repairs` times; then `last_resort` says whether we set its words ourselves.
     """
 
     fonts: Path | None
@@ -39,6 +50,26 @@ class Settings:
     root: Path
     cache: str
     ledger: Path
+    text: TextSettings | None = None
+    read_all: bool = False
+    accepted: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    repairs: int = 0
+    last_resort: Literal["typeset", "fail"] = "fail"
+
+    @property
+    def candidates(self) -> Path:
+        """Where pictures with wrong words are kept, each at its path on the shelf, its record (.json) beside it."""
+        return self.ledger.parent / "candidates"
+
+    @property
+    def readings(self) -> Path:
+        """Where it is kept what was read from which picture."""
+        return self.ledger.parent / "readings"
+
+    @property
+    def edits(self) -> Path:
+        """Where the pictures and masks are kept that an edit is asked for with."""
+        return self.ledger.parent / "edits"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -54,7 +85,8 @@ class Job:
 class Outcome:
     """What became of a job: a record with the file's size and mtime (ns), or findings that stopped it.
 
-    `problem` is set when the environment failed: the whole run has to stop.
+    `problem` is set when the environment failed: the whole run has to stop. `candidate` is the record of a picture with
+    wrong words, which is kept in the folder of candidates instead of on the shelf.
     """
 
     path: str
@@ -64,6 +96,7 @@ class Outcome:
     mtime: int = 0
     findings: tuple[Finding, ...] = ()
     problem: str | None = None
+    candidate: PictureRecord | None = None
 
 
 class Studio:
@@ -80,6 +113,9 @@ class Studio:
             digest=lambda path: known.get(str(path)) or hashlib.sha256(path.read_bytes()).hexdigest(),
         )
         self.painter = LocalPainter(self.library)
+        text = settings.text
+        self._reader = None if text is None else WordsReader(text, self.library, settings.readings)
+        self._accepted = dict(settings.accepted)
         self._size = cache(lambda asset: picture_size(asset.path))
 
     def size(self, asset: Asset) -> tuple[int, int]:
@@ -95,7 +131,7 @@ class Studio:
         try:
             return list(self.compose(shot).findings)
         except UnreadablePicture as error:
-            return _unreadable(shot, error)
+            return unreadable(shot, error)
 
     def work(self, job: Job) -> Outcome:
         """Paint and write one picture.
@@ -104,26 +140,66 @@ class Studio:
         """
         return self.shelve(job, lambda c: (self.painter.paint(c), self.painter.contrast(c)))
 
-    def shelve(self, job: Job, paint: Callable[[Composition], tuple[Pixels | None, list[Finding]]]) -> Outcome:
-        """Compose, have `paint` make the pixels (None if it cannot, and its findings say why), check, write."""
+    def shelve(
+        self,
+        job: Job,
+        paint: Callable[[Composition], tuple[Pixels | None, list[Finding]]],
+        *,
+        paid: bool = False,
+    ) -> Outcome:
+        """Compose, have `paint` make the pixels (None if it cannot, and its findings say why), check, write.
+
+        `paid` are pixels that their inputs do not decide.
+        """
         try:
             composition = self.compose(job.shot)
             findings = list(composition.findings)
             if has_errors(findings):
-                return _failed(job, findings)
+                return failed(job, findings)
             pixels, problems = paint(composition)
         except (UnreadablePicture, OSError) as error:
-            return Outcome(job.path, job.shot.key, findings=tuple(_unreadable(job.shot, error)))
-        findings += [dataclasses.replace(f, shot=job.shot.key) for f in problems]
+            return Outcome(job.path, job.shot.key, findings=tuple(unreadable(job.shot, error)))
+        findings += problems
         if pixels is None or has_errors(findings):
-            return _failed(job, findings)
+            return failed(job, findings)
+        all_are_read = self._settings.text is not None and self._settings.read_all
+        digest = pixels_digest(pixels) if paid or all_are_read else ""
+        report = self.read(job, composition, pixels, digest, paid=paid) if all_are_read else None
+        return self.place(job, composition, pixels, findings, digest=digest if paid else "", report=report)
+
+    def read(
+        self, job: Job, composition: Composition, pixels: Pixels, digest: str, *, paid: bool = True
+    ) -> TextReport | None:
+        """What was read back from a picture, with what people accepted of it; None if words are not to be read."""
+        if self._reader is None:
+            return None
+        accepted = self.accepted(job, digest if paid else "")
+        return accept(self._reader.read(pixels, digest, composition), accepted)
+
+    def accepted(self, job: Job, digest: str) -> tuple[str, ...]:
+        """The slots that a person accepted of the job's picture with these pixels ('': its inputs decide them)."""
+        return self._accepted.get(identity_of(job.shot.key, dict(job.digests)["picture"], digest), ())
+
+    def place(
+        self,
+        job: Job,
+        composition: Composition,
+        pixels: Pixels,
+        findings: list[Finding],
+        *,
+        digest: str,
+        report: TextReport | None,
+    ) -> Outcome:
+        """Encode, check and write a picture. One whose words are wrong is kept as a candidate instead.
+
+        `digest` is that of pixels that their inputs do not decide, else ''.
+        """
         data = encode(pixels, job.shot.format)
         facts, problems = inspect_picture(data, job.path, inflate=False)
         if facts is not None:
             problems += verify_picture(facts, job.shot.display, job.path)
-        findings += [dataclasses.replace(f, shot=job.shot.key) for f in problems]
-        if has_errors(findings):
-            return _failed(job, findings)
+        problems += report.findings if report is not None else ()
+        findings = [dataclasses.replace(f, shot=job.shot.key) for f in [*findings, *problems]]
         record = PictureRecord(
             shot=job.shot.key,
             concept=job.shot.concept,
@@ -139,7 +215,14 @@ class Studio:
             faces=tuple((f.family, f.weight, f.file, f.sha256) for f in composition.faces),
             words=tuple((s.id, s.typesetting.words.text) for s in composition.slots),
             findings=tuple(sort_findings(findings)),
+            text=report.readings if report is not None else (),
+            pixels=digest,
         )
+        if has_errors(findings):
+            if report is None or not has_errors(report.findings):
+                return failed(job, findings)
+            keep_candidate(self._settings.candidates, job.path, data, record)
+            return Outcome(job.path, job.shot.key, findings=record.findings, candidate=record)
         if self._ledger is None:
             self._ledger = Ledger(self._settings.ledger)
         # Between here and the record in the ledger the run may be killed; the next one must know the file as ours.
@@ -147,10 +230,18 @@ class Studio:
         target = self._output / job.path
         write_whole(target, data)
         stat = target.stat()
+        drop_candidate(self._settings.candidates, job.path)
         return Outcome(job.path, job.shot.key, record, stat.st_size, stat.st_mtime_ns, findings=record.findings)
 
 
-def _unreadable(shot: Shot, error: Exception) -> list[Finding]:
+def pixels_digest(pixels: Pixels) -> str:
+    """SHA-256 of a picture's shape and pixels: the same for every compression of it."""
+    digest = hashlib.sha256(repr(pixels.shape).encode() + b"\0")
+    digest.update(np.ascontiguousarray(pixels).data)
+    return digest.hexdigest()
+
+
+def unreadable(shot: Shot, error: Exception) -> list[Finding]:
     """Findings that name the files that cannot be decoded; an error that comes from none of them goes on its way."""
     findings = [f for asset in shot.assets().values() for f in check_picture(asset.path, asset.shown)]
     if not findings:
@@ -158,7 +249,8 @@ def _unreadable(shot: Shot, error: Exception) -> list[Finding]:
     return findings
 
 
-def _failed(job: Job, findings: list[Finding]) -> Outcome:
+def failed(job: Job, findings: list[Finding]) -> Outcome:
+    """The outcome of a job that no picture was written for."""
     key = job.shot.key
     return Outcome(job.path, key, findings=tuple(sort_findings(dataclasses.replace(f, shot=key) for f in findings)))
 

@@ -5,6 +5,7 @@ from locstore.shelve.layouts import LAYOUTS, clashes, shelf_path
 from locstore.shelve.manifest import (
     MANIFEST,
     PictureRecord,
+    identity_of,
     read_manifest,
     record_from_dict,
     render_manifest,
@@ -17,6 +18,7 @@ __all__ = [
     "GallerySummary",
     "PictureRecord",
     "clashes",
+    "identity_of",
     "read_manifest",
     "record_from_dict",
     "render_gallery",

@@ -45,11 +45,8 @@ class PictureRecord:
 
     @property
     def identity(self) -> str:
-        """What a person's decision on this picture holds for: another picture has another identity.
-
-        It does not change with the file's compression, which may differ between machines.
-        """
-        return f"pixels-{self.pixels}" if self.pixels else f"inputs-{self.digests['picture']}"
+        """What a person's decision on this picture holds for: another picture has another identity."""
+        return identity_of(self.shot, self.digests["picture"], self.pixels)
 
     def as_dict(self) -> dict[str, Any]:
         data = {
@@ -76,6 +73,16 @@ class PictureRecord:
         if self.pixels:
             data["pixels"] = self.pixels
         return data
+
+
+def identity_of(shot: str, inputs: str, pixels: str = "") -> str:
+    """`hero/ja/iphone_69 inputs-3f...`: what a person's decision on a shot's picture holds for.
+
+    `inputs` is the digest `picture` of `shot_digests`, `pixels` the SHA-256 of pixels that the inputs do not decide.
+    It does not change with the file's compression, which may differ between machines. The shot is part of it because
+    two locales may have the same words, and sending one back leaves the other as it is.
+    """
+    return f"{shot} pixels-{pixels}" if pixels else f"{shot} inputs-{inputs}"
 
 
 def record_from_dict(data: Mapping[str, Any]) -> PictureRecord:

@@ -3,10 +3,13 @@
 from locstore.shots.assets import AssetFinder, Digest
 from locstore.shots.matrix import Matrix, Policy, expand
 from locstore.shots.places import Selection, names_locale
+from locstore.shots.pseudo import PSEUDO_NAMES, expand_pseudo, pseudo_code, pseudo_locale
 from locstore.shots.shot import PICTURE_VERSION, Asset, Brief, Place, Shot, SlotWords, fingerprint, shot_digests
+from locstore.shots.unshelved import expand_source
 
 __all__ = [
     "PICTURE_VERSION",
+    "PSEUDO_NAMES",
     "Asset",
     "AssetFinder",
     "Brief",
@@ -18,7 +21,11 @@ __all__ = [
     "Shot",
     "SlotWords",
     "expand",
+    "expand_pseudo",
+    "expand_source",
     "fingerprint",
     "names_locale",
+    "pseudo_code",
+    "pseudo_locale",
     "shot_digests",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from itertools import groupby
 from pathlib import Path
 from typing import Literal
@@ -78,12 +78,22 @@ def expand(
             allow_fuzzy=policy.allow_fuzzy,
             fallback_to_source=policy.fallback_to_source,
         )
-        wanted = (place for place in cells if selection.takes(place))
-        made = (_shot(loaded, place, finder, messages, assets) for place in wanted)
-        shots += [shot for shot in made if shot is not None]
+        shots += shots_of(loaded, (place for place in cells if selection.takes(place)), finder, messages, assets)
         findings += finder.findings
     findings += assets.findings()
     return Matrix(tuple(shots), tuple(dict.fromkeys(findings)), tuple(places), tuple(locales), tuple(displays))
+
+
+def shots_of(
+    loaded: LoadedConcept,
+    cells: Iterable[Place],
+    finder: WordFinder,
+    messages: Mapping[str, Message],
+    assets: AssetFinder,
+) -> list[Shot]:
+    """The shots of these cells, all of `finder`'s locale, without those whose words or files are missing."""
+    made = (_shot(loaded, cell, finder, messages, assets) for cell in cells)
+    return [shot for shot in made if shot is not None]
 
 
 def _shot(

@@ -95,6 +95,12 @@ def concept_displays(loaded: LoadedConcept) -> tuple[list[Display], list[Finding
     return found, findings
 
 
+def own_format(loaded: LoadedConcept, display: Display, file_format: Literal["png", "jpeg"]) -> Literal["png", "jpeg"]:
+    """The file format of a display's pictures: its own if it is a custom one, else that of store pictures."""
+    own = (d.format for d in loaded.concept.displays if isinstance(d, CustomDisplay) and d.id == display.id)
+    return next(own, file_format)
+
+
 def concept_places(
     loaded: LoadedConcept, locales: Sequence[Locale], displays: Sequence[Display], file_format: Literal["png", "jpeg"]
 ) -> tuple[list[Place], list[Finding]]:
@@ -102,7 +108,6 @@ def concept_places(
 
     `file_format` is that of store pictures; custom displays have their own.
     """
-    own_format = {d.id: d.format for d in loaded.concept.displays if isinstance(d, CustomDisplay)}
     findings: list[Finding] = []
     shelved: dict[Store, Mapping[str, Locale]] = {Store.CUSTOM: {locale.gettext: locale for locale in locales}}
     for store in _STORE_NAMES:
@@ -116,7 +121,7 @@ def concept_places(
             number=number,
             locale=shelved[display.store][locale.gettext],
             display=display,
-            format=own_format.get(display.id, file_format),
+            format=own_format(loaded, display, file_format),
         )
         for locale in locales
         for display in displays

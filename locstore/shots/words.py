@@ -178,8 +178,9 @@ class WordFinder:
         return not has_errors(problems)
 
     def _chain(self) -> Sequence[Catalog]:
-        codes = (self._locale.gettext, *self._locale.fallbacks())
-        canonical = dict.fromkeys(resolve_locale(code).gettext for code in codes)
+        # A pseudo-locale is in no table: only the others can be resolved.
+        others = (resolve_locale(code).gettext for code in self._locale.fallbacks())
+        canonical = dict.fromkeys((self._locale.gettext, *others))
         return [self._catalogs[code] for code in canonical if code in self._catalogs]
 
     def _without_translation(self, message: Message, count: int | None, own: Catalog | None) -> FoundWords | None:

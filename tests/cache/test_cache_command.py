@@ -178,11 +178,48 @@ def test_another_folder(project: Path, call: Any, monkeypatch: pytest.MonkeyPatc
 
 
 @pytest.mark.parametrize("name", ["ls", "verify", "prune", "path"])
-def test_a_store_that_this_version_does_not_have(call: Any, name: str):
+def test_an_address_that_is_no_store(call: Any, name: str):
     answer = call(name, "--cache", "s3://me:hush@bucket")
     assert answer.code == 2
-    assert "file store only" in answer.err
+    assert "keys belong in the environment" in answer.err
     assert "hush" not in answer.err + answer.out
+
+
+def test_rm(store: FileStore, call: Any):
+    put(store, 1)
+    assert call("rm", KEY[:10]).out == f"Removed {KEY[:12]}.\n"
+    assert KEY not in store
+    answer = call("rm", KEY)
+    assert (answer.code, answer.err) == (
+        2, f"locstore: No paid picture has the key {KEY}. `locstore cache ls` lists them.\n"
+    )  # fmt: skip
+    assert call("rm", "").code == 0  # one is left, so that even this names it
+    assert list(store.entries()) == []
+
+
+def test_rm_of_a_damaged_picture(store: FileStore, call: Any):
+    side = store.root / KEY[:2] / f"{KEY}.json"
+    side.write_bytes(b"{}")
+    assert call("rm", KEY[:10]).code == 2
+    assert call("rm", KEY, "--json").json == {"removed": KEY}
+    assert not side.exists()
+
+
+def test_push_and_pull(store: FileStore, call: Any, tmp_path: Path):
+    assert call("push").out == "Pushed 0 paid pictures, 0 were there already.\n"
+    url = (tmp_path / "elsewhere").as_uri()
+    assert call("push", url).out == "Pushed 1 paid picture, 0 were there already.\n"
+    store.remove(KEY)
+    put(store, 1)
+    assert call("pull", url, "--json").json == {"pushed": 1, "there": 0, "damaged": 0}
+    assert store.get(KEY) == PNG
+    path = store.path_of(KEY)
+    assert path is not None
+    path.write_bytes(b"")
+    answer = call("push", (tmp_path / "third").as_uri())
+    assert (answer.code, answer.out) == (
+        1, "Pushed 1 paid picture, 0 were there already, 1 damaged ones left out: see `locstore cache verify`.\n"
+    )  # fmt: skip
 
 
 def test_a_store_in_memory_has_no_folder(call: Any):

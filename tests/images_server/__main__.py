@@ -41,6 +41,8 @@ def parser() -> argparse.ArgumentParser:
     p.add_argument("--bare", action="store_true", help="answers hold only what is not optional")
     p.add_argument("--flat", action="store_true", help="no words in the pictures: fast, for benchmarks")
     p.add_argument("--pad-to", type=int, default=0, metavar="BYTES", help="the least size of a PNG")
+    p.add_argument("--misspell", type=float, default=0.0, help="the share of headlines with a spelling mistake")
+    p.add_argument("--misspell-tries", type=int, default=1, help="how many pictures of such a headline have one")
     p.add_argument("--log", type=Path, help="where the requests are logged, a JSON object a line")
     return p
 
@@ -74,6 +76,8 @@ def main(arguments: list[str] | None = None) -> None:
         bare=given.bare,
         words=not given.flat,
         pad_to=given.pad_to,
+        misspell=given.misspell,
+        misspell_tries=given.misspell_tries,
         log=given.log,
         port=given.port,
     )

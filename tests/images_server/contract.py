@@ -60,6 +60,7 @@ class Ask:
     partial_images: int = 0
     mode: str | None = None
     references: tuple[Reference, ...] = ()
+    mask: Reference | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -138,6 +139,7 @@ def read_ask(head: Head, body: bytes, settings: Settings) -> Ask:
         partial_images=partial,
         mode=_mode(values, settings),
         references=fields.references,
+        mask=fields.mask,
     )
 
 

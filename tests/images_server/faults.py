@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from images_server.errors import ApiError
+from images_server.typography import headline, read_design
 
 NO_FAULT = "ok"
 
@@ -22,7 +23,7 @@ CONNECTION = frozenset({
     "reset-before-body", "reset-after-body", "reset-mid-answer", "hang", "slow-drip", "stale-connection",
 })  # fmt: skip
 # A picture that is not what was asked for. All are billed.
-PICTURES = frozenset({"wrong-size", "near-size", "alpha", "wrong-format", "misspelt"})
+PICTURES = frozenset({"wrong-size", "near-size", "alpha", "wrong-format", "misspelt", "spelling"})
 # An answer that does not hold what it should. All are billed.
 ANSWERS = frozenset({"truncated-base64", "missing-item", "empty-data", "url-gone"})
 # No faults, but other ways to hand a picture over that a gateway may choose.
@@ -31,7 +32,7 @@ HANDOVERS = frozenset({"answer-b64", "answer-url", "answer-data-uri"})
 ALL = ERRORS | STOPPERS | CONNECTION | PICTURES | ANSWERS | HANDOVERS
 # What a total rate is spread over: a run goes on after each of these. A misspelt word is painted like any other
 # picture and only found by reading it, so a rate of it is asked for by name.
-USUAL = (ERRORS | CONNECTION | PICTURES | ANSWERS) - {"misspelt", "url-gone"}
+USUAL = (ERRORS | CONNECTION | PICTURES | ANSWERS) - {"misspelt", "spelling", "url-gone"}
 
 UNBILLED = ERRORS | STOPPERS | {"reset-before-body"}
 
@@ -54,12 +55,21 @@ class FaultPlan:
     """Decides the fault of each images request, the same one in every run.
 
     In order of precedence: the request's `x-test-fault` header, the same words in its prompt, the script (by the
-    number of the request), the rates (by seed, prompt and the number of the attempt at this prompt). Header and
+    number of the request), the rates (by seed, prompt and the number of the attempt at this prompt), the share of
+    headlines that are misspelt (by seed and the headline, whatever the rest of the prompt). Header and
     prompt hold a list with commas: the first name is for the first attempt, the last one repeats. Moderation
     ignores the attempt when it is drawn: a prompt that is refused once is refused always.
     """
 
-    def __init__(self, seed: int, rates: Mapping[str, float], script: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        seed: int,
+        rates: Mapping[str, float],
+        script: Sequence[str] = (),
+        *,
+        misspell: float = 0.0,
+        misspell_tries: int = 1,
+    ) -> None:
         unknown = [name for name in (*rates, *script) if name not in ALL and name != NO_FAULT]
         if unknown:
             raise ValueError(f"unknown faults: {', '.join(unknown)}; known are {', '.join(sorted(ALL))}")
@@ -69,6 +79,8 @@ class FaultPlan:
         self._rates = dict(rates)
         self._script = tuple(script)
         self._attempts: dict[str, int] = {}
+        self._misspell, self._misspell_tries = misspell, misspell_tries
+        self._painted: dict[str, int] = {}
 
     def before_body(self, number: int, headers: Mapping[str, str]) -> bool:
         """Whether the images request of this number (from 0) is reset before its body is read.
@@ -90,12 +102,28 @@ class FaultPlan:
             if name not in ALL and name != NO_FAULT:
                 raise ApiError(400, f"No such fault: '{name}'.", param=HEADER, code="unknown_test_fault")
             return name, attempt
-        return self._scripted(number) or self._drawn(key, attempt), attempt
+        drawn = self._scripted(number) or self._drawn(key, attempt)
+        return self._spelled(prompt) if drawn == NO_FAULT else drawn, attempt
 
     def _scripted(self, number: int) -> str | None:
         if not self._script:
             return None
         return self._script[number] if number < len(self._script) else NO_FAULT
+
+    def _spelled(self, prompt: str) -> str:
+        """`spelling` for the first pictures of some headlines: a better prompt is known by the same words and place."""
+        if not self._misspell:
+            return NO_FAULT
+        design = read_design(prompt)
+        index = headline(design)
+        if index is None:
+            return NO_FAULT
+        block = design.blocks[index]
+        name = repr((block.head, block.lines, block.area))
+        if fraction(self._seed, name, "misspell") >= self._misspell:
+            return NO_FAULT
+        self._painted[name] = self._painted.get(name, 0) + 1
+        return "spelling" if self._painted[name] <= self._misspell_tries else NO_FAULT
 
     def _drawn(self, key: str, attempt: int) -> str:
         if fraction(self._seed, key, "moderation") < self._rates.get("moderation", 0.0):

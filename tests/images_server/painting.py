@@ -15,7 +15,8 @@ from PIL import Image, ImageDraw
 from images_server.contract import Ask
 from images_server.faults import fraction
 from images_server.references import Reference
-from images_server.typography import Area, Block, Color, misspelt, read_design
+from images_server.typography import Area, Block, Color, headline, misspelt, read_design
+from images_server.typos import with_typo
 from locstore.typeset import Box, FontLibrary, TextStyle, Words, rasterise, typeset
 
 _PNG_END = struct.pack(">I", 0) + b"IEND" + struct.pack(">I", zlib.crc32(b"IEND"))
@@ -85,7 +86,8 @@ class ModelPainter:
     """Stands in for the image model. Not thread-safe: one thread paints.
 
     With `words` it reads the prompt's design spec and sets its words, plates and the first reference image where
-    the spec has the device; without, it paints one flat colour and is fast. PNGs are padded to `pad_to` bytes.
+    the spec has the device; without, it paints one flat colour and is fast. With a mask the first reference image is
+    what is painted on, and only where the mask is transparent. PNGs are padded to `pad_to` bytes.
     """
 
     def __init__(self, *, words: bool = True, pad_to: int = 0) -> None:
@@ -102,7 +104,7 @@ class ModelPainter:
         file_format = "jpeg" if fault == "wrong-format" and ask.output_format == "png" else ask.output_format
         if not self._words and fault != "alpha" and file_format == "png":
             return self._padded(self._flat_png(size, background_color(ask.prompt, number, None)))
-        image = self._canvas(ask, number, size, misspell=fault == "misspelt")
+        image = self._canvas(ask, number, size, fault)
         if fault == "alpha":
             image.putalpha(Image.linear_gradient("L").resize(size))
         file = io.BytesIO()
@@ -114,18 +116,27 @@ class ModelPainter:
         image.save(file, file_format.upper(), quality=max(1, min(95, ask.compression)))
         return Picture((file.getvalue(),), f"image/{file_format}")
 
-    def _canvas(self, ask: Ask, number: int, size: tuple[int, int], *, misspell: bool) -> Image.Image:
+    def _canvas(self, ask: Ask, number: int, size: tuple[int, int], fault: str) -> Image.Image:
         if not self._words:
             return Image.new("RGB", size, background_color(ask.prompt, number, None))
         design = read_design(ask.prompt)
-        image = Image.new("RGB", size, background_color(ask.prompt, number, design.background))
-        if ask.references:
-            self._paste(image, ask.references[0], design.device or Area(0.2, 0.8, 0.4, 1.0))
+        before: Image.Image | None = None
+        if ask.mask is not None:
+            before = _opened(ask.references[0], size)
+            image = _without_words(before, ask.mask)
+        else:
+            image = Image.new("RGB", size, background_color(ask.prompt, number, design.background))
+            if ask.references:
+                self._paste(image, ask.references[0], design.device or Area(0.2, 0.8, 0.4, 1.0))
         for index, block in enumerate(design.blocks):
             lines = block.lines
-            if misspell and index == 0:
+            if fault == "misspelt" and index == 0:
                 lines = (misspelt(lines[0]), *lines[1:])
+            elif fault == "spelling" and index == headline(design):
+                lines, _ = with_typo(lines, ask.prompt)
             self._set(image, block, lines)
+        if before is not None and ask.mask is not None:
+            image.paste(before, (0, 0), _opened_alpha(ask.mask, size))
         return image
 
     def _set(self, image: Image.Image, block: Block, lines: tuple[str, ...]) -> None:
@@ -200,6 +211,30 @@ class ModelPainter:
         return Picture(
             (png[:end] + head, Zeros(lacking), struct.pack(">I", self._sums[lacking]) + _PNG_END), "image/png"
         )
+
+
+def _opened(reference: Reference, size: tuple[int, int]) -> Image.Image:
+    with Image.open(io.BytesIO(reference.data)) as opened:
+        return opened.convert("RGB").resize(size)
+
+
+def _opened_alpha(mask: Reference, size: tuple[int, int]) -> Image.Image:
+    """The mask's coverage: 255 where the picture stays."""
+    with Image.open(io.BytesIO(mask.data)) as opened:
+        return opened.convert("RGBA").getchannel("A").resize(size, Image.Resampling.NEAREST)
+
+
+def _without_words(image: Image.Image, mask: Reference) -> Image.Image:
+    """Where the mask is transparent, the colour that is most common in the picture there: the words' ground."""
+    free = _opened_alpha(mask, image.size).point([255] + [0] * 255)
+    box = free.getbbox()
+    if box is None:
+        return image.copy()
+    colors = image.crop(box).getcolors(image.width * image.height) or []
+    _, ground = max(colors, key=lambda color: color[0])
+    cleared = image.copy()
+    cleared.paste(ground, (0, 0), free)
+    return cleared
 
 
 def background_color(prompt: str, number: int, wanted: Color | None) -> Color:

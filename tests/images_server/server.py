@@ -12,6 +12,7 @@ import hashlib
 from typing import Self
 
 from images_server.answers import Embedded, details, embedded, events_answer, picture_file, pictures_answer
+from images_server.batches import BatchDesk
 from images_server.contract import EDITS, GENERATIONS, Ask, check_key, read_ask
 from images_server.errors import ApiError
 from images_server.faults import NO_FAULT, UNBILLED, FaultPlan, fraction
@@ -62,7 +63,13 @@ class ImagesServer:
         self.most_in_flight = 0
         self._seen = 0
         self._asks = 0
-        self._plan = FaultPlan(self.settings.seed, self.settings.faults, self.settings.script)
+        self._plan = FaultPlan(
+            self.settings.seed,
+            self.settings.faults,
+            self.settings.script,
+            misspell=self.settings.misspell,
+            misspell_tries=self.settings.misspell_tries,
+        )
         self._limiter = Limiter(
             self.settings.images_per_minute, self.settings.tokens_per_minute, headers=self.settings.rate_headers
         )
@@ -70,6 +77,7 @@ class ImagesServer:
         # One thread: the painter's fonts are not shared, and the loop stays free to serve.
         self._brush = concurrent.futures.ThreadPoolExecutor(1, thread_name_prefix="images-server-painter")
         self._files: collections.OrderedDict[str, _File] = collections.OrderedDict()
+        self._desk = BatchDesk(self.settings, self._batch_picture, self._batch_bill)
         self._stopping = asyncio.Event()
         self._connections: dict[asyncio.Task[None], asyncio.StreamWriter] = {}
         self._listener: asyncio.Server | None = None
@@ -101,6 +109,7 @@ class ImagesServer:
         await asyncio.gather(*self._connections)
         if self._listener is not None:
             await self._listener.wait_closed()
+        await self._desk.close()
         self._brush.shutdown()
         self.log.close()
 
@@ -150,6 +159,8 @@ class ImagesServer:
         if body is None:
             self._log_end(seq, head, 0, gone=True)
             return False
+        if self._desk.serves(head):
+            return await self._batch(seq, head, body, reader, writer)
         due = asyncio.get_running_loop().time() + self.settings.delay
         decision = self._decide(seq, head, body, number)
         self._log_request(seq, head, decision)
@@ -168,6 +179,27 @@ class ImagesServer:
         headers = {"x-request-id": _request_id(self.settings.seed, seq), **self._limiter.headers(), **answer.headers}
         answer = dataclasses.replace(answer, headers=headers)
         return await self._send(seq, head, answer, decision.fault, reader, writer)
+
+    async def _batch(
+        self, seq: int, head: Head, body: bytes, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> bool:
+        """A request for files or batches."""
+        try:
+            check_key(head.headers, self.settings.key)
+            answer = await self._desk.respond(head, body)
+        except ApiError as error:
+            answer = _error_answer(error)
+        self._log_request(seq, head, _Decision(status=answer.status if answer else None))
+        if answer is None:
+            reset(writer)
+            return False
+        return await self._send(seq, head, answer, NO_FAULT, reader, writer)
+
+    def _batch_picture(self, ask: Ask) -> asyncio.Future[Picture]:
+        return asyncio.get_running_loop().run_in_executor(self._brush, self._painter.paint, ask)
+
+    def _batch_bill(self, custom_id: str, pictures: int) -> None:
+        self.log.add(Entry(seq=0, event="request", path="batch line", key=custom_id, status=200, billed=pictures))
 
     def _decide(self, seq: int, head: Head, body: bytes, number: int | None) -> _Decision:
         if number is None:

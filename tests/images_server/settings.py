@@ -23,6 +23,13 @@ class Settings:
     the client to wait, `hang` how long a hanging request is held, `drip` how long a slow answer takes; `delay` is
     from a request to its picture, errors come at once. `bare` leaves out of an answer what is optional: all but
     `created` and `data`. `words` off paints flat colours, fast; `pad_to` is the least size of a PNG in bytes.
+    `misspell` is the share (0 to 1) of headlines that are painted with a spelling mistake in their first
+    `misspell_tries` pictures, whatever else the prompts say; a headline is known by its words and place.
+
+    A batch takes `batch_delay` seconds and comes to `batch_end`; one that does not complete does the share `batch_done`
+    of its lines, and of those the share `batch_failing` fails. `batch_script` says what becomes of the first, second,
+    ... batch that is made: ok, lost, refused, made-500. The first `batch_cuts` downloads break after `batch_cut_at`
+    bytes; without `batch_ranges` every download begins at the beginning.
     """
 
     dialect: Dialect = "openai"
@@ -42,5 +49,15 @@ class Settings:
     bare: bool = False
     words: bool = True
     pad_to: int = 0
+    misspell: float = 0.0
+    misspell_tries: int = 1
     log: Path | None = None
     port: int = 0
+    batch_delay: float = 0.0
+    batch_end: Literal["completed", "expired"] = "completed"
+    batch_done: float = 0.5
+    batch_failing: float = 0.0
+    batch_script: tuple[str, ...] = ()
+    batch_cuts: int = 0
+    batch_cut_at: int = 0
+    batch_ranges: bool = True

@@ -43,9 +43,13 @@ class Area:
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Block:
-    """The lines of a slot and how they are to look; `letters` is the size as a fraction of the canvas's height."""
+    """The lines of a slot and how they are to look; `letters` is the size as a fraction of the canvas's height.
+
+    `head` is the block's first line: name, role, language.
+    """
 
     name: str
+    head: str
     lines: tuple[str, ...]
     area: Area
     language: str
@@ -89,6 +93,7 @@ def read_block(text: str) -> Block | None:
     size, weight, color, plate = (pattern.search(text) for pattern in (_SIZE, _WEIGHT, _COLOR, _PLATE))
     return Block(
         name=head["name"],
+        head=head[0],
         lines=lines,
         area=area,
         language=_LANGUAGES.get(head["script"], "en"),
@@ -98,6 +103,14 @@ def read_block(text: str) -> Block | None:
         color=_color(color[1]) if color else (0, 0, 0),
         align="start" if "reading starts" in text else "end" if "reading ends" in text else "center",
         plate=_color(plate[1]) if plate else None,
+    )
+
+
+def headline(design: Design) -> int | None:
+    """Which block is the headline: the first of that role; None if there is none, as in an edit of other words."""
+    return next(
+        (index for index, block in enumerate(design.blocks) if block.head.partition(":")[0].endswith("(headline)")),
+        None,
     )
 
 

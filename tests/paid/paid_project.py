@@ -18,6 +18,7 @@ from locstore.cache import PictureStore, open_store
 from locstore.findings import Finding, has_errors
 from locstore.paint.images import Secret
 from locstore.project import FileDigests, Project, open_project
+from locstore.project.paying import with_text
 from locstore.run import (
     Budget,
     Call,
@@ -118,9 +119,13 @@ class Tiny:
         target.write_bytes(content.encode() if isinstance(content, str) else content)
         return target
 
-    def configure(self, url: str, **images: Any) -> None:
-        lines = [f"{name} = {_toml(value)}" for name, value in {"base_url": url, **images}.items()]
-        self.write("locstore.toml", "system_fonts = false\njobs = 1\n[images]\n" + "\n".join(lines) + "\n")
+    def configure(self, url: str, *, text: Mapping[str, Any] | None = None, **images: Any) -> None:
+        """Most tests paint flat colours, so words are read back only where `text` says so."""
+        tables = {"images": {"base_url": url, **images}, "text": {"check": "never"} if text is None else text}
+        rows = ["system_fonts = false", "jobs = 1"]
+        for table, options in tables.items():
+            rows += [f"[{table}]", *(f"{name} = {_toml(value)}" for name, value in options.items())]
+        self.write("locstore.toml", "\n".join(rows) + "\n")
 
     def open(self, painter: Kind = "images") -> Project:
         return open_project(self.root, {"painter": painter})
@@ -149,7 +154,7 @@ class Tiny:
             situation = project.situation(Selection(), digests)
             assert not has_errors(situation.findings), situation.findings
             plan = project.plan(situation, ledger, digests)
-            return [*plan.of(Status.NEW), *plan.of(Status.CHANGED)], project.settings(digests)
+            return [*plan.of(Status.NEW), *plan.of(Status.CHANGED)], with_text(project, project.settings(digests))
 
     def prepared(self, painter: Kind = "images") -> list[Prepared]:
         planned, settings = self.planned(painter)
@@ -236,4 +241,6 @@ def _toml(value: Any) -> str:
         return "{" + ", ".join(f'"{k}" = {_toml(v)}' for k, v in value.items()) + "}"
     if isinstance(value, bool):
         return str(value).lower()
+    if isinstance(value, tuple):
+        return f"[{', '.join(_toml(one) for one in value)}]"
     return f'"{value}"' if isinstance(value, str) else repr(value)

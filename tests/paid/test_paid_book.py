@@ -255,3 +255,17 @@ def test_nothing_is_paid_twice_unasked(tmp_path_factory, steps):
                 paid.discard(key)
             book.settle(number, state)
     book.close()
+
+
+def test_a_book_of_an_older_version_is_taken_over(desk):
+    book = desk.open()
+    claim(book)
+    book.close()
+    with sqlite3.connect(desk.path) as old:
+        old.execute("alter table calls drop column number")
+    old.close()
+    first, second = desk.open(), desk.open()
+    first.claim("e" * 64, shot="s/en/d", model="m", estimate=None, retry_unknown=False, number=2)
+    assert [call.number for call in second.calls()] == [1, 2]
+    first.close()
+    second.close()

@@ -19,7 +19,7 @@ from locstore.errors import EnvironmentProblem
 from locstore.paint import Backdrop, LocalPainter, encode_png
 from locstore.paint.contrast import MINIMUM, contrast_ratio
 from locstore.run import CallState
-from locstore.run.asking import finish_picture
+from locstore.run.finishing import finish_picture
 from locstore.shots import Asset
 from locstore.typeset import Box
 

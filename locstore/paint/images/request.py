@@ -25,12 +25,22 @@ class ReferenceProblem(Exception):
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Reference:
-    """A picture that the model is shown. `sha256` is the hex digest of the file when the request was planned."""
+    """A picture that the model is shown. `sha256` is the hex digest of the file when the request was planned.
+
+    `meaning` stands in its place in the cache key where we made the file ourselves: its bytes depend on the machine's
+    compression, what it shows does not.
+    """
 
     name: str
     path: Path
     sha256: str
     media_type: str
+    meaning: str = ""
+
+    @property
+    def counts(self) -> str:
+        """What counts in the cache key."""
+        return self.meaning or self.sha256
 
 
 def reference_from(path: Path, name: str) -> Reference:
@@ -73,12 +83,12 @@ class ImageRequest:
             "dialect": self.dialect,
             "endpoint": self.endpoint,
             "extra": dict(self.extra),
-            "mask": self.mask.sha256 if self.mask else None,
+            "mask": self.mask.counts if self.mask else None,
             "mode": self.mode if self.dialect == "gateway" else "",
             "model": self.model,
             "prompt": self.prompt,
             "quality": self.quality,
-            "references": [reference.sha256 for reference in self.references],
+            "references": [reference.counts for reference in self.references],
             "size": self.size.text,
         }
 

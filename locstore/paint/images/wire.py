@@ -17,7 +17,7 @@ MAX_REFERENCE_BYTES = 50_000_000  # OpenAI, images/edits, 2026-11
 _ENDINGS = {"image/png": "png", "image/jpeg": "jpg", "image/webp": "webp"}
 
 
-class _HiddenHeaders(httpx.Headers):
+class HiddenHeaders(httpx.Headers):
     """Headers that do not print their values; httpx hides Authorization only, and Azure's key is in `api-key`."""
 
     def __repr__(self) -> str:
@@ -26,18 +26,18 @@ class _HiddenHeaders(httpx.Headers):
 
 def http_request(request: ImageRequest, config: ImagesConfig, key: Secret | None) -> httpx.Request:
     """See `build_request`."""
-    fields = _named(_body(request, config), config)
-    url, headers = config.url(request.endpoint), _headers(config, key)
+    fields = named_fields(request_body(request, config), config)
+    url, headers = config.url(request.endpoint), request_headers(config, key)
     if request.endpoint == "generations":
         built = httpx.Request("POST", url, headers=headers, json=fields)
     else:
         texts = {name: value if isinstance(value, str) else json.dumps(value) for name, value in fields.items()}
         built = httpx.Request("POST", url, headers=headers, data=texts, files=_files(request))
-    built.headers = _HiddenHeaders(built.headers)
+    built.headers = HiddenHeaders(built.headers)
     return built
 
 
-def _body(request: ImageRequest, config: ImagesConfig) -> dict[str, Any]:
+def request_body(request: ImageRequest, config: ImagesConfig) -> dict[str, Any]:
     shared = {"model": request.model, "prompt": request.prompt, "size": request.size.text, "quality": request.quality}
     if request.dialect == "gateway":
         return shared | {"mode": request.mode}
@@ -46,13 +46,13 @@ def _body(request: ImageRequest, config: ImagesConfig) -> dict[str, Any]:
     return fields if config.moderation == "auto" else fields | {"moderation": config.moderation}
 
 
-def _named(body: dict[str, Any], config: ImagesConfig) -> dict[str, Any]:
+def named_fields(body: dict[str, Any], config: ImagesConfig) -> dict[str, Any]:
     renamed = {str(config.fields.get(name, name)): value for name, value in body.items()}
     renamed.pop("", None)
     return renamed | dict(config.extra_fields)
 
 
-def _headers(config: ImagesConfig, key: Secret | None) -> dict[str, str]:
+def request_headers(config: ImagesConfig, key: Secret | None) -> dict[str, str]:
     headers = {"User-Agent": f"locstore/{__version__}", "Accept": "application/json", "Accept-Encoding": "identity"}
     templated = any("{key}" in value for value in config.headers.values())
     if key is None:
@@ -67,11 +67,11 @@ def _files(request: ImageRequest) -> list[tuple[str, tuple[str, bytes, str]]]:
         raise ReferenceProblem(f"{len(request.references)} reference images; the API takes {MAX_REFERENCES}.")
     # The file's own name is nobody's business on the other side, and prompts say "Image 1".
     files = [
-        ("image[]", (f"image-{n}.{_ending(reference)}", _content(reference), reference.media_type))
+        ("image[]", (f"image-{n}.{_ending(reference)}", content_of(reference), reference.media_type))
         for n, reference in enumerate(request.references, 1)
     ]
     if request.mask is not None:
-        files.append(("mask", (f"mask.{_ending(request.mask)}", _content(request.mask), request.mask.media_type)))
+        files.append(("mask", (f"mask.{_ending(request.mask)}", content_of(request.mask), request.mask.media_type)))
     return files
 
 
@@ -81,7 +81,7 @@ def _ending(reference: Reference) -> str:
     return _ENDINGS[reference.media_type]
 
 
-def _content(reference: Reference) -> bytes:
+def content_of(reference: Reference) -> bytes:
     data = reference.path.read_bytes()
     if len(data) >= MAX_REFERENCE_BYTES:
         raise ReferenceProblem(f"{reference.name} has {len(data):,} bytes; the API takes less than 50 MB.")

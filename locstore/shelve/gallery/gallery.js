@@ -53,10 +53,12 @@
     const locales = localesFound();
     const display = $("#display").value;
     const marked = $("#marked").checked;
+    const wished = $("#standing")?.value;
     let shown = 0;
     for (const card of cards) {
-      const { locale, display: on, findings } = card.dataset;
-      card.hidden = !locales.has(locale) || (display && on !== display) || (marked && !findings);
+      const { locale, display: on, findings, standing } = card.dataset;
+      const off = (display && on !== display) || (marked && !findings) || (wished && standing !== wished);
+      card.hidden = off || !locales.has(locale);
       shown += !card.hidden;
     }
     for (const [key, element] of groups[view()]) {
@@ -98,6 +100,7 @@
   function reset() {
     $("#find").value = $("#display").value = "";
     $("#marked").checked = false;
+    if ($("#standing")) $("#standing").value = "";
     filter();
   }
 

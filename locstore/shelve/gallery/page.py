@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Mapping, Sequence
-from importlib import resources
 
 from locstore.findings import Finding, Severity, sort_findings
-from locstore.shelve.gallery.chips import finding_item, tally_chips, tally_of
-from locstore.shelve.gallery.markup import Html, count_of, el
 from locstore.shelve.gallery.picture import STORES, GalleryPicture, GallerySummary, displays_of
 from locstore.shelve.gallery.sheet import index, view_of
+from locstore.shelve.html.chips import finding_item, tally_chips, tally_of
+from locstore.shelve.html.head import asset, page_head
+from locstore.shelve.html.markup import Html, count_of, el
+from locstore.shelve.html.tones import STANDINGS
 
 
 def render_gallery(summary: GallerySummary, pictures: Sequence[GalleryPicture]) -> str:
@@ -24,17 +23,11 @@ def render_gallery(summary: GallerySummary, pictures: Sequence[GalleryPicture]) 
     displays = displays_of(pictures)
     order = {display: place for place, display in enumerate(displays)}
     ordered = sorted(pictures, key=lambda p: (p.locale_name.casefold(), p.locale, order[p.display], p.number, p.screen))
-    style, script = _asset("gallery.css"), _asset("gallery.js")
-    head = el(
-        "head",
-        el("meta", charset="utf-8"),
-        el("meta", http_equiv="Content-Security-Policy", content=_policy(style, script)),
-        el("meta", name="viewport", content="width=device-width, initial-scale=1"),
-        el("meta", name="color-scheme", content="light dark"),
-        el("meta", name="robots", content="noindex"),
-        el("title", f"{summary.concept}: {count_of(summary.pictures, 'picture')}"),
-        el("link", rel="icon", href="data:,"),  # keeps browsers from asking for /favicon.ico
-        el("style", Html(style)),
+    script = asset("locstore.shelve.gallery", "gallery.js")
+    head = page_head(
+        f"{summary.concept}: {count_of(summary.pictures, 'picture')}",
+        style=asset("locstore.shelve.gallery", "gallery.css"),
+        script=script,
     )
     body = el(
         "body",
@@ -128,6 +121,7 @@ def _tools(pictures: Sequence[GalleryPicture], displays: Mapping[str, GalleryPic
             el("span", f"Only with findings ({marked})"),
             class_="tick",
         ),
+        _review_choice(pictures),
         el("output", count_of(len(pictures), "picture"), id="shown", role="status"),
         class_="tools",
         id="tools",
@@ -135,6 +129,16 @@ def _tools(pictures: Sequence[GalleryPicture], displays: Mapping[str, GalleryPic
         autocomplete="off",
         hidden=True,
     )
+
+
+def _review_choice(pictures: Sequence[GalleryPicture]) -> Html:
+    """By where the review stands; nothing while nobody reviews."""
+    there = {p.standing for p in pictures}
+    if not there & STANDINGS.keys():
+        return Html("")
+    options = [el("option", name.capitalize(), value=name) for name in (*STANDINGS, "waiting") if name in there]
+    select = el("select", el("option", "All reviews", value=""), *options, id="standing")
+    return el("label", el("span", "Review", class_="unseen"), select)
 
 
 def _problems(problems: Sequence[Finding]) -> Html:
@@ -177,24 +181,3 @@ def _viewer() -> Html:
         id="viewer",
         aria_labelledby="viewer-title",
     )
-
-
-def _asset(name: str) -> str:
-    return resources.files("locstore.shelve.gallery").joinpath(name).read_text(encoding="utf-8")
-
-
-def _policy(style: str, script: str) -> str:
-    """Nothing loads or runs but pictures, this style, this script. `file:` is for a page opened from disk."""
-    sources = {
-        "default-src": "'none'",
-        "img-src": "'self' file: data:",
-        "style-src": _digest(style),
-        "script-src": _digest(script),
-        "base-uri": "'none'",
-        "form-action": "'none'",
-    }
-    return "; ".join(f"{name} {value}" for name, value in sources.items())
-
-
-def _digest(text: str) -> str:
-    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"

@@ -8,6 +8,7 @@ from typing import Literal
 from urllib.parse import quote
 
 from locstore.findings import Finding
+from locstore.readings import SlotReading
 
 STORES = {"apple": "App Store", "play": "Google Play", "custom": "Custom size"}
 
@@ -21,7 +22,9 @@ class GalleryPicture:
     `path` is the file's posix path relative to the output folder, where the page stands too; `number` is the
     screen's place in the concept from 1; `locale` is the gettext name and `locale_name` the English one;
     `direction` is `ltr` or `rtl`; `store` is `apple`, `play` or `custom`; `size` is (width, height) in
-    pixels; `words` is (slot, plain text). Screen, locale and display together name a picture once.
+    pixels; `words` is (slot, plain text); `text` is what was read of them; `standing` is where the picture's review
+    stands (`approved`, `sent back`, `stale`, `waiting`, '' where nobody reviews). Screen, locale and display together
+    name a picture once.
     """
 
     path: str
@@ -37,6 +40,8 @@ class GalleryPicture:
     size: tuple[int, int]
     findings: tuple[Finding, ...] = ()
     words: tuple[tuple[str, str], ...] = ()
+    text: tuple[SlotReading, ...] = ()
+    standing: str = ""
 
     @property
     def anchor(self) -> str:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from urllib.parse import quote
 
 from locstore.findings import Finding, Severity, sort_findings
-from locstore.shelve.gallery.chips import finding_item, tally_chips, tally_of
-from locstore.shelve.gallery.markup import Html, count_of, el
+from locstore.readings import Verdict
 from locstore.shelve.gallery.picture import (
     STORES,
     GalleryPicture,
@@ -16,6 +16,9 @@ from locstore.shelve.gallery.picture import (
     group_anchor,
     groups_of,
 )
+from locstore.shelve.html.chips import finding_item, tally_chips, tally_of
+from locstore.shelve.html.markup import Html, count_of, el
+from locstore.shelve.html.tones import SEVERITY, STANDINGS, TONES
 
 _SHOWN_FINDINGS = 3  # under a picture; the rest folds away so that one bad shot does not stretch its row
 
@@ -114,6 +117,7 @@ def _card(p: GalleryPicture) -> Html:
         el("a", picture, class_="open", href=quote(p.path), aria_describedby=words),
         el("p", el("b", str(p.number)), " ", el("bdi", p.screen), class_="name in-locale"),
         el("p", el("bdi", p.locale_name), " ", el("small", p.locale), class_="name in-screen"),
+        _marks(p),
         _card_findings(sort_findings(p.findings)),
         _words(p, words),
         class_="card",
@@ -122,7 +126,20 @@ def _card(p: GalleryPicture) -> Html:
         data_screen=p.screen,
         data_display=p.display,
         data_findings=len(p.findings) or None,
+        data_standing=p.standing or None,
     )
+
+
+def _marks(p: GalleryPicture) -> Html:
+    """Where the review stands, and how sure the words are: the worst verdict, or that all are proved."""
+    chips = [el("span", p.standing.capitalize(), class_=f"chip {tone}")] if (tone := STANDINGS.get(p.standing)) else []
+    counts = Counter(reading.verdict for reading in p.text)
+    bad = max(counts, key=lambda verdict: SEVERITY[TONES[verdict]], default=None)
+    if bad is not None and TONES[bad] != "good":
+        chips.append(el("span", f"{counts[bad]} {bad}", class_=f"chip {TONES[bad]}"))
+    elif counts[Verdict.EXACT] or counts[Verdict.ACCEPTED]:
+        chips.append(el("span", "Words proved", class_="chip good"))
+    return el("p", *chips, class_="chips marks") if chips else Html("")
 
 
 def _card_findings(findings: Sequence[Finding]) -> Html:
@@ -139,5 +156,13 @@ def _card_findings(findings: Sequence[Finding]) -> Html:
 def _words(p: GalleryPicture, anchor: str | None) -> Html:
     if anchor is None:
         return Html("")
-    pairs = [el("div", el("dt", slot), el("dd", text, lang=p.bcp47, dir=p.direction)) for slot, text in p.words]
+    verdicts = {reading.slot: reading.verdict for reading in p.text}
+    pairs = [
+        el("div", el("dt", slot, " ", _verdict(verdicts.get(slot))), el("dd", text, lang=p.bcp47, dir=p.direction))
+        for slot, text in p.words
+    ]
     return el("details", el("summary", "Words"), el("dl", *pairs, id=anchor), class_="words")
+
+
+def _verdict(verdict: Verdict | None) -> Html:
+    return Html("") if verdict is None else el("span", str(verdict), class_=f"chip {TONES[verdict]}")

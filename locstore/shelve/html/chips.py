@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 
 from locstore.findings import Finding, Severity
-from locstore.shelve.gallery.markup import Html, count_of, el
+from locstore.shelve.html.markup import Html, count_of, el
 
 
 def tally_of(findings: Iterable[Finding]) -> Counter[Severity]:

@@ -1,0 +1,106 @@
+"""What every file format of an app's strings comes down to: texts by key, with their translations and states."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+from locstore.findings import Finding
+
+MAX_BYTES = 32 * 1024 * 1024
+"""Bytes of one file; the largest string catalogs of apps have a tenth of this."""
+
+MAX_TEXTS = 200_000
+"""Texts of one file."""
+
+OTHER = "other"
+"""The plural category (CLDR) that every plural has, and the only one of a text without plural."""
+
+
+class ForeignError(ValueError):
+    """A file that is not what its name says; `line` counts from 1, 0 if it is not known."""
+
+    def __init__(self, message: str, line: int = 0) -> None:
+        super().__init__(message)
+        self.line = line
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class ForeignText:
+    """One text of an app in one language.
+
+    `forms` are by plural category (zero, one, two, few, many, other) and `source` the same in the source language,
+    empty where the file does not say it; a text without plural has `other` alone. `locale` is as the file or its
+    folder writes it, '' where neither says it. `sure` is whether the file itself calls the translation finished, None
+    in a format that does not say. `context` is `screen/slot` in our own tables.
+    """
+
+    key: str
+    forms: Mapping[str, str]
+    source: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    locale: str = ""
+    sure: bool | None = None
+    context: str = ""
+    comment: str = ""
+    line: int = 0
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class ForeignFile:
+    """A file that was read: `shown` as findings name it, `source_language` where the file says it."""
+
+    shown: str
+    texts: tuple[ForeignText, ...]
+    source_language: str = ""
+    findings: tuple[Finding, ...] = ()
+
+
+def read_bytes(path: Path) -> bytes:
+    """The file's bytes. Raises ForeignError if it cannot be read or is too large."""
+    try:
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise ForeignError(f"The file cannot be read: {error.strerror or error}.") from error
+    if len(data) > MAX_BYTES:
+        raise ForeignError(f"The file is larger than {MAX_BYTES // 1024**2} MiB; no app's strings are.")
+    return data
+
+
+def decoded(data: bytes) -> str:
+    """Text in UTF-8, or in UTF-16 with a byte order mark or the zero bytes of Latin letters. Raises ForeignError."""
+    encoding = "utf-8-sig"
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        encoding = "utf-16"
+    elif data[1:2] == b"\0" and data[:1] != b"\0":
+        encoding = "utf-16-le"
+    elif data[:1] == b"\0" and data[1:2] != b"\0":
+        encoding = "utf-16-be"
+    try:
+        return data.decode(encoding)
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise ForeignError(
+            f"The file is not {encoding.removesuffix('-sig').upper()}; save it as UTF-8.", line
+        ) from error
+
+
+_ANDROID_FOLDER = re.compile(r"values-(?:b\+([A-Za-z0-9+]+)|([a-z]{2,3})(?:-r([A-Z]{2}|\d{3}))?)(?:-[a-z0-9].*)?")
+
+
+def folder_locale(path: Path) -> str:
+    """The locale that a file's folder names: `de.lproj`, `values-pt-rBR`, `values-b+zh+Hant`; '' for none."""
+    folder = path.parent.name
+    if folder.endswith(".lproj"):
+        name = folder.removesuffix(".lproj")
+        return "" if name == "Base" else name
+    if found := _ANDROID_FOLDER.fullmatch(folder):
+        return found[1].replace("+", "-") if found[1] else "-".join(part for part in found.groups()[1:] if part)
+    return ""
+
+
+def joined_halves(text: str) -> str:
+    """Two escapes may be the halves of one character; a half alone becomes U+FFFD, which every check reports."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

@@ -1,0 +1,88 @@
+"""`locstore worker`: paint for others: take shots from a queue."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import click
+
+from locstore.cli.options import option
+from locstore.errors import UsageError
+
+
+@click.command("worker")
+@option(
+    "--queue", required=True, help="redis://host:6379/0, or rediss:// for TLS. A password is better in LOCSTORE_QUEUE."
+)
+@option(
+    "--cache", default=None, help="The cache of those who run: a shared folder, or a bucket such as s3://name/prefix."
+)
+@option(
+    "--threads", type=click.IntRange(1, 256), default=4, show_default=True, help="Shots in hand at once, a process."
+)
+@option("--processes", type=click.IntRange(0, 256), default=0, help="Processes that paint; 0 is one for each core.")
+@option("--scratch", type=click.Path(path_type=Path), default=None, help="Folder for what runs send; may be emptied.")
+@option("--time-limit", type=click.FloatRange(1), default=300.0, show_default=True, help="Seconds for painting a shot.")
+@option(
+    "--grace", type=click.FloatRange(0), default=60.0, show_default=True, help="Seconds a stop waits for work in hand."
+)
+@option("--allow-host", multiple=True, help="Hosts that the API key may be sent to, beside api.openai.com.")
+@option("--key-env", default="OPENAI_API_KEY", show_default=True, help="Variable that holds the API key.")
+def command(
+    queue: str,
+    cache: str | None,
+    threads: int,
+    processes: int,
+    scratch: Path | None,
+    time_limit: float,
+    grace: float,
+    allow_host: tuple[str, ...],
+    key_env: str,
+) -> int:
+    """Paint for others: take shots from a queue, until SIGTERM or ^C.
+
+    Needs no project: fonts, captures and words come through the cache. The key of the images API is taken from this
+    process's environment. Processes that die are replaced.
+    """
+    from locstore.project.queueing import open_board
+    from locstore.run.queue import Supervisor, WorkerOptions
+
+    if cache is None:
+        raise UsageError("Give the worker the cache of those who run: --cache, or LOCSTORE_CACHE.")
+    address = open_board(queue, patience=5).address
+    count = processes or os.cpu_count() or 1
+    options = WorkerOptions(
+        address=address,
+        cache=_absolute(cache),
+        scratch=(scratch or _scratch()).absolute(),
+        threads=threads,
+        processes=count,
+        limit=time_limit,
+        grace=grace,
+        hosts=("api.openai.com", *(name.strip() for hosts in allow_host for name in hosts.split(",") if name.strip())),
+        key_env=key_env,
+    )
+    click.echo(
+        f"Working for {address.shown} with {count} process{'' if count == 1 else 'es'} of {threads}; cache "
+        f"{_shown(options.cache)}.",
+        err=True,
+    )
+    Supervisor(options, lambda line: click.echo(f"locstore worker: {line}", err=True)).run()
+    return 0
+
+
+def _absolute(cache: str) -> str:
+    return cache if "://" in cache else str(Path(cache).expanduser().absolute())
+
+
+def _shown(cache: str) -> str:
+    """Without what may be secret in a URL."""
+    parts = urlsplit(cache)
+    return f"{parts.scheme}://{parts.hostname or ''}{parts.path}" if "://" in cache else cache
+
+
+def _scratch() -> Path:
+    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(base) / "locstore" / "worker"

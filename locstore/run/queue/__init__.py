@@ -1,0 +1,36 @@
+"""The queue: shots go to workers on other machines through Redis, and their pictures come back through the cache.
+
+Only this room knows Redis and dramatiq; both are imported when it is.
+"""
+
+from locstore.run.queue.address import QueueAddress, read_address
+from locstore.run.queue.board import Board
+from locstore.run.queue.facts import Purse, RunFacts, Timing
+from locstore.run.queue.following import Follower, News, Sent, sent_jobs
+from locstore.run.queue.names import is_run_name, new_run_name
+from locstore.run.queue.paid import found_calls, note_calls
+from locstore.run.queue.sending import make_kit, send_run
+from locstore.run.queue.supervisor import Supervisor
+from locstore.run.queue.working import WorkerOptions, WorkerProcess
+
+__all__ = [
+    "Board",
+    "Follower",
+    "News",
+    "Purse",
+    "QueueAddress",
+    "RunFacts",
+    "Sent",
+    "Supervisor",
+    "Timing",
+    "WorkerOptions",
+    "WorkerProcess",
+    "found_calls",
+    "is_run_name",
+    "make_kit",
+    "new_run_name",
+    "note_calls",
+    "read_address",
+    "send_run",
+    "sent_jobs",
+]

@@ -1,0 +1,80 @@
+"""Shots in pseudo-locales: the concept's own words, lengthened or turned around, on every display it asks for.
+
+No store has these locales, so they are never part of `all`, never match a glob and never get a store's folder.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import MappingProxyType
+from typing import Literal
+
+from locstore.catalog import PSEUDO_LOCALES, pseudo_catalog
+from locstore.concept import LoadedConcept, concept_messages
+from locstore.shots.assets import Digest
+from locstore.shots.matrix import Matrix
+from locstore.shots.places import Selection
+from locstore.shots.unshelved import expand_unshelved
+from locstore.stores import Locale, resolve_locale
+
+PSEUDO_NAMES: Mapping[str, str] = MappingProxyType(
+    {
+        "en-XA": "Pseudo: accents, 40 % longer",
+        "ar-XB": "Pseudo: right to left",
+        "en-XL": "Pseudo: as wide as German and Finnish",
+    }
+)
+
+
+def pseudo_code(name: str) -> str | None:
+    """The pseudo-locale that a code in any spelling means, None for any other code."""
+    wanted = name.strip().replace("_", "-").casefold()
+    return next((code for code in PSEUDO_LOCALES if code.casefold() == wanted), None)
+
+
+def pseudo_locale(code: str, source: Locale) -> Locale:
+    """The pseudo-locale of a source language: no store offers it; pictures and designs are those of the source.
+
+    Values are written as in the source, from right to left as in Arabic. Raises KeyError for another code.
+    """
+    rtl = code == "ar-XB"
+    return dataclasses.replace(
+        source,
+        bcp47=code,
+        gettext=code.replace("-", "_"),
+        aliases=(),
+        babel="ar" if rtl else source.babel,
+        apple=None,
+        play=None,
+        apple_fallback=None,
+        play_fallback=None,
+        script="Arab" if rtl else source.script,
+        direction="rtl" if rtl else "ltr",
+        english=PSEUDO_NAMES[code],
+        note="",
+        words_from=(source.gettext, *source.fallbacks()),
+    )
+
+
+def expand_pseudo(
+    loaded: LoadedConcept,
+    codes: Sequence[str],
+    *,
+    root: Path,
+    selection: Selection,
+    file_format: Literal["png", "jpeg"],
+    digest: Digest,
+) -> Matrix:
+    """The shots of one concept in pseudo-locales, on all displays; see `expand_unshelved`.
+
+    Raises KeyError for a code that is none of PSEUDO_LOCALES.
+    """
+    source = resolve_locale(loaded.concept.source)
+    messages = concept_messages(loaded)
+    words = {}
+    for code in codes:
+        locale = pseudo_locale(code, source)
+        words[locale] = {locale.gettext: pseudo_catalog(messages, code, shown=loaded.shown)}
+    return expand_unshelved(loaded, words, root=root, selection=selection, file_format=file_format, digest=digest)

@@ -1,0 +1,50 @@
+"""Decides what a judgement is worth: the table of doubts, the self-test, and what the ink itself shows."""
+
+from __future__ import annotations
+
+from locstore.readings import Verdict
+from locstore.typeset import Typesetting
+from locstore.verify.text.doubts import unreliable
+from locstore.verify.text.judging import Judgement
+from locstore.verify.text.panel import Panel, script_of
+from locstore.verify.text.sight import SelfTest
+from locstore.verify.text.wording import left_out
+
+_MARKED = frozenset({"Latn", "Cyrl", "Grek"})  # scripts in which accents and dots stand free over letters
+
+
+def believed(found: Judgement, setting: Typesetting, panel: Panel, sight: SelfTest) -> tuple[Verdict, str]:
+    """The verdict that stands, and one sentence why if it is not exact or a plain mismatch."""
+    words, weight = setting.words, setting.style.weight
+    if found.verdict is Verdict.MISMATCH:
+        return _of_a_mismatch(found, setting, panel, sight)
+    if not sight.joins(words, weight, found.islands):
+        return Verdict.MISMATCH, "The letters stand apart where they should join."
+    if doubt := unreliable(words.language, words.text) or _doubt(found, setting, sight):
+        return Verdict.LIKELY, doubt
+    if blind := sight.blind_for(words, weight, panel):
+        return Verdict.UNVERIFIABLE, f"The reader does not see whether these are right: {', '.join(blind)}."
+    return Verdict.EXACT, ""
+
+
+def _of_a_mismatch(found: Judgement, setting: Typesetting, panel: Panel, sight: SelfTest) -> tuple[Verdict, str]:
+    """A mismatch says nothing where even clean words are read no better."""
+    clean = sight.clean_distance(setting.words, setting.style.weight, panel)
+    if clean and (found.distance or 0.0) <= clean * 1.5 + 0.02:
+        return Verdict.UNVERIFIABLE, "The reader does not read even clean words of this slot right."
+    return Verdict.MISMATCH, ""
+
+
+def _doubt(found: Judgement, setting: Typesetting, sight: SelfTest) -> str:
+    if found.verdict is Verdict.LIKELY:
+        return "The readings do not agree on every letter."
+    if _has_more_marks(found, setting, sight):
+        return "More dots or accents stand over the letters than these words have."
+    return ""
+
+
+def _has_more_marks(found: Judgement, setting: Typesetting, sight: SelfTest) -> bool:
+    """Readers that know a language leave out a mark that it does not have; counting pieces of ink does not."""
+    if script_of(setting.words.language) not in _MARKED or left_out(setting.words.text):
+        return False
+    return found.marks > sight.marks(setting.words)

@@ -1,0 +1,140 @@
+"""From a place in a picture to lines of ink, level and of one size, prepared in ways that fail differently."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Sequence
+
+import numpy as np
+from PIL import Image, ImageFilter
+
+from locstore.typeset import Box
+from locstore.verify.text.cleaning import (
+    Plane,
+    as_ink,
+    background,
+    color_distance,
+    lightness_residues,
+    to_lab,
+    turn_of,
+    turned,
+)
+from locstore.verify.text.lines import bands, trimmed
+from locstore.verify.text.readers import Pixels
+
+EM = 42  # pixels of the letters' em size when they are read
+_PITCH = 1.15  # em from line to line, at least
+_SIDE, _RISE = 1.1, 0.3  # em of room beside the words, and above and below them
+_ROOM = 4.0  # degrees that there is room for where words are cut off above or below
+_CUT = 0.25  # em of ink at the edges that mean so
+_LEVEL = 0.75  # degrees: less is level
+_SOFT = 0.5  # pixels of blur against grain
+_STRAY = 0.3  # em that a line's middle may lie outside of the words' place
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Place:
+    """Where words are looked for: `box` in pixels of the picture, `size` their em size there.
+
+    `limit` is what never to leave (a badge's plate); `above` and `below` are the rows where the neighbours begin.
+    """
+
+    box: Box
+    size: float
+    limit: Box | None = None
+    above: float = 0.0
+    below: float = math.inf
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Prepared:
+    """The lines of ink, from top to bottom, in one way of preparing.
+
+    `is_cut` says that ink goes on at the edges of what was looked at: there may be more of the words outside.
+    """
+
+    way: str
+    lines: tuple[Plane, ...]
+    is_cut: bool = False
+
+
+def cut(pixels: Pixels, place: Place, *, turn: float = 0.0) -> tuple[Pixels, float]:
+    """The place with some room around, scaled to `EM`, and the row of its middle (in pixels of the result).
+
+    Words that are turned by so many degrees reach farther up and down, beside their neighbours.
+    """
+    height, width = pixels.shape[:2]
+    box = place.box
+    side, rise = _SIDE * place.size, _RISE * place.size
+    left, top, right, bottom = box.x - side, box.y - rise, box.right + side, box.bottom + rise
+    if turn:
+        reach = abs(math.tan(math.radians(turn))) * box.width / 2
+        top, bottom = top - reach, bottom + reach
+    else:
+        top, bottom = max(top, place.above), min(bottom, place.below)
+    if place.limit is not None:
+        limit = place.limit
+        left, top = max(left, limit.x), max(top, limit.y)
+        right, bottom = min(right, limit.right), min(bottom, limit.bottom)
+    x0, y0 = max(0, int(left)), max(0, int(top))
+    x1, y1 = min(width, int(right) + 1), min(height, int(bottom) + 1)
+    if x1 - x0 < 4 or y1 - y0 < 4:
+        return np.zeros((1, 1, 3), np.uint8), 0.0
+    factor = EM / place.size
+    size = (max(4, round((x1 - x0) * factor)), max(4, round((y1 - y0) * factor)))
+    part = Image.fromarray(np.ascontiguousarray(pixels[y0:y1, x0:x1])).resize(size, Image.Resampling.LANCZOS)
+    part = part.filter(ImageFilter.GaussianBlur(_SOFT))
+    return np.asarray(part), ((box.y + box.bottom) / 2 - y0) * factor
+
+
+def prepare(pixels: Pixels, place: Place, *, flipped: bool = False) -> list[Prepared]:
+    """By lightness and by colour, or `flipped`: dark for light; a way without any ink is left out.
+
+    What is stronger is taken for words, and a heavy shadow or outline may be stronger than they are.
+    """
+    part, middle = cut(pixels, place)
+    if part.shape[0] < 8:
+        return []
+    planes = _planes(part, flipped=flipped)
+    ink = as_ink(planes[0][1], EM // 2)
+    if _goes_on(ink[:2], ink[-2:]):
+        part, middle = cut(pixels, place, turn=_ROOM)
+        planes = _planes(part, flipped=flipped)
+        ink = as_ink(planes[0][1], EM // 2)
+    degrees = turn_of(ink)
+    if abs(degrees) >= _LEVEL:
+        part, middle = cut(pixels, place, turn=degrees)
+        planes = _planes(part, flipped=flipped)
+    factor, centre = EM / place.size, (place.box.y + place.box.bottom) / 2
+    reach = place.box.height * factor / 2 + _STRAY * EM
+    own = (max(-reach, (place.above - centre) * factor), min(reach, (place.below - centre) * factor))
+    ways = []
+    is_cut = _goes_on(ink[:, :2].T, ink[:, -2:].T) or (abs(degrees) < _LEVEL and _goes_on(ink[:2], ink[-2:]))
+    for way, plane in planes:
+        lines = _lines(turned(as_ink(plane, EM // 2), degrees), middle - part.shape[0] / 2, own)
+        if lines:
+            ways.append(Prepared(way, tuple(lines), is_cut))
+    return ways
+
+
+def _goes_on(one: Plane, other: Plane) -> bool:
+    """Whether words go on beyond two opposite edges: turned lines do, and those that a model has moved or widened."""
+    edges = np.concatenate([one, other]) > 0.5
+    return int(edges.any(axis=0).sum()) > _CUT * EM
+
+
+def _planes(part: Pixels, *, flipped: bool) -> tuple[tuple[str, Plane], ...]:
+    lab, ground = to_lab(part), to_lab(background(part))
+    first, second = lightness_residues(lab, ground)
+    if flipped:
+        return (("other side", second),)
+    return ("lightness", first), ("colour", color_distance(lab, ground))
+
+
+def _lines(ink: Plane, offset: float, own: tuple[float, float]) -> Sequence[Plane]:
+    """The lines in the words' own rows, `own` above and below their middle, which is `offset` from the ink's."""
+    middle = ink.shape[0] / 2 + offset
+    found = bands(ink, EM * _PITCH, (middle + own[0], middle + own[1]))
+    lines = (trimmed(ink, band) for band in found)
+    return [line for line in lines if line is not None]

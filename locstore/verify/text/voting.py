@@ -1,0 +1,111 @@
+"""Turns several readings into one verdict, letter by letter: by votes for exactly these letters, never by closeness."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+import unicodedata
+from collections.abc import Sequence
+
+from locstore.readings import Verdict
+from locstore.verify.text.comparing import aligned, distance
+from locstore.verify.text.wording import fold, unwritable
+
+_VOTES = 3  # of one engine, when no other engine has a say
+_BESIDE_ANOTHER = 2  # of one engine, when another agrees
+_SOFT_HYPHEN = "\u00ad"
+_DIVIDED = re.compile(r"[-‐]\s*\n\s*")
+_EDGE = "\x02", "\x03"  # what stands before and after the words counts, too
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Reading:
+    """What one engine read; `other` is an engine that is not Tesseract, `charset` what a Tesseract model can write."""
+
+    text: str
+    by: str
+    other: bool = False
+    charset: frozenset[str] = frozenset()
+
+
+def verdict(asked: str, readings: Sequence[Reading], language: str) -> Verdict:
+    """Exact, likely or mismatch for words, of which every letter is put to the vote.
+
+    A reading votes for a letter that it has with the same neighbours. A letter is sure when two readings of one engine
+    and another engine vote for it, or three readings of one; a reading has no vote against a letter that its model cannot write. Exact is when all letters
+    are sure; likely is when one reading has them all, or every letter has two votes.
+    """
+    wanted = fold(asked, language)
+    ballots = [_Ballot.of(_unhyphenated(reading, asked), wanted, language) for reading in readings]
+    if wanted and all(_is_sure(i, wanted, ballots) for i in range(len(wanted))):
+        return Verdict.EXACT
+    if any(ballot.text == wanted for ballot in ballots):
+        return Verdict.LIKELY
+    if wanted and all(sum(ballot.votes[i] for ballot in ballots) > 1 for i in range(len(wanted))):
+        return Verdict.LIKELY
+    return Verdict.MISMATCH
+
+
+def _unhyphenated(reading: Reading, asked: str) -> Reading:
+    """Without hyphens at line ends, if the words may be divided: those are the typesetter's and not the words'."""
+    return dataclasses.replace(reading, text=_DIVIDED.sub("", reading.text)) if _SOFT_HYPHEN in asked else reading
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Ballot:
+    """A reading beside the words: whether it has each letter in its place, and what it has instead."""
+
+    reading: Reading
+    text: str
+    votes: tuple[bool, ...]
+    instead: tuple[str, ...]
+    writes: tuple[bool, ...]
+
+    @classmethod
+    def of(cls, reading: Reading, wanted: str, language: str) -> _Ballot:
+        text = fold(reading.text, language)
+        blind = set(unwritable(wanted, reading.charset, language)) if reading.charset else set()
+        writes = tuple(char not in blind for char in wanted)
+        if text == wanted:
+            return cls(reading, text, (True,) * len(wanted), tuple(wanted), writes)
+        framed = f"{_EDGE[0]}{wanted}{_EDGE[1]}"
+        other = f"{_EDGE[0]}{text}{_EDGE[1]}"
+        places = aligned(framed, other)
+        same = [j is not None and framed[i] == other[j] for i, j in enumerate(places)]
+        # A letter beside one that the model cannot write has a neighbour that the model cannot get right.
+        near = [fits or (char in blind and j is not None) for fits, char, j in zip(same, framed, places, strict=True)]
+        votes = []
+        for i in range(1, len(framed) - 1):
+            before, here, after = places[i - 1], places[i], places[i + 1]
+            close = None not in (before, here, after) and after - before == 2  # type: ignore[operator]
+            votes.append(close and near[i - 1] and same[i] and near[i + 1])
+        instead = tuple("" if j is None else other[j] for j in places[1:-1])
+        return cls(reading, text, tuple(votes), instead, writes)
+
+
+def _is_sure(i: int, wanted: str, ballots: Sequence[_Ballot]) -> bool:
+    others = [ballot for ballot in ballots if ballot.reading.other]
+    tesseract = [ballot for ballot in ballots if not ballot.reading.other]
+    # Where a reader who knows this letter has seen a mark that a model has no letter for, the model is blind, not sure.
+    instead = (ballot.instead[i] for ballot in ballots if ballot.writes[i])
+    seen = {char for char in instead if _differs_by_mark(char, wanted[i])}
+    own = sum(ballot.votes[i] and seen <= ballot.reading.charset for ballot in tesseract)
+    agreed = sum(ballot.votes[i] for ballot in others)
+    if tesseract and not any(ballot.writes[i] for ballot in tesseract):
+        return agreed > 1  # no model has this sign, and the other engine has it twice
+    return own >= _VOTES or (own >= _BESIDE_ANOTHER and agreed > 0)
+
+
+def _differs_by_mark(one: str, other: str) -> bool:
+    return bool(one) and one != other and unicodedata.normalize("NFD", one)[0] == unicodedata.normalize("NFD", other)[0]
+
+
+def best_reading(asked: str, readings: Sequence[Reading], language: str) -> tuple[str, float | None]:
+    """The reading that is nearest to the words, for people to see, and how far it is; ('', None) for none."""
+    wanted = fold(asked, language)
+    plain = [_unhyphenated(reading, asked).text for reading in readings]
+    measured = [(distance(wanted, fold(text, language)), text) for text in plain if text]
+    if not measured:
+        return "", 1.0 if readings else None
+    off, text = min(measured, key=lambda pair: pair[0])
+    return " ".join(text.split()), off

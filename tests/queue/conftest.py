@@ -1,0 +1,43 @@
+"""A redis-server for a test, and the small project that hands its shots to it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from projects import Folder
+from queue_parts import QUICK, Server, queued_project
+
+from locstore.run.queue import Board, read_address
+
+
+@pytest.fixture(autouse=True)
+def _no_options(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [name for name in os.environ if name.startswith("LOCSTORE_")]:
+        monkeypatch.delenv(name)
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Server]:
+    if shutil.which("redis-server") is None:
+        pytest.skip("redis-server is not installed")
+    redis = Server(tmp_path / "redis")
+    redis.start()
+    yield redis
+    redis.stop()
+
+
+@pytest.fixture
+def board(server: Server) -> Iterator[Board]:
+    board = Board(read_address(server.url), patience=2, timing=QUICK)
+    yield board
+    board.close()
+
+
+@pytest.fixture
+def project(tmp_path: Path, server: Server) -> Folder:
+    """12 shots, not painted yet."""
+    return queued_project(tmp_path / "project", server)

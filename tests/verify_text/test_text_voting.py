@@ -1,0 +1,81 @@
+"""The rule of the vote: exact by exact votes for every letter, never by closeness."""
+
+from __future__ import annotations
+
+import pytest
+
+from locstore.readings import Verdict
+from locstore.verify.text.voting import Reading, best_reading, verdict
+
+LETTERS = frozenset("abcdefghijklmnopqrstuvwxyzBNP é")
+
+
+def own(*texts: str, charset: frozenset[str] = LETTERS) -> list[Reading]:
+    return [Reading(text, "tesseract deu", charset=charset) for text in texts]
+
+
+def other(*texts: str) -> list[Reading]:
+    return [Reading(text, "rapidocr", other=True) for text in texts]
+
+
+@pytest.mark.parametrize(
+    ("readings", "expected"),
+    [
+        (own("no plant", "no plant", "no plant"), Verdict.EXACT),
+        (own("no plant", "no plant") + other("no plant"), Verdict.EXACT),
+        (own("no plant") + other("no plant"), Verdict.LIKELY),
+        (own("no plant", "no plant"), Verdict.LIKELY),
+        (other("no plant", "no plant"), Verdict.LIKELY),
+        (own("no plant"), Verdict.LIKELY),
+        (own("no plant", "no plamt", "no plomt"), Verdict.LIKELY),
+        (own("no plamt", "no plamt", "no plamt"), Verdict.MISMATCH),
+        (own("no plan", "no plan", "no plan") + other("no plan"), Verdict.MISMATCH),
+        (own("no plant.", "no plant.", "no plant."), Verdict.MISMATCH),
+        (own("", "", ""), Verdict.MISMATCH),
+        ([], Verdict.MISMATCH),
+    ],
+)
+def test_verdicts(readings: list[Reading], expected: Verdict) -> None:
+    assert verdict("no plant", readings, "de") is expected
+
+
+def test_letters_are_put_to_the_vote_one_by_one() -> None:
+    """Three readings with a slip each, in different places, prove the words together with others that have those."""
+    readings = own("no plamt today", "mo plant today", "no plant tobay", "no plant today", "no plant todzy")
+    assert verdict("no plant today", readings, "de") is Verdict.EXACT
+
+
+def test_a_letter_too_much_takes_the_votes_of_its_neighbours() -> None:
+    readings = own("no pllant", "no pllant", "no pllant") + other("no plant")
+    assert verdict("no plant", readings, "de") is not Verdict.EXACT
+
+
+def test_a_model_has_no_vote_against_a_mark_that_it_cannot_write() -> None:
+    """Tesseract's German model has no í: it reads Blíck as Blick, three times. RapidOCR sees the mark."""
+    readings = own("Blick", "Blick", "Blick")
+    assert verdict("Blick", readings, "de") is Verdict.EXACT
+    assert verdict("Blick", readings + other("Blíck"), "de") is Verdict.LIKELY
+    # A model that could have written the mark, and did not, is believed.
+    able = own("Blick", "Blick", "Blick", charset=LETTERS | {"í"})
+    assert verdict("Blick", able + other("Blíck"), "de") is Verdict.EXACT
+
+
+def test_the_other_engine_alone_may_prove_a_sign_that_no_model_has() -> None:
+    price = frozenset("0123456789 ")
+    readings = own("4800 2", "4800 2", "4800 7", charset=price) + other("4800 ₴", "4800 ₴")
+    assert verdict("4800 ₴", readings, "uk") is Verdict.EXACT
+    assert verdict("4800 ₴", readings[:-1], "uk") is Verdict.LIKELY
+    assert verdict("4900 ₴", readings, "uk") is Verdict.MISMATCH
+
+
+def test_hyphens_of_divided_words_are_the_typesetters() -> None:
+    divided = own("Pflan-\nzen", "Pflan-\nzen", "Pflan-\nzen")
+    assert verdict("Pflan\u00adzen", divided, "de") is Verdict.EXACT
+    assert best_reading("Pflan\u00adzen", divided, "de") == ("Pflanzen", 0.0)
+    assert verdict("Pflanzen", divided, "de") is Verdict.MISMATCH
+
+
+def test_the_nearest_reading_is_shown() -> None:
+    assert best_reading("no plant", own("xx", "no\nplamt"), "de") == ("no plamt", 0.1429)
+    assert best_reading("no plant", own(""), "de") == ("", 1.0)
+    assert best_reading("no plant", [], "de") == ("", None)
