@@ -156,6 +156,7 @@ def reported() -> dict[str, str]:
         firsts = [node.values[0] for node in nodes if isinstance(node, ast.JoinedStr)]
         begun = {str(first.value) for first in firsts if isinstance(first, ast.Constant)}
         joined = {f"{start}{text}" for start in begun if start.endswith("-") for text in texts}
+        texts.discard("cache-control")  # a header of HTTP, not a code
         codes = {text for text in texts if CODE.fullmatch(text)} | (joined & set(explanations()))
         found |= dict.fromkeys(codes, path.relative_to(PACKAGE).as_posix())
     return found

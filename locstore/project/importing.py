@@ -18,7 +18,7 @@ from locstore.project.wording import Wording, wordings
 from locstore.shots import names_locale
 from locstore.stores import UnknownLocale, resolve_locale
 
-_OF_WORDS = ("catalog-placeholder", "catalog-highlight", "catalog-character", "catalog-too-long", "catalog-line-end")
+_OF_WORDS = ("catalog-placeholder-", "catalog-highlight-", "catalog-character", "catalog-too-long", "catalog-line-end")
 
 
 class Marking(StrEnum):

@@ -20,11 +20,11 @@ def believed(found: Judgement, setting: Typesetting, panel: Panel, sight: SelfTe
         return _of_a_mismatch(found, setting, panel, sight)
     if not sight.joins(words, weight, found.islands):
         return Verdict.MISMATCH, "The letters stand apart where they should join."
-    if doubt := unreliable(words.language, words.text) or _doubt(found, setting, sight):
-        return Verdict.LIKELY, doubt
-    if blind := sight.blind_for(words, weight, panel):
+    doubt = unreliable(words.language, words.text) or _doubt(found, setting, sight)
+    blind = () if doubt else sight.blind_for(words, weight, panel)
+    if blind:
         return Verdict.UNVERIFIABLE, f"The reader does not see whether these are right: {', '.join(blind)}."
-    return Verdict.EXACT, ""
+    return (Verdict.LIKELY, doubt) if doubt else (Verdict.EXACT, "")
 
 
 def _of_a_mismatch(found: Judgement, setting: Typesetting, panel: Panel, sight: SelfTest) -> tuple[Verdict, str]:
