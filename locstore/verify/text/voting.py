@@ -32,7 +32,7 @@ def verdict(asked: str, readings: Sequence[Reading], language: str) -> Verdict:
     """Exact, likely or mismatch for words, of which every letter is put to the vote.
 
     A reading votes for a letter that it has with the same neighbours. A letter is sure when two readings of one engine
-    and another engine vote for it, or three readings of one; a reading has no vote against a letter that its model
+    and one of another vote for it, or three readings of one; a reading has no vote against a letter that its model
     cannot write. Exact is when all letters are sure; likely is when one reading has them all, or every letter has two
     votes.
     """
