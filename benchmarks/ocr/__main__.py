@@ -15,6 +15,7 @@ import multiprocessing
 import sys
 import tempfile
 import time
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from pathlib import Path
 
 from .corpus import SEED, apple_locales
@@ -63,9 +64,17 @@ def main() -> int:
             )
             for code in locales
         ]
-        context = multiprocessing.get_context("spawn")
-        with context.Pool(options.jobs, initializer=start, initargs=(options.nice,), maxtasksperchild=8) as pool:
-            for done in pool.imap_unordered(work, tasks):
+        # An executor says when a worker died; a multiprocessing pool would wait for it for ever.
+        pool = ProcessPoolExecutor(
+            options.jobs,
+            mp_context=multiprocessing.get_context("spawn"),
+            initializer=start,
+            initargs=(options.nice,),
+            max_tasks_per_child=8,
+        )
+        with pool:
+            for future in as_completed(pool.submit(work, task) for task in tasks):
+                done = future.result()
                 summary.add(done)
                 print(f"{len(summary.locales)}/{len(tasks)} {done.locale}", end="\r", file=sys.stderr, flush=True)
     seconds = time.monotonic() - began

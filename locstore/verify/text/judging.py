@@ -29,8 +29,8 @@ _OWN_DIGITS = frozenset({"Latn", "Jpan", "Hans", "Hant", "Cyrl", "Grek", ""})
 class Judgement:
     """The verdict on words, the nearest reading and how far it is (0 to 1), and what was seen of their ink.
 
-    `islands` is how often ink begins anew in a line, `marks` how many pieces of ink stand over letters, `is_cut` that
-    ink goes on at the edges of what was looked at.
+    `islands` is how often ink begins anew in a line, `marks` how many pieces of ink stand over letters at least;
+    `is_cut` says that ink goes on at the edges of what was looked at.
     """
 
     verdict: Verdict

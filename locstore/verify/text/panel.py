@@ -71,9 +71,9 @@ class Panel:
             yield _lines(beside, first)  # early, for it may see what the language's own model is blind for
         yield _lines(main, first)
         yield _raw(main, second, 42, (5, 3))
-        yield _raw(main, second, 24, (5, 3))
         if self.other is not None and second is not first:
             yield _other(self.other, second)
+        yield _raw(main, second, 24, (5, 3))
         if len(self.readers) == 1:
             yield _lines(main, second)
 

@@ -32,9 +32,9 @@ def verdict(asked: str, readings: Sequence[Reading], language: str) -> Verdict:
     """Exact, likely or mismatch for words, of which every letter is put to the vote.
 
     A reading votes for a letter that it has with the same neighbours. A letter is sure when two readings of one engine
-    and one of another vote for it, or three readings of one; a reading has no vote against a letter that its model
-    cannot write. Exact is when all letters are sure; likely is when one reading has them all, or every letter has two
-    votes.
+    and one of another vote for it, or three readings of one where the other engine reads now this, now that. A reading
+    has no vote against a letter that its model cannot write. Exact is when all letters are sure; likely is when one
+    reading has them all, or every letter has two votes.
     """
     wanted = fold(asked, language)
     ballots = [_Ballot.of(_unhyphenated(reading, asked), wanted, language) for reading in readings]
@@ -54,12 +54,13 @@ def _unhyphenated(reading: Reading, asked: str) -> Reading:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class _Ballot:
-    """A reading beside the words: whether it has each letter in its place, and what it has instead."""
+    """A reading beside the words: whether it has each letter in its place, what it has instead, and around that."""
 
     reading: Reading
     text: str
     votes: tuple[bool, ...]
     instead: tuple[str, ...]
+    around: tuple[str, ...]
     writes: tuple[bool, ...]
 
     @classmethod
@@ -68,7 +69,7 @@ class _Ballot:
         blind = set(unwritable(wanted, reading.charset, language)) if reading.charset else set()
         writes = tuple(char not in blind for char in wanted)
         if text == wanted:
-            return cls(reading, text, (True,) * len(wanted), tuple(wanted), writes)
+            return cls(reading, text, (True,) * len(wanted), tuple(wanted), tuple(wanted), writes)
         framed = f"{_EDGE[0]}{wanted}{_EDGE[1]}"
         other = f"{_EDGE[0]}{text}{_EDGE[1]}"
         places = aligned(framed, other)
@@ -81,7 +82,15 @@ class _Ballot:
             close = None not in (before, here, after) and after - before == 2  # type: ignore[operator]
             votes.append(close and near[i - 1] and same[i] and near[i + 1])
         instead = tuple("" if j is None else other[j] for j in places[1:-1])
-        return cls(reading, text, tuple(votes), instead, writes)
+        around = tuple(_around(other, places, i) for i in range(1, len(framed) - 1))
+        return cls(reading, text, tuple(votes), instead, around, writes)
+
+
+def _around(text: str, places: Sequence[int | None], i: int) -> str:
+    """The text from the neighbour before to the neighbour after."""
+    before = next((j for j in reversed(places[:i]) if j is not None), 0)
+    after = next((j for j in places[i + 1 :] if j is not None), len(text))
+    return text[before : after + 1]
 
 
 def _is_sure(i: int, wanted: str, ballots: Sequence[_Ballot]) -> bool:
@@ -94,7 +103,10 @@ def _is_sure(i: int, wanted: str, ballots: Sequence[_Ballot]) -> bool:
     agreed = sum(ballot.votes[i] for ballot in others)
     if tesseract and not any(ballot.writes[i] for ballot in tesseract):
         return agreed > 1  # no model has this sign, and the other engine has it twice
-    return own >= _VOTES or (own >= _BESIDE_ANOTHER and agreed > 0)
+    if agreed:
+        return own >= _BESIDE_ANOTHER
+    # The other engine knows no words: what it reads twice in the same way stands in the picture.
+    return own >= _VOTES and (not others or len({ballot.around[i] for ballot in others}) > 1)
 
 
 def _differs_by_mark(one: str, other: str) -> bool:
