@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,6 +19,18 @@ from locstore.run.queue import Board, read_address
 def _no_options(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in [name for name in os.environ if name.startswith("LOCSTORE_")]:
         monkeypatch.delenv(name)
+
+
+@pytest.fixture(autouse=True)
+def _no_threads_left() -> Iterator[None]:
+    """What a worker began ends with it; a shot that hangs cannot be ended, so the easel is not looked for."""
+    before = set(threading.enumerate())
+    yield
+    ours = ("heart", "sender", "atelier", "book", "cache")
+    left = [t for t in threading.enumerate() if t not in before and t.name.startswith(ours)]
+    for thread in left:
+        thread.join(10)
+    assert [t.name for t in left if t.is_alive()] == []
 
 
 @pytest.fixture

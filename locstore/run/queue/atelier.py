@@ -85,7 +85,8 @@ class Atelier:
         self._books = ThreadPoolExecutor(threads + 2, thread_name_prefix="book")
         self._writers = ThreadPoolExecutor(min(threads, 4), thread_name_prefix="cache")
         self._loop = asyncio.new_event_loop()
-        threading.Thread(target=self._loop.run_forever, name="atelier", daemon=True).start()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="atelier", daemon=True)
+        self._thread.start()
 
     def make(self, hold: Hold, opened: Open, job: Job) -> Made:
         """One shot from its request to its outcome; waits for it. Raises what environment, easel and Redis do."""
@@ -160,6 +161,23 @@ class Atelier:
         if isinstance(store, SharedStore):
             store.findings()
             self._shared[store.shared.bucket.shown] = store
+
+    def close(self) -> None:
+        """End the loop and the threads, unless a call is still out: then they end with the process."""
+        if any(room.users for room in self._rooms.values()):
+            return
+        asyncio.run_coroutine_threadsafe(self._close_all(), self._loop).result()
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+        self._books.shutdown(wait=False)
+        self._writers.shutdown(wait=False)
+
+    async def _close_all(self) -> None:
+        for room in self._rooms.values():
+            await room.client.__aexit__(None, None, None)
+        self._rooms.clear()
+        await asyncio.get_running_loop().shutdown_default_executor()
 
     def push_waiting(self) -> None:
         """Send to the bucket what was paid for while it could not be reached: other workers wait for it."""

@@ -72,12 +72,13 @@ class Board:
         }
         with self.reached():
             began = int(self.script("beat", [names.ALIVE, names.WHO], ["", ""]))
+            number = self.client.incr(names.RUNS_BEGUN)
             pipe = self.client.pipeline(transaction=True)
             pipe.delete(*keys.all)
             pipe.rpush(keys.sheets, *sheets)
             pipe.hset(keys.purse, mapping=cast("Any", limits.as_hash()))
             pipe.hset(keys.facts, mapping=cast("Any", {**facts, "began": began}))
-            pipe.zadd(names.RUNS, {run: began})
+            pipe.zadd(names.RUNS, {run: number})
             pipe.execute()
 
     def facts(self, run: str) -> RunFacts | None:

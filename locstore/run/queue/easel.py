@@ -75,6 +75,10 @@ class Easel:
         done.add_done_callback(tell)
         return told
 
+    def close(self) -> None:
+        """Take nothing more; the thread ends with what it has at work."""
+        self._thread.shutdown(wait=False)
+
     def look(self) -> Hold | None:
         """Give up what is at work for too long; returns whose it was."""
         with self._lock:

@@ -15,7 +15,8 @@ ALIVE = f"{_ROOT}:alive"  # sorted set: worker process -> when it was heard of l
 WHO = f"{_ROOT}:who"  # hash: worker process -> host, process id, threads
 SUSPECTS = f"{_ROOT}:suspects"  # hash: silent worker process -> what was heard last at the look before
 SWEEPING = f"{_ROOT}:sweeping"  # one looks for the dead at a time
-RUNS = f"{_ROOT}:runs"  # sorted set: run -> when it began (ms)
+RUNS = f"{_ROOT}:runs"  # sorted set: run -> which one it was since the beginning
+RUNS_BEGUN = f"{_ROOT}:runs-begun"  # how many there have been: two may begin in one millisecond
 NAMESPACE = f"{_ROOT}:queue"  # dramatiq's
 
 

@@ -83,7 +83,8 @@ class WorkerProcess:
         self._sheets: dict[tuple[str, int], str] = {}
         self._clock = ServerClock(lambda: self._board.beat(self.name, self._what))
         self._broker = QueueBroker(self._board.client, self._clock, silence=options.timing.silence)
-        self._ending = threading.Event()
+        self._ending = threading.Event()  # nothing more is taken
+        self._over = threading.Event()  # nothing is in hand any more
         self._pause = _FIRST_PAUSE
         self._told = ""
 
@@ -94,17 +95,29 @@ class WorkerProcess:
 
     def run(self, stop: threading.Event) -> bool:
         """Work until `stop` is set, then end what is in hand; False if a shot hung and the process must be replaced."""
-        for name, work in (("heart", self._live), ("sender", self._send)):
-            threading.Thread(target=work, name=name, daemon=True).start()
+        threads = [
+            threading.Thread(target=work, name=name, daemon=True)
+            for name, work in (("heart", self._live), ("sender", self._send))
+        ]
+        for thread in threads:
+            thread.start()
         worker = listen(self._broker, self._take, self._options.threads)
         while not stop.wait(0.2) and not self._easel.broken:
             pass
         self._ending.set()
         worker.stop(timeout=round(self._options.grace * 1000))
-        if not self._easel.broken:
-            with contextlib.suppress(EnvironmentProblem):
-                self._board.leave_work(self.name)
-        return not self._easel.broken
+        self._over.set()
+        if self._easel.broken:
+            return False  # what hangs cannot be ended; the process has to be
+        # A heart that beat once more would have a worker that has left look alive.
+        for thread in threads:
+            thread.join(_HEART_PATIENCE)
+        with contextlib.suppress(EnvironmentProblem):
+            self._board.leave_work(self.name)
+        self._easel.close()
+        if "_atelier" in vars(self):
+            self._atelier.close()
+        return True
 
     def _take(self, run: str, index: int) -> None:
         """What a message asks for. It may have come twice, or from nobody that we trust: the board decides."""
@@ -253,7 +266,7 @@ class WorkerProcess:
 
     def _live(self) -> None:
         """The heart: says that this process lives, gives up what hangs, sweeps up after the dead."""
-        while True:
+        while not self._over.is_set():
             began = time.monotonic()
             with contextlib.suppress(EnvironmentProblem):  # Redis restarts; whoever has a shot in hand says so
                 self._clock.set(self._heart.beat(self.name, self._what))
@@ -263,7 +276,7 @@ class WorkerProcess:
             if hung is not None:
                 self._say(f"Shot {hung.index} of {hung.run} hangs; this process is replaced.")
             pause = self._options.timing.beat - (time.monotonic() - began)
-            time.sleep(max(0.05, min(pause, self._options.limit / 4)))
+            self._over.wait(max(0.05, min(pause, self._options.limit / 4)))
 
     def _send(self) -> None:
         """Paid pictures that the cache could not take yet go there as soon as it can."""
