@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from locstore.cli.options import json_option, make_project, option, project_option
+from locstore.cli.options import images_override, json_option, make_project, option, painter_options, project_option
 from locstore.cli.printing import print_json
 
 
@@ -15,9 +15,19 @@ from locstore.cli.printing import print_json
 @click.argument("slot")
 @option("--by", metavar="NAME", default="", help="Who has looked.")
 @option("--comment", metavar="TEXT", default="", help="What to remember with it.")
+@painter_options
 @json_option
 @project_option
-def command(shot: str, slot: str, by: str, comment: str, as_json: bool, project_folder: Path) -> int:
+def command(
+    shot: str,
+    slot: str,
+    by: str,
+    comment: str,
+    painter: str | None,
+    mode: str | None,
+    as_json: bool,
+    project_folder: Path,
+) -> int:
     """Accept the words of SLOT in the picture of SHOT, after looking at them.
 
     SHOT is a key such as hero/ja/iphone_69, or a glob such as 'hero/ja/*'; SLOT is a slot's id, or a glob. It is
@@ -25,7 +35,8 @@ def command(shot: str, slot: str, by: str, comment: str, as_json: bool, project_
     """
     from locstore.project.reporting import accept_slots
 
-    made = accept_slots(make_project(project_folder), shot, slot, by=by, comment=comment)
+    project = make_project(project_folder, painter=painter, images=images_override(mode))
+    made = accept_slots(project, shot, slot, by=by, comment=comment)
     if as_json:
         print_json({"accepted": [{"shot": d.shot, "picture": d.path, "slots": list(d.slots)} for d in made]})
         return 0

@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING
 
 import click
 
-from locstore.cli.options import json_option, make_project, make_selection, option, project_option, selection_options
+from locstore.cli.options import (
+    images_override,
+    json_option,
+    make_project,
+    make_selection,
+    option,
+    painter_options,
+    project_option,
+    selection_options,
+)
 from locstore.cli.printing import print_json, print_table
 from locstore.errors import UsageError
 
@@ -25,6 +34,7 @@ if TYPE_CHECKING:
 @option("--comment", metavar="TEXT", default="", help="What the one who mends it should know.")
 @option("--by", metavar="NAME", default="", help="Who has looked.")
 @selection_options
+@painter_options
 @json_option
 @project_option
 def command(
@@ -37,6 +47,8 @@ def command(
     locale: tuple[str, ...],
     display: tuple[str, ...],
     screen: tuple[str, ...],
+    painter: str | None,
+    mode: str | None,
     as_json: bool,
     project_folder: Path,
 ) -> int:
@@ -44,7 +56,7 @@ def command(
 
     Decisions are remembered in review.json by the picture: one that changes has to be looked at again.
     """
-    project = make_project(project_folder)
+    project = make_project(project_folder, painter=painter, images=images_override(mode))
     selection = make_selection(locale, display, screen)
     if as_list:
         if shots or send_back or withdraw:

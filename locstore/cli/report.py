@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 from locstore.cli.options import (
+    images_override,
     json_option,
     make_project,
     make_selection,
     notes_option,
     option,
+    painter_options,
     project_option,
     selection_options,
 )
@@ -45,6 +47,7 @@ COLUMNS = ("locale", "words", "fuzzy", "missing", "fit", "pictures", "text", "st
     help="File to write instead of printing.",
 )
 @selection_options
+@painter_options
 @notes_option
 @json_option
 @project_option
@@ -54,6 +57,8 @@ def command(
     locale: tuple[str, ...],
     display: tuple[str, ...],
     screen: tuple[str, ...],
+    painter: str | None,
+    mode: str | None,
     notes: bool,
     as_json: bool,
     project_folder: Path,
@@ -68,7 +73,7 @@ def command(
     if as_json and form not in ("table", "json"):
         raise UsageError(f"--json or --format {form}, not both.")
     form = "json" if as_json else form
-    project = make_project(project_folder)
+    project = make_project(project_folder, painter=painter, images=images_override(mode))
     report = make_report(project, make_selection(locale, display, screen), crops=form == "html")
     findings = sort_findings(report.all_findings())
     code = 1 if has_errors(findings) else 0

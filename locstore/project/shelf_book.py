@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.metadata
+from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 
@@ -87,25 +88,7 @@ class ShelfBook:
 
     def _sets(self) -> list[Finding]:
         """What `locstore verify` would say of the folder; pictures on record are not read again."""
-        output = self._project.output
-        if not self.records:
-            return []
-        known = {
-            path: PictureFacts(
-                format="jpeg" if path.endswith(".jpg") else "png",
-                size=record.size,
-                mode="RGB",
-                bit_depth=8,
-                has_alpha=False,
-                profile=None if path.endswith(".jpg") else "sRGB",
-                bytes=record.bytes,
-                sha256=record.sha256,
-            )
-            for path, record in self.records.items()
-        }
-        report = verify_folder(output, shown=self._project.config.output, known=known)
-        # A project may have displays of no store only: then there is no set to look at.
-        return [f for f in report.findings if f.code != "verify-nothing-found"]
+        return verify_shelves(self._project, self.records)
 
     def close(self, fonts: tuple[tuple[str, str], ...]) -> None:
         """Write manifest and gallery, if they say something new."""
@@ -188,3 +171,25 @@ def _is_gallery(path: Path) -> bool:
         return True
     except OSError:
         return False
+
+
+def verify_shelves(project: Project, records: Mapping[str, PictureRecord]) -> list[Finding]:
+    """What `locstore verify` says of the output folder; pictures with a record, by path, are not read again."""
+    if not records:
+        return []
+    known = {
+        path: PictureFacts(
+            format="jpeg" if path.endswith(".jpg") else "png",
+            size=record.size,
+            mode="RGB",
+            bit_depth=8,
+            has_alpha=False,
+            profile=None if path.endswith(".jpg") else "sRGB",
+            bytes=record.bytes,
+            sha256=record.sha256,
+        )
+        for path, record in records.items()
+    }
+    report = verify_folder(project.output, shown=project.config.output, known=known)
+    # A project may have displays of no store only: then there is no set to look at.
+    return [f for f in report.findings if f.code != "verify-nothing-found"]

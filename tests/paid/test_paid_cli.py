@@ -68,6 +68,11 @@ def test_plan_run_and_run_again(tmp_path):
                 assert picture.size == SIZE
 
         assert project.planned()[0] == []
+        # The report goes by the same option; without it these are not the pictures that the project wants.
+        rows = json.loads(project.cli("report", "--painter", "images", "--json").out)["locales"]
+        assert {shot["picture"] for row in rows for shot in row["shots"]} == {"painted"}
+        rows = json.loads(project.cli("report", "--painter", "local", "--json").out)["locales"]
+        assert {shot["picture"] for row in rows for shot in row["shots"]} == {"changed"}
         shutil.rmtree(project.root / "output")
         table = project.cli("plan", "--painter", "images").out
         assert "en_US\td0\t2\t0\t2\t0\t$0.00" in table

@@ -85,7 +85,7 @@ def test_verdicts_of_a_model_s_pictures(by_model: Callable[..., Folder], locstor
     # What was accepted and is not in the review file counts as not checked; what we set over a picture is looked at.
     assert doubtful == set(slots) - {"how/en_US/watch_series_3"}
     assert slots["hero/en_US/watch_series_3"]["verdict"] == "not checked"
-    assert slots[HERO]["accept"] == f"locstore accept {HERO} headline"
+    assert slots[HERO]["accept"] == f"locstore accept {HERO} headline --painter images"
     assert (slots[HERO]["msgid"], slots[HERO]["line"]) == ("Say it", 11)
     findings = [f for row in said.json["locales"] for s in row["shots"] for f in s["findings"]]
     assert [f["shot"] for f in findings if f["code"] == "verify-text-mismatch"] == [HERO]
@@ -168,7 +168,7 @@ def test_the_page_of_a_model_s_pictures(by_model: Callable[..., Folder], locstor
     page = locstore("report", "--format", "html", "--project", str(folder.root)).out
     assert page.count("data:image/jpeg;base64,") == 2
     assert "@font-face" in page
-    assert f"locstore accept {HERO} headline" in page
+    assert f"locstore accept {HERO} headline --painter images" in page
     assert "locales/ja/LC_MESSAGES/tiny.po:11" in page
 
 

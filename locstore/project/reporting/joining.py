@@ -17,6 +17,7 @@ from locstore.project.reading_cache import ReadingCache, Result, overlaid
 from locstore.project.reporting.costs import Cost, costs
 from locstore.project.reporting.crops import CropMaker
 from locstore.project.reporting.words import count_words, words_findings
+from locstore.project.shelf_book import verify_shelves
 from locstore.project.surveying import Picture, Survey, review_path, survey
 from locstore.readings import SlotReading, Verdict
 from locstore.review import Review, read_review
@@ -26,7 +27,6 @@ from locstore.shelve.report import Check, LocaleRow, PictureState, Report, ShotR
 from locstore.shots import Place, Selection, SlotWords
 from locstore.typeset import FontLibrary, parse_highlight
 from locstore.typeset.subsetting import web_fonts
-from locstore.verify import PictureFacts, verify_folder
 
 _DOUBTED = frozenset({Verdict.LIKELY, Verdict.MISMATCH, Verdict.UNVERIFIABLE, Verdict.NOT_CHECKED})
 
@@ -227,30 +227,21 @@ def _slot_row(project: Project, picture: Picture, slot: SlotWords, judged: Resul
         direction=slot.direction,
         reading=reading,
         doubtful=doubtful,
-        command=shlex.join(["locstore", "accept", picture.shot.key, slot.id]) if doubtful else "",
+        command=_accepting(project, picture.shot.key, slot.id) if doubtful else "",
     )
+
+
+def _accepting(project: Project, shot: str, slot: str) -> str:
+    """The command that accepts a slot; the painter may have been an option, and decides which picture is meant."""
+    painter = project.config.painter
+    options = [] if painter == "local" else ["--painter", painter]
+    return shlex.join(["locstore", "accept", shot, slot, *options])
 
 
 def _store_findings(project: Project, seen: Survey) -> list[Finding]:
     """What `locstore verify` says of the shelves; pictures on record, whose digests fit, are not read again."""
     records = {p.path: p.record for p in seen.plan.shots if p.record is not None} | dict(seen.plan.kept)
-    if not records:
-        return []
-    known = {
-        path: PictureFacts(
-            format="jpeg" if path.endswith(".jpg") else "png",
-            size=record.size,
-            mode="RGB",
-            bit_depth=8,
-            has_alpha=False,
-            profile=None if path.endswith(".jpg") else "sRGB",
-            bytes=record.bytes,
-            sha256=record.sha256,
-        )
-        for path, record in records.items()
-    }
-    report = verify_folder(project.output, shown=project.config.output, known=known)
-    return [f for f in report.findings if f.code != "verify-nothing-found"]
+    return verify_shelves(project, records)
 
 
 def _by_path(project: Project, findings: Iterable[Finding]) -> dict[str, list[Finding]]:

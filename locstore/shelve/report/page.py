@@ -56,14 +56,18 @@ def _masthead(report: Report, doubtful: int) -> Html:
     tally = tally_of(set(report.all_findings()))
     tally.pop(Severity.NOTE, None)
     chips = tally_chips(tally) or el("span", "No errors, no warnings", class_="chip good")
-    look = f"{count_of(doubtful, 'slot')} to look at" if doubtful else "Nothing to look at"
+    # What is not painted, or out of date, has not been read: nobody can say that all is well with it.
+    done = painted == len(shots)
+    nothing = "Nothing to look at" if done else f"{count_of(len(shots) - painted, 'picture')} to be painted first"
+    look = f"{count_of(doubtful, 'slot')} to look at" if doubtful else nothing
+    tone = "good" if done and not doubtful else "warning"
     return el(
         "header",
         el("h1", el("bdi", report.concept)),
         el(
             "div",
             el("p", *(el("span", fact) for fact in facts), class_="facts"),
-            el("p", chips, el("span", look, class_=f"chip {'warning' if doubtful else 'good'}"), class_="chips"),
+            el("p", chips, el("span", look, class_=f"chip {tone}"), class_="chips"),
         ),
         class_="masthead",
     )
