@@ -200,7 +200,7 @@ def _on_backdrop(studio: Studio, settings: Settings, prepared: Prepared) -> Outc
 
 def _kept(made: Conformed, key: str) -> list[Finding]:
     """The findings about a paid picture; one that cannot be used says where it is, for only the user may pay again."""
-    where = f" It was paid for and is kept; delete `locstore cache path {key[:12]}` to pay for another."
+    where = f" It was paid for and is kept; to pay for another, `locstore cache rm {key[:12]}`."
     return [
         dataclasses.replace(f, message=f.message + where) if f.severity is Severity.ERROR else f for f in made.findings
     ]

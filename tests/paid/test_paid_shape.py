@@ -41,7 +41,7 @@ def test_a_paid_picture_of_another_shape_can_be_deleted_and_paid_again(tmp_path)
         assert project.paid_run().painted == []
         assert len(server.requests) == 1
 
-        _, said, key = wrong.message.rpartition("`locstore cache path ")
+        _, said, key = wrong.message.rpartition("`locstore cache rm ")
         assert said
         path = project.store().path_of(next(e.key for e in project.store().entries() if e.key.startswith(key[:12])))
         path.unlink()
