@@ -18,8 +18,10 @@ from pathlib import Path
 
 from sample import copy_sample
 
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "preview"))
-from preview_browser import Browser, chromium, preview
+from browsing import Browser, chromium
+from preview_browser import preview
 
 STARTS = 5
 KEYS = 60

@@ -87,6 +87,8 @@ def command(
 
     if batch and (attach or queue not in (None, "none")):
         raise UsageError("--batch is another way than --queue and --attach; give one of them.")
+    if batch and require_approved:
+        raise UsageError("--require-approved looks at pictures, and --batch only asks for them; give it with --attach.")
     project = make_project(
         project_folder,
         allow_fuzzy=allow_fuzzy,
@@ -103,9 +105,15 @@ def command(
     limits = Limits(max_calls, max_cost, retry_unknown)
     selection = make_selection(locale, display, screen)
     if pseudo_codes(selection)[0]:
+        if batch or attach or require_approved:
+            raise UsageError(
+                "Pseudo-locales are painted here and never released: without --batch, --attach, approvals."
+            )
         return _paint_pseudo(project, selection, notes=notes, as_json=as_json)
     if batch:
-        return _print_batch(send_batch(project, selection, limits=limits), notes=notes, as_json=as_json)
+        return _print_batch(
+            send_batch(project, selection, overwrite=overwrite, limits=limits), notes=notes, as_json=as_json
+        )
     with make_progress() as progress:
         report = run(
             project,

@@ -91,7 +91,9 @@ def _batch_row(run: BatchRun) -> tuple[str, ...]:
 @project_option
 def cancel(run: str, queue: str | None, as_json: bool, project_folder: Path) -> int:
     """Begin no further shot of RUN; what workers, or the provider, have in hand comes to its end."""
-    if run.startswith("batch-"):
+    from locstore.run.batch_book import BATCH_RUN
+
+    if run.startswith(BATCH_RUN):
         from locstore.project.batching import cancel_batch
 
         cancel_batch(make_project(project_folder), run)

@@ -16,10 +16,11 @@ from locstore.compose.layouts import canvas_shape
 from locstore.findings import Finding
 from locstore.paint.contrast import contrast_findings, ensure_contrast
 from locstore.paint.device import capture_pixels, draw_device, draw_picture_frame
+from locstore.paint.lettering import set_words
 from locstore.paint.pictures import PixelCache, cover, open_picture
-from locstore.paint.surface import Color, Glow, Gradient, Pixels, Scrim, blend, rounded, rounded_mask, solid, strips
+from locstore.paint.surface import Color, Glow, Gradient, Pixels, Scrim, blend, rounded, solid, strips
 from locstore.shots import Asset, Shot, fingerprint
-from locstore.typeset import Box, FontLibrary, rasterise
+from locstore.typeset import Box, FontLibrary
 
 # Enough for a screen's background with a few captures; a worker stays below 300 MB.
 _CACHE_BYTES = 48 * 1024 * 1024
@@ -52,7 +53,7 @@ class LocalPainter:
     def paint(self, composition: Composition) -> Pixels:
         """Exact pixels; the same bytes for the same composition and files."""
         canvas = self._base(composition, None).copy()
-        self._set_words(canvas, composition)
+        set_words(canvas, composition.slots, self._library)
         return canvas
 
     def contrast(self, composition: Composition) -> list[Finding]:
@@ -65,20 +66,8 @@ class LocalPainter:
         """As `paint`, on a backdrop instead of the concept's background, with a scrim where words lack contrast."""
         canvas = self._base(composition, backdrop).copy()
         findings = ensure_contrast(canvas, composition)
-        self._set_words(canvas, composition)
+        set_words(canvas, composition.slots, self._library)
         return canvas, findings
-
-    def _set_words(self, canvas: Pixels, composition: Composition) -> None:
-        for slot in composition.slots:
-            if slot.plate is not None:
-                box = slot.plate.box
-                mask = rounded_mask(int(box.width), int(box.height), box.height / 2)
-                blend(canvas, int(box.x), int(box.y), hex_color(slot.plate.color), mask)
-            for layer in rasterise(slot.typesetting, self._library):
-                if layer.rgba is not None:
-                    blend(canvas, layer.x, layer.y, layer.rgba[..., :3], layer.rgba[..., 3])
-                elif layer.alpha is not None and layer.color is not None:
-                    blend(canvas, layer.x, layer.y, layer.color, layer.alpha)
 
     def _base(self, composition: Composition, backdrop: Backdrop | None) -> Pixels:
         """Everything but the words: shared by all locales that have the same capture, device and logo in place."""

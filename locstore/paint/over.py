@@ -14,13 +14,13 @@ import numpy.typing as npt
 from PIL import Image
 
 from locstore.compose import Composition, SetSlot
-from locstore.compose.compose import hex_color
 from locstore.findings import Finding
 from locstore.paint.contrast import luminance
+from locstore.paint.lettering import set_words
 from locstore.paint.letters import letters_in, whole_pixels
 from locstore.paint.shade import shade_words
-from locstore.paint.surface import Pixels, blend, rounded, rounded_mask
-from locstore.typeset import Box, FontLibrary, rasterise
+from locstore.paint.surface import Pixels, rounded
+from locstore.typeset import Box, FontLibrary
 
 Floats = npt.NDArray[np.float32]
 Mask = npt.NDArray[np.bool_]
@@ -91,20 +91,6 @@ def _told(canvas: Pixels, boxes: Sequence[Box], slot: SetSlot, library: FontLibr
         together = together.union(box)
     letters = letters_in(canvas, together, slot, library)
     return [(together, letters)] if letters is not None else [(box, None) for box in boxes]
-
-
-def set_words(canvas: Pixels, slots: Sequence[SetSlot], library: FontLibrary) -> None:
-    """The plates and words of some slots onto a picture, in place."""
-    for slot in slots:
-        if slot.plate is not None:
-            box = slot.plate.box
-            mask = rounded_mask(int(box.width), int(box.height), box.height / 2)
-            blend(canvas, int(box.x), int(box.y), hex_color(slot.plate.color), mask)
-        for layer in rasterise(slot.typesetting, library):
-            if layer.rgba is not None:
-                blend(canvas, layer.x, layer.y, layer.rgba[..., :3], layer.rgba[..., 3])
-            elif layer.alpha is not None and layer.color is not None:
-                blend(canvas, layer.x, layer.y, layer.color, layer.alpha)
 
 
 def _outer(slot: SetSlot) -> Box:

@@ -20,16 +20,13 @@ class Links(Protocol):
     def asset(self, name: str) -> str: ...
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class LiveLinks:
-    """Addresses below the server's root. `concept` is '' for the project's first one."""
+class _Pages:
+    """The pages' addresses from those of their folders."""
 
-    concept: str = ""
-    live: bool = True
+    __slots__ = ()
 
-    def _at(self, path: str, display: str = "") -> str:
-        query = {k: v for k, v in (("concept", self.concept), ("display", display)) if v}
-        return f"/{quote(path)}{'?' if query else ''}{urlencode(query)}"
+    def _at(self, folder: str, display: str) -> str:
+        raise NotImplementedError
 
     def overview(self, display: str = "") -> str:
         return self._at("", display)
@@ -42,6 +39,18 @@ class LiveLinks:
 
     def screen(self, screen: str, display: str = "") -> str:
         return self._at(f"screens/{screen}", display)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class LiveLinks(_Pages):
+    """Addresses below the server's root. `concept` is '' for the project's first one."""
+
+    concept: str = ""
+    live: bool = True
+
+    def _at(self, folder: str, display: str) -> str:
+        query = {k: v for k, v in (("concept", self.concept), ("display", display)) if v}
+        return f"/{quote(folder)}{'?' if query else ''}{urlencode(query)}"
 
     def picture(self, key: str, digest: str, width: int) -> str:
         query = {"concept": self.concept} if self.concept else {}
@@ -52,7 +61,7 @@ class LiveLinks:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class StaticLinks:
+class StaticLinks(_Pages):
     """Addresses relative to a page `depth` folders below the copy's root; index.html is named for file://."""
 
     depth: int
@@ -62,18 +71,6 @@ class StaticLinks:
 
     def _at(self, folder: str, display: str) -> str:
         return f"{'../' * self.depth}{quote(static_page(self.concept, folder, display, self.first))}"
-
-    def overview(self, display: str = "") -> str:
-        return self._at("", display)
-
-    def locale(self, locale: str, display: str = "") -> str:
-        return self._at(locale, display)
-
-    def shot(self, locale: str, screen: str, display: str = "") -> str:
-        return self._at(f"{locale}/{screen}", display)
-
-    def screen(self, screen: str, display: str = "") -> str:
-        return self._at(f"screens/{screen}", display)
 
     def picture(self, key: str, digest: str, width: int) -> str:  # noqa: ARG002 - its digest names it
         return f"{'../' * self.depth}{static_picture(digest, width)}"

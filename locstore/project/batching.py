@@ -22,7 +22,7 @@ from locstore.project.caching import ready_cache
 from locstore.project.paying import Limits, api_key
 from locstore.project.project import Project
 from locstore.run import Budget, Kind, PlannedShot, Prepared, Settings, prepare_shots
-from locstore.run.batch_book import BatchBook, PartState
+from locstore.run.batch_book import BATCH_RUN, BatchBook, PartState
 
 if TYPE_CHECKING:
     from locstore.run.batch import Batches
@@ -106,7 +106,7 @@ def submit_batch(
 
     kind = _kind(project)
     found = ready_cache(project)
-    name = f"batch-{secrets.token_hex(4)}"
+    name = f"{BATCH_RUN}{secrets.token_hex(4)}"
     budget = Budget(limits.max_calls, limits.max_cost)
     taken = 0
 

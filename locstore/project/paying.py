@@ -130,10 +130,12 @@ def paint_paid(
     limits: Limits,
     on_outcome: Callable[[Outcome], None],
 ) -> Spent:
-    """Ask for every planned picture that the cache does not have. ^C and limits stop cleanly; what came is kept."""
+    """Ask for every planned picture that the cache does not have. ^C and limits stop cleanly; what came is kept.
+
+    `settings` are those of `with_text`.
+    """
     config = project.config
     key = api_key(project)
-    settings = with_text(project, settings)
     store = open_store(config.cache, project.root)
     book = BatchBook(settings.ledger, lambda name: name in store)
 

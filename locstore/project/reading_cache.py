@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import sqlite3
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
-from locstore.errors import EnvironmentProblem
 from locstore.findings import Finding, finding_from_dict
 from locstore.readings import SlotReading, reading_from_dict
+from locstore.run.database import Database
 
 _SCHEMA = """
 create table if not exists readings (
@@ -47,38 +43,11 @@ def overlaid(old: Result, new: Result) -> Result:
     )
 
 
-class ReadingCache:
+class ReadingCache(Database):
     """SQLite in the project's `.locstore` folder. It holds nothing that cannot be read again."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            self._db = sqlite3.connect(path, timeout=30, isolation_level=None)
-            self._db.execute("pragma journal_mode=wal")
-            self._db.execute("pragma synchronous=normal")
-            self._db.executescript(_SCHEMA)
-        except (OSError, sqlite3.Error) as error:
-            raise EnvironmentProblem(
-                f"{path.as_posix()} cannot be opened ({error}). Check the folder's permissions, or delete the file: it "
-                "is made again."
-            ) from error
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._db.close()
-
-    @contextmanager
-    def _guard(self) -> Iterator[None]:
-        try:
-            yield
-        except (sqlite3.Error, KeyError, TypeError, ValueError) as error:
-            message = f"{self._path.as_posix()} cannot be used ({error}). Delete it: it is made again."
-            raise EnvironmentProblem(message) from error
+        super().__init__(path, _SCHEMA, "store of readings")
 
     def get(self, key: str) -> Result | None:
         """What was read under this key, if anything was."""

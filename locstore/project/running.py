@@ -14,16 +14,15 @@ from locstore.findings import Finding, has_errors, sort_findings
 from locstore.project.caching import ready_cache
 from locstore.project.digests import FileDigests
 from locstore.project.paying import Limits, paint_paid, unfinished, with_text
-from locstore.project.project import Project
+from locstore.project.project import Project, Situation
 from locstore.project.shelf_book import ShelfBook
 from locstore.run import Ledger, Outcome, Plan, PlannedShot, Settings, Spent, Status, run_jobs
+from locstore.run.batch_book import BATCH_RUN
 from locstore.shelve import PictureRecord
 from locstore.shots import Selection
 
 if TYPE_CHECKING:
     from locstore.project.batching import BatchReport
-
-_BATCH_RUN = "batch-"  # how the names of runs that are with the provider begin; a queue's begin otherwise
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -81,22 +80,16 @@ def run(
     progress = progress or Progress()
     limits = limits or Limits()
     with project.ledger() as ledger:
-        digests = FileDigests(ledger)
-        situation = project.situation(project.default_selection(selection), digests)
-        plan = project.plan(situation, ledger, digests, overwrite=overwrite)
-        if not overwrite and any(f.code == "shelve-manifest-unreadable" for f in plan.findings):
-            raise FindingsError([*situation.findings, *plan.findings])
+        situation, plan, settings = _planned(project, selection, ledger, overwrite=overwrite)
         todo = [*plan.of(Status.NEW), *plan.of(Status.CHANGED)]
         book = ShelfBook(project, situation, plan, ledger, overwrite=overwrite)
-        settings = with_text(project, project.settings(digests))
-        digests.save()
         if project.output.is_dir():
             remove_leftovers(project.output)
         spent: Spent | None = None
         try:
             if require_approved:
                 todo = _approved(project, plan, todo, book)
-            if attach is not None and not attach.startswith(_BATCH_RUN):
+            if attach is not None and not attach.startswith(BATCH_RUN):
                 todo = _of_run(project, todo, attach)
             progress.start(len(todo))
             if todo or attach:
@@ -116,7 +109,9 @@ def run(
     )
 
 
-def send_batch(project: Project, selection: Selection, *, limits: Limits | None = None) -> BatchReport:
+def send_batch(
+    project: Project, selection: Selection, *, overwrite: bool = False, limits: Limits | None = None
+) -> BatchReport:
     """Ask for what is new or changed in batches of the provider, and return: `run(attach=...)` takes the pictures.
 
     Raises as `run`.
@@ -126,15 +121,25 @@ def send_batch(project: Project, selection: Selection, *, limits: Limits | None 
     if project.config.painter == "local":
         raise UsageError("--batch asks an image model; add --painter images or --painter backdrop.")
     with project.ledger() as ledger:
-        digests = FileDigests(ledger)
-        situation = project.situation(project.default_selection(selection), digests)
-        plan = project.plan(situation, ledger, digests)
-        settings = with_text(project, project.settings(digests))
-        digests.save()
+        situation, plan, settings = _planned(project, selection, ledger, overwrite=overwrite)
     todo = [*plan.of(Status.NEW), *plan.of(Status.CHANGED)]
     report = submit_batch(project, todo, settings, limits or Limits())
     findings = sort_findings([*situation.findings, *plan.findings, *report.findings])
     return dataclasses.replace(report, findings=tuple(findings))
+
+
+def _planned(
+    project: Project, selection: Selection, ledger: Ledger, *, overwrite: bool
+) -> tuple[Situation, Plan, Settings]:
+    """What there is, what a run would do, and what its painters need to know."""
+    digests = FileDigests(ledger)
+    situation = project.situation(project.default_selection(selection), digests)
+    plan = project.plan(situation, ledger, digests, overwrite=overwrite)
+    if not overwrite and any(f.code == "shelve-manifest-unreadable" for f in plan.findings):
+        raise FindingsError([*situation.findings, *plan.findings])
+    settings = with_text(project, project.settings(digests))
+    digests.save()
+    return situation, plan, settings
 
 
 def _paint(
@@ -154,7 +159,7 @@ def _paint(
         progress.advance(outcome)
 
     paid = project.config.painter != "local"
-    if attach is not None and attach.startswith(_BATCH_RUN):
+    if attach is not None and attach.startswith(BATCH_RUN):
         return _take_batch(project, todo, settings, ledger, book, progress, heard, attach)
     if paid:
         from locstore.project.batching import batch_findings

@@ -28,7 +28,7 @@ from locstore.prompt.price import batch_factor
 from locstore.run.asking import billed_dollars
 from locstore.run.batch_book import BatchBook, Part, PartState
 from locstore.run.batch_writing import drop_part
-from locstore.run.calls import CallState
+from locstore.run.calls import CODE_OF, STATE_OF, CallState
 
 _RUN, _PART = "locstore_run", "locstore_part"  # metadata by which a batch is found again
 _ASKS = 3
@@ -37,18 +37,6 @@ _GIVEN_UP = frozenset({"cancelled", "cancelling"})
 _NEVER = "never sent"
 _REMEMBER = 16  # lines after which the place in the server's file is written down
 _FAR_BACK = 3 * 86_400.0  # seconds; the server's clock may be another
-_STATES = {
-    Verdict.RETRY: CallState.FAILED,
-    Verdict.STOP: CallState.FAILED,
-    Verdict.REFUSED: CallState.REFUSED,
-    Verdict.REJECTED: CallState.REJECTED,
-}
-_CODES = {
-    CallState.FAILED: "run-call-failed",
-    CallState.REFUSED: "run-call-refused",
-    CallState.REJECTED: "run-call-rejected",
-    CallState.UNKNOWN: "run-call-unknown",
-}
 
 
 @dataclasses.dataclass(slots=True)
@@ -256,13 +244,13 @@ class Batches:
             taken.done += 1
             taken.billed += (billed_dollars(reply.usage, self._config) or 0.0) * self._factor
             return
-        state = CallState.UNKNOWN if reply.billed else _STATES.get(reply.verdict, CallState.UNKNOWN)
+        state = CallState.UNKNOWN if reply.billed else STATE_OF.get(reply.verdict, CallState.UNKNOWN)
         self._book.settle_line(part, key, state, message=reply.message)
         message = reply.message or "The server said nothing of the picture."
         if state is CallState.UNKNOWN:
             message += " It may have been paid for. Ask again with --retry-unknown."
         taken.failed += 1
-        taken.findings.append(Finding(code=_CODES[state], message=message, shot=shot))
+        taken.findings.append(Finding(code=CODE_OF[state], message=message, shot=shot))
 
     def _inputs(self, part: Part, place: int) -> dict[str, Any]:
         path = self._folder / part.inputs_name

@@ -105,6 +105,9 @@ class Counts:
     dollars: float
 
 
+BATCH_RUN = "batch-"  # how the names of batches' runs begin; a queue's begin otherwise
+
+
 class BatchBook(CallBook):
     """The book of calls with the tables of batches; it takes the place of `CallBook` in every run."""
 

@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from locstore.errors import EnvironmentProblem
+from locstore.paint.images import Verdict
 
 _SCHEMA = """
 create table if not exists runs (
@@ -55,6 +56,21 @@ class CallState(StrEnum):
     REFUSED = "refused"
     REJECTED = "rejected"
     UNKNOWN = "unknown"
+
+
+# What a call that brought no picture becomes by the client's verdict on the answer, and the finding that tells of it.
+STATE_OF = {
+    Verdict.RETRY: CallState.FAILED,
+    Verdict.STOP: CallState.FAILED,
+    Verdict.REFUSED: CallState.REFUSED,
+    Verdict.REJECTED: CallState.REJECTED,
+}
+CODE_OF = {
+    CallState.FAILED: "run-call-failed",
+    CallState.REFUSED: "run-call-refused",
+    CallState.REJECTED: "run-call-rejected",
+    CallState.UNKNOWN: "run-call-unknown",
+}
 
 
 class Claim(StrEnum):

@@ -3,14 +3,9 @@
 from __future__ import annotations
 
 import json
-import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
-from locstore.errors import EnvironmentProblem
+from locstore.run.database import Database
 from locstore.shelve import PictureRecord, record_from_dict
 
 _SCHEMA = """
@@ -37,42 +32,14 @@ create table if not exists digests (
 """
 
 
-class Ledger:
+class Ledger(Database):
     """SQLite in WAL mode in the project's `.locstore` folder; every write is a transaction of its own.
 
     It holds nothing that cannot be made again: deleting it costs time, not pictures.
     """
 
     def __init__(self, path: Path) -> None:
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            self._db = sqlite3.connect(path, timeout=30, isolation_level=None)
-            self._db.execute("pragma journal_mode=wal")
-            self._db.execute("pragma synchronous=normal")
-            self._db.executescript(_SCHEMA)
-        except (OSError, sqlite3.Error) as error:
-            raise EnvironmentProblem(
-                f"The ledger {path.as_posix()} cannot be opened ({error}). Check the folder's permissions, or delete "
-                "the ledger: it is made again."
-            ) from error
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._db.close()
-
-    @contextmanager
-    def _guard(self) -> Iterator[None]:
-        try:
-            yield
-        except (sqlite3.Error, KeyError, TypeError, ValueError) as error:
-            raise EnvironmentProblem(
-                f"The ledger cannot be used ({error}). Free some space if the disk is full; else delete the ledger: it "
-                "is made again."
-            ) from error
+        super().__init__(path, _SCHEMA, "ledger")
 
     def pictures(self, output: Path) -> dict[str, tuple[PictureRecord, int, int]]:
         """By path: the record, and the size and mtime (ns) that the file had when it was written."""

@@ -20,7 +20,7 @@ from locstore.cache import PictureStore
 from locstore.findings import Finding
 from locstore.paint.images import ImageRequest, ImagesConfig, Limits, Reply, Verdict
 from locstore.run.asking import Kind, Prepared, billed_dollars, prepare_batch
-from locstore.run.calls import CallState, Claim
+from locstore.run.calls import CODE_OF, STATE_OF, CallState, Claim
 from locstore.run.finishing import finish_picture
 from locstore.run.pace import backoff
 from locstore.run.worker import Job, Outcome, Settings
@@ -30,17 +30,6 @@ Ts = TypeVarTuple("Ts")
 
 _POLL = 0.5  # seconds between looks at a call that another run has in flight
 _FINISHERS = 8  # pictures at a time that are with the processors or wait for them
-_STATES = {
-    Verdict.RETRY: CallState.FAILED,
-    Verdict.STOP: CallState.FAILED,
-    Verdict.REFUSED: CallState.REFUSED,
-    Verdict.REJECTED: CallState.REJECTED,
-}
-_CODES = {
-    CallState.FAILED: "run-call-failed",
-    CallState.REFUSED: "run-call-refused",
-    CallState.REJECTED: "run-call-rejected",
-}
 
 
 class Book(Protocol):
@@ -292,7 +281,7 @@ class Maker:
             return None
         # A picture that may be paid for and did not come must not be asked for again unasked, whatever stopped it.
         lost = reply.billed and reply.verdict in (Verdict.RETRY, Verdict.STOP)
-        state = CallState.UNKNOWN if lost else _STATES.get(reply.verdict, CallState.UNKNOWN)
+        state = CallState.UNKNOWN if lost else STATE_OF.get(reply.verdict, CallState.UNKNOWN)
         await self._settle(prepared, call, state, reply.message, left=left)
         if reply.verdict is Verdict.STOP:
             self.spent.by_server = True
@@ -302,7 +291,7 @@ class Maker:
         if state is CallState.UNKNOWN:
             self._lost.add(prepared.key)
             message += " It may have been paid for. Ask again with --retry-unknown."
-        return Finding(code=_CODES.get(state, "run-call-unknown"), message=message, shot=prepared.job.shot.key)
+        return Finding(code=CODE_OF.get(state, "run-call-unknown"), message=message, shot=prepared.job.shot.key)
 
     async def _settle(
         self,

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from preview_browser import BROWSER, Browser, chromium, preview
+from browsing import BROWSER, Browser, chromium
+from preview_browser import preview
 from preview_sample import copy_sample
 
 pytestmark = pytest.mark.skipif(BROWSER is None, reason="Chromium is not installed (Debian: chromium)")

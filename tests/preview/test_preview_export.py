@@ -11,7 +11,8 @@ from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
-from preview_browser import BROWSER, chromium, preview
+from browsing import BROWSER, chromium
+from preview_browser import preview
 from projects import Call, Folder
 
 from locstore.errors import FindingsError, UsageError

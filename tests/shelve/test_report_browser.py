@@ -6,8 +6,9 @@ import io
 from pathlib import Path
 
 import pytest
+from browsing import BROWSER, Browser
 from PIL import Image
-from test_gallery_browser import BROWSER, Browser, browser
+from test_gallery_browser import browser
 
 from locstore.readings import SlotReading, Verdict
 from locstore.shelve.report import Crop, LocaleRow, Report, ShotRow, SlotRow, render_report
@@ -90,7 +91,7 @@ def choose(browser: Browser, name: str, value: str) -> None:
 
 
 def test_crops_and_fonts_load_and_nothing_is_blocked(browser: Browser, page: str) -> None:
-    browser.open(page, height=4000)
+    browser.visit(page, height=4000)
     browser.wait("[...document.images].every(i => i.naturalWidth > 0)")
     browser.run("document.fonts.ready.then(() => null)")
     assert browser.run("[...document.fonts].filter(f => f.status === 'loaded').length") >= 2
@@ -98,7 +99,7 @@ def test_crops_and_fonts_load_and_nothing_is_blocked(browser: Browser, page: str
 
 
 def test_filters(browser: Browser, page: str) -> None:
-    browser.open(page)
+    browser.visit(page)
     assert len(browser.run(SHOWN)) == 4
     choose(browser, "verdict", "likely")
     assert browser.run(SHOWN) == ["week/ar/iphone_69/headline", "week/ja/iphone_69/headline"]
@@ -110,14 +111,14 @@ def test_filters(browser: Browser, page: str) -> None:
 
 
 def test_the_command_is_selected_for_copying(browser: Browser, page: str) -> None:
-    browser.open(page)
+    browser.visit(page)
     browser.run("document.querySelector('.command button').click()")
     assert browser.run("String(getSelection())") == "locstore accept hero/ar/iphone_69 headline"
     browser.wait("document.querySelector('.command button').textContent === 'Copied'")
 
 
 def test_without_a_script_all_of_it_is_there(browser: Browser, page: str) -> None:
-    browser.open(page, script=False)
+    browser.visit(page, script=False)
     html = browser.call("DOM.getOuterHTML", nodeId=browser.call("DOM.getDocument")["root"]["nodeId"])["outerHTML"]
     assert 'id="tools" aria-label="Choose slots" autocomplete="off" hidden' in html
     assert html.count('class="item"') == 4
@@ -125,7 +126,7 @@ def test_without_a_script_all_of_it_is_there(browser: Browser, page: str) -> Non
 
 @pytest.mark.parametrize("width", [390, 860, 1280])
 def test_no_width_scrolls_sideways(browser: Browser, page: str, width: int) -> None:
-    browser.open(page, width=width)
+    browser.visit(page, width=width)
     assert browser.run("document.documentElement.scrollWidth <= innerWidth")
     left, right = browser.run(
         "(r => [r.left, r.right])(document.querySelector('dl[dir=rtl] .asked').getBoundingClientRect())"
