@@ -1,6 +1,9 @@
 """Calibrate the reader of words: true-exact and false-exact rates by locale, on a seeded corpus of our own pictures.
 
-    python -m benchmarks.ocr [--locales ar,ja] [--styles tuning|held-out|all] [--count 2] [--json FILE]
+    python -m benchmarks.ocr [--locales ar,ja] [--styles tuning|held-out|drawn|all] [--count 2] [--json FILE]
+
+`--styles drawn --draw SEED` measures in `--drawn` styles made by chance: with a seed that nobody has used, nothing can have
+been tuned on them.
 
 A picture is the sample's shot with its words set in another design than was asked for, true or with one corruption in
 every slot; it goes through the same `TextChecker.check` as a finished picture of a run. Readings are counted by slot.
@@ -20,14 +23,16 @@ from pathlib import Path
 
 from .corpus import SEED, apple_locales
 from .measuring import Task, start, work
-from .styles import HELD_OUT, STYLES, TUNING
+from .styles import DRAWN, HELD_OUT, STYLES, TUNING, drawn_style
 from .summary import Summary, as_json, markdown, printed
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--locales", default="", help="gettext codes with commas; all 50 of the App Store if left out")
-    parser.add_argument("--styles", choices=[TUNING, HELD_OUT, "all"], default=HELD_OUT)
+    parser.add_argument("--styles", choices=[TUNING, HELD_OUT, DRAWN, "all"], default=HELD_OUT)
+    parser.add_argument("--draw", type=int, default=1, help="seed of the drawn styles")
+    parser.add_argument("--drawn", type=int, default=5, help="how many styles to draw")
     parser.add_argument("--style", default="", help="only the styles of these names, with commas")
     parser.add_argument("--seed", type=int, default=SEED)
     parser.add_argument("--count", type=int, default=2, help="true pictures for each locale and style")
@@ -46,7 +51,10 @@ def main() -> int:
     if unknown:
         parser.error(f"the App Store has no locale {', '.join(unknown)}; it has {', '.join(apple_locales())}")
     names = [name for name in options.style.split(",") if name]
-    styles = [s for s in STYLES if (s.name in names if names else options.styles in (s.group, "all"))]
+    if options.styles == DRAWN:
+        styles = [drawn_style(options.draw, number) for number in range(options.drawn)]
+    else:
+        styles = [s for s in STYLES if (s.name in names if names else options.styles in (s.group, "all"))]
     began = time.monotonic()
     summary = Summary()
     with tempfile.TemporaryDirectory() as folder:
@@ -70,7 +78,6 @@ def main() -> int:
             mp_context=multiprocessing.get_context("spawn"),
             initializer=start,
             initargs=(options.nice,),
-            max_tasks_per_child=8,
         )
         with pool:
             for future in as_completed(pool.submit(work, task) for task in tasks):

@@ -14,7 +14,7 @@ from locstore.readings import SlotReading
 from locstore.verify.text import TextChecker, TextSettings
 
 from .corpus import REPOSITORY, Case, Corpus, Excluded, sample_shots
-from .styles import STYLES
+from .styles import named_style
 
 # Found beside the verdicts: counted where the picture is true, for then they are false alarms.
 _TIMED = 3  # true pictures of a locale that are read twice, for the time that a check takes when it is warm
@@ -83,7 +83,7 @@ def work(task: Task) -> Done:
     """Paint and check every case of a locale."""
     corpus = _corpus(task.fonts, task.seed)
     shots = sample_shots(REPOSITORY, (task.locale,))[task.locale]
-    styles = [style for style in STYLES if style.name in task.styles]
+    styles = [named_style(name) for name in task.styles]
     cases, excluded = corpus.cases(shots, styles, count=task.count, wrong=task.wrong)
     checker = TextChecker(TextSettings(engines=task.engines, store=task.store), corpus.library)
     reads: list[Read] = []

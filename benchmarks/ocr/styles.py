@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import io
 import math
+import random
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -23,7 +24,7 @@ from locstore.paint.surface import Color, Gradient, rounded_mask
 from locstore.shots import Shot, SlotWords
 from locstore.typeset import FontFile, FontLibrary, font_directories, project_font_files, rasterise
 
-TUNING, HELD_OUT = "tuning", "held-out"
+TUNING, HELD_OUT, DRAWN = "tuning", "held-out", "drawn"
 
 # Fonts for the held-out styles, by file: serif, text and book faces of every script that Debian's fonts-noto-core,
 # fonts-nanum, fonts-ipafont-mincho and fonts-arphic-uming have.
@@ -144,6 +145,59 @@ _HELD_OUT = (
     ),
 )
 STYLES = (*_TUNING, *_HELD_OUT)
+
+# Ground from, ground to, words; plate, words on it: of each pair the contrast is over 3:1.
+_PALETTES = (
+    ("#12372A", "#436850", "#FBFADA", "#E8A87C", "#12372A"),
+    ("#FBFADA", "#E4EAC8", "#12372A", "#C8553D", "#FFFFFF"),
+    ("#0B1B3B", "#1D3F72", "#F4F7FF", "#FFD166", "#0B1B3B"),
+    ("#FFE8D6", "#F7C9A9", "#5B2333", "#5B2333", "#FFE8D6"),
+    ("#111111", "#2B2B2B", "#F5C542", "#F5C542", "#111111"),
+    ("#E9F1F7", "#C7D8E8", "#1B4965", "#1B4965", "#FFFFFF"),
+    ("#7B2D8B", "#3E1A6E", "#FFFFFF", "#FFFFFF", "#5A2280"),
+    ("#D7263D", "#8F1A2C", "#FFF3E4", "#FFF3E4", "#8F1A2C"),
+    ("#F4F1EA", "#E2DCCB", "#3A5A40", "#3A5A40", "#F4F1EA"),
+    ("#006D77", "#004A52", "#EDF6F9", "#FFDDD2", "#00474D"),
+)
+
+
+def drawn_style(seed: int, number: int) -> Style:
+    """A style drawn by chance from what image models do to words: the same seed and number give the same style.
+
+    Half of them are level; grain, blur, compression, shadows and outlines come in every strength of the named styles.
+    """
+    rng = random.Random(f"style {seed} {number}")
+    first, last, ink, plate, on_plate = _PALETTES[rng.randrange(len(_PALETTES))]
+    is_dark = sum(hex_color(first)) < sum(hex_color(ink))
+    return Style(
+        name=f"drawn-{seed}-{number}",
+        group=DRAWN,
+        ground=(first, last),
+        ink=ink,
+        badge=(plate, on_plate),
+        weight=rng.choice((400, 500, 600, 700, 700, 800)),
+        spacing=rng.choice((0.0, 0.0, 0.0, 0.01, 0.03)),
+        other_fonts=rng.random() < 0.35,
+        tilt=0.0 if rng.random() < 0.5 else round(rng.uniform(-4.5, 4.5), 1),
+        shift=(round(rng.uniform(-0.012, 0.012), 3), round(rng.uniform(-0.025, 0.025), 3)),
+        scale=round(rng.uniform(0.88, 1.05), 2),
+        warp=round(rng.uniform(0.02, 0.06), 3) if rng.random() < 0.15 else 0.0,
+        shadow=is_dark and rng.random() < 0.3,
+        outline=first if rng.random() < 0.15 else None,
+        texture=round(rng.uniform(4, 20)) if rng.random() < 0.4 else 0.0,
+        photo=rng.random() < 0.25,
+        light=round(rng.uniform(0.1, 0.3), 2) if rng.random() < 0.2 else 0.0,
+        blur=round(rng.uniform(0.4, 1.4), 1) if rng.random() < 0.4 else 0.0,
+        quality=rng.randint(50, 92) if rng.random() < 0.6 else 0,
+    )
+
+
+def named_style(name: str) -> Style:
+    """The style of this name, also a drawn one's (`drawn-7-2`). Raises KeyError for a name that is none."""
+    if name.startswith(f"{DRAWN}-"):
+        seed, _, number = name.removeprefix(f"{DRAWN}-").partition("-")
+        return drawn_style(int(seed), int(number))
+    return {style.name: style for style in STYLES}[name]
 
 
 def other_library(folders: Sequence[Path]) -> FontLibrary:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from types import TracebackType
 from typing import Self
 
@@ -14,12 +14,14 @@ from locstore.findings import Finding
 from locstore.readings import SlotReading, Verdict
 from locstore.shots import SlotWords
 from locstore.typeset import Box, FontLibrary
+from locstore.verify.text.assigning import assigned_places
 from locstore.verify.text.believing import believed
 from locstore.verify.text.findings import reading_findings
 from locstore.verify.text.judging import Judgement, judge
 from locstore.verify.text.locating import given_place, glance, plate_place, search
 from locstore.verify.text.panel import Panel, Panels
 from locstore.verify.text.preparing import Place, prepare
+from locstore.verify.text.rows import Row
 from locstore.verify.text.settings import TextReport, TextSettings
 from locstore.verify.text.sight import SelfTest
 from locstore.verify.text.surroundings import surroundings
@@ -61,18 +63,25 @@ class TextChecker:
         readings: list[SlotReading] = []
         findings: list[Finding] = []
         by_id = {words.id: words for words in composition.shot.slots}
+        rapid = self._panels.rapid if self._panels.engines else None
+        rows = None if rapid is None else rapid.find_rows(pixels)
+        places = assigned_places(rows or (), composition)
         for slot in composition.slots:
             if (slots is None or slot.id in slots) and slot.typesetting.lines:
                 words = by_id[slot.id]
-                reading = self._check_slot(pixels, composition, slot, words)
+                reading = self._check_slot(pixels, composition, slot, words, places.get(slot.id))
                 readings.append(reading)
                 findings += reading_findings(reading, words, composition.shot.key)
         if self._panels.engines:
-            findings += self._around(pixels, composition, readings)
+            findings += self._around(pixels, composition, readings, rows)
         return TextReport(tuple(readings), tuple(findings))
 
     def _around(
-        self, pixels: npt.NDArray[np.uint8], composition: Composition, readings: list[SlotReading]
+        self,
+        pixels: npt.NDArray[np.uint8],
+        composition: Composition,
+        readings: list[SlotReading],
+        rows: Sequence[Row] | None,
     ) -> list[Finding]:
         """What else is wrong in the picture, with what the engines can say of places outside of the slots."""
         rapid = self._panels.rapid
@@ -81,7 +90,7 @@ class TextChecker:
             pixels,
             composition,
             readings,
-            lines=None if rapid is None else rapid.find_lines(pixels),
+            lines=None if rows is None else [row.box for row in rows],
             recognise=None if rapid is None else lambda box: rapid.recognise(pixels, box),
             read=None if panel is None else lambda box: glance(pixels, box, panel),
             allow=self.settings.allow,
@@ -89,7 +98,12 @@ class TextChecker:
         )
 
     def _check_slot(
-        self, pixels: npt.NDArray[np.uint8], composition: Composition, slot: SetSlot, words: SlotWords
+        self,
+        pixels: npt.NDArray[np.uint8],
+        composition: Composition,
+        slot: SetSlot,
+        words: SlotWords,
+        found_place: Place | None,
     ) -> SlotReading:
         asked, language = slot.typesetting.words.text, words.language
         panel = self._panels.panel(language, asked) if self._panels.engines else None
@@ -113,7 +127,7 @@ class TextChecker:
                 why=why,
                 reader=panel.name,
             )
-        found, place = self._look(pixels, slot, place, panel, language)
+        found, place = self._look(pixels, slot, [p for p in (found_place, place) if p is not None], panel, language)
         result, why = believed(found, slot.typesetting, panel, self._sight)
         signs = left_out(asked)
         if signs and result in {Verdict.EXACT, Verdict.LIKELY}:
@@ -130,11 +144,18 @@ class TextChecker:
         )
 
     def _look(
-        self, pixels: npt.NDArray[np.uint8], slot: SetSlot, place: Place, panel: Panel, language: str
+        self, pixels: npt.NDArray[np.uint8], slot: SetSlot, places: Sequence[Place], panel: Panel, language: str
     ) -> tuple[Judgement, Place]:
-        """The best judgement and its place: the typesetter's own, else wherever words like these are found."""
+        """The best judgement and its place: where rows like these stand, then the typesetter's own, then elsewhere."""
         setting = slot.typesetting
+        place = places[0]
         best = judge(prepare(pixels, place), setting, self._panels, panel, language)
+        for other in places[1:]:
+            if not _is_doubtful(best):
+                return best, place
+            again = judge(prepare(pixels, other), setting, self._panels, panel, language)
+            if again.is_nearer_than(best):
+                best, place = again, other
         if not _is_doubtful(best):
             return best, place
         flipped = judge(prepare(pixels, place, flipped=True), setting, self._panels, panel, language, hasty=True)

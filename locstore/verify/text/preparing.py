@@ -21,11 +21,13 @@ from locstore.verify.text.cleaning import (
     turned,
 )
 from locstore.verify.text.lines import bands, trimmed
+from locstore.verify.text.plates import plate_inside
 from locstore.verify.text.readers import Pixels
 
 EM = 42  # pixels of the letters' em size when they are read
 _PITCH = 1.15  # em from line to line, at least
 _SIDE, _RISE = 1.1, 0.3  # em of room beside the words, and above and below them
+_PLATE_SIDE, _PLATE_RISE = 5.0, 1.5  # em in which a plate ends
 _ROOM = 4.0  # degrees that there is room for where words are cut off above or below
 _CUT = 0.25  # em of ink at the edges that mean so
 _LEVEL = 0.75  # degrees: less is level
@@ -38,6 +40,9 @@ class Place:
     """Where words are looked for: `box` in pixels of the picture, `size` their em size there.
 
     `limit` is what never to leave (a badge's plate); `above` and `below` are the rows where the neighbours begin.
+    `turn` is how many degrees the words are known to run down to the right, with `box` and rows as they are when the
+    picture is turned back about the box's middle; None where it is to be found out. `on_plate`: a plate's edges have to
+    be found first.
     """
 
     box: Box
@@ -45,6 +50,8 @@ class Place:
     limit: Box | None = None
     above: float = 0.0
     below: float = math.inf
+    turn: float | None = None
+    on_plate: bool = False
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -93,19 +100,24 @@ def prepare(pixels: Pixels, place: Place, *, flipped: bool = False) -> list[Prep
 
     What is stronger is taken for words, and a heavy shadow or outline may be stronger than they are.
     """
-    part, middle = cut(pixels, place)
+    degrees = 0.0
+    if place.turn is not None:
+        part, middle = cut_turned(pixels, place)
+    else:
+        part, middle = cut(pixels, place)
     if part.shape[0] < 8:
         return []
     planes = _planes(part, flipped=flipped)
     ink = as_ink(planes[0][1], EM // 2)
-    if _goes_on(ink[:2], ink[-2:]):
-        part, middle = cut(pixels, place, turn=_ROOM)
-        planes = _planes(part, flipped=flipped)
-        ink = as_ink(planes[0][1], EM // 2)
-    degrees = turn_of(ink)
-    if abs(degrees) >= _LEVEL:
-        part, middle = cut(pixels, place, turn=degrees)
-        planes = _planes(part, flipped=flipped)
+    if place.turn is None:
+        if _goes_on(ink[:2], ink[-2:]):
+            part, middle = cut(pixels, place, turn=_ROOM)
+            planes = _planes(part, flipped=flipped)
+            ink = as_ink(planes[0][1], EM // 2)
+        degrees = turn_of(ink)
+        if abs(degrees) >= _LEVEL:
+            part, middle = cut(pixels, place, turn=degrees)
+            planes = _planes(part, flipped=flipped)
     factor, centre = EM / place.size, (place.box.y + place.box.bottom) / 2
     reach = place.box.height * factor / 2 + _STRAY * EM
     own = (max(-reach, (place.above - centre) * factor), min(reach, (place.below - centre) * factor))
@@ -116,6 +128,60 @@ def prepare(pixels: Pixels, place: Place, *, flipped: bool = False) -> list[Prep
         if lines:
             ways.append(Prepared(way, tuple(lines), is_cut))
     return ways
+
+
+def cut_turned(pixels: Pixels, place: Place) -> tuple[Pixels, float]:
+    """The place with some room around, turned level and scaled to `EM`, and the row of its middle (pixels of that)."""
+    box, turn = place.box, place.turn or 0.0
+    factor = EM / place.size
+    x, y = box.x + box.width / 2, box.y + box.height / 2
+    side, rise = (_PLATE_SIDE, _PLATE_RISE) if place.on_plate else (_SIDE, _RISE)
+    left, right = box.width / 2 + side * place.size, box.width / 2 + side * place.size
+    up, down = box.height / 2 + rise * place.size, box.height / 2 + rise * place.size
+    if not place.on_plate:
+        up, down = min(up, y - place.above), min(down, place.below - y)
+    wide, high = max(4, round((left + right) * factor)), max(4, round((up + down) * factor))
+    # From the result's pixels back to the picture's: shrink, turn, move. What lies outside is the nearest edge's.
+    c, s = math.cos(math.radians(turn)) / factor, math.sin(math.radians(turn)) / factor
+    u, v = left * factor, up * factor
+    part = _sampled(pixels, (c, -s, x - c * u + s * v, s, c, y - s * u - c * v), (wide, high), 1 / factor)
+    if place.on_plate:
+        ink = Box(u - box.width * factor / 2, v - box.height * factor / 2, box.width * factor, box.height * factor)
+        inside = plate_inside(part, ink, EM)
+        if inside is None:
+            plain = dataclasses.replace(place, on_plate=False)
+            return cut_turned(pixels, plain)
+        x0, y0 = max(0, int(inside.x)), max(0, int(inside.y))
+        part = part[y0 : int(inside.bottom) + 1, x0 : int(inside.right) + 1]
+        v -= y0
+    picture = Image.fromarray(np.ascontiguousarray(part)).filter(ImageFilter.GaussianBlur(_SOFT))
+    return np.asarray(picture), v
+
+
+def _sampled(pixels: Pixels, matrix: Sequence[float], size: tuple[int, int], step: float) -> Pixels:
+    """The picture under an affine map from the result's pixels to its own; shrunk first where it is much larger."""
+    a, b, c, d, e, f = matrix
+    corners = [(a * u + b * v + c, d * u + e * v + f) for u in (0, size[0]) for v in (0, size[1])]
+    xs, ys = [p[0] for p in corners], [p[1] for p in corners]
+    x0, x1 = math.floor(min(xs)) - 4, math.ceil(max(xs)) + 4
+    y0, y1 = math.floor(min(ys)) - 4, math.ceil(max(ys)) + 4
+    height, width = pixels.shape[:2]
+    inner = pixels[max(0, y0) : min(height, y1), max(0, x0) : min(width, x1)]
+    if inner.shape[0] < 2 or inner.shape[1] < 2:
+        return np.zeros((1, 1, 3), np.uint8)
+    beyond = ((max(0, -y0), max(0, y1 - height)), (max(0, -x0), max(0, x1 - width)), (0, 0))
+    if any(side for pair in beyond for side in pair):
+        inner = np.pad(inner, beyond, mode="edge")
+    picture = Image.fromarray(np.ascontiguousarray(inner))
+    if step > 1:
+        # A picture is sampled at single points: it is brought to the result's scale before.
+        small = (max(2, round(picture.width / step)), max(2, round(picture.height / step)))
+        zoom = picture.width / small[0], picture.height / small[1]
+        picture = picture.resize(small, Image.Resampling.LANCZOS)
+    else:
+        zoom = (1.0, 1.0)
+    map_ = (a / zoom[0], b / zoom[0], (c - x0) / zoom[0], d / zoom[1], e / zoom[1], (f - y0) / zoom[1])
+    return np.asarray(picture.transform(size, Image.Transform.AFFINE, map_, Image.Resampling.BICUBIC))
 
 
 def _goes_on(one: Plane, other: Plane) -> bool:

@@ -9,6 +9,7 @@ import numpy as np
 
 from locstore.typeset import Box
 from locstore.verify.text.readers import Gray, Pixels
+from locstore.verify.text.rows import Row
 
 if TYPE_CHECKING:
     from rapidocr import RapidOCR
@@ -83,14 +84,15 @@ class Rapid:
         texts, scores = getattr(said, "txts", None) or (), getattr(said, "scores", None) or ()
         return " ".join(texts), min((float(score) for score in scores), default=0.0)
 
-    def find_lines(self, pixels: Pixels) -> list[Box]:
-        """Boxes around lines or parts of lines of any script, from top to bottom, in pixels of the picture."""
+    def find_rows(self, pixels: Pixels) -> list[Row]:
+        """Lines or parts of lines of any script, turned as they stand in the picture, from top to bottom."""
         said = self._loaded()(np.ascontiguousarray(pixels[..., ::-1]), use_det=True, use_cls=False, use_rec=False)
         found = getattr(said, "boxes", None)
         if found is None:
             return []
-        boxes = []
-        for corners in np.asarray(found, np.float64):
-            (left, top), (right, bottom) = corners.min(axis=0), corners.max(axis=0)
-            boxes.append(Box(float(left), float(top), float(right - left), float(bottom - top)))
-        return sorted(boxes, key=lambda box: (box.y, box.x))
+        rows = [Row.of_corners(corners) for corners in np.asarray(found, np.float64).tolist()]
+        return sorted(rows, key=lambda row: (row.y, row.x))
+
+    def find_lines(self, pixels: Pixels) -> list[Box]:
+        """Level boxes around lines or parts of lines of any script, from top to bottom, in pixels of the picture."""
+        return sorted((row.box for row in self.find_rows(pixels)), key=lambda box: (box.y, box.x))
