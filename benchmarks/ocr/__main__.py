@@ -2,8 +2,8 @@
 
     python -m benchmarks.ocr [--locales ar,ja] [--styles tuning|held-out|drawn|all] [--count 2] [--json FILE]
 
-`--styles drawn --draw SEED` measures in `--drawn` styles made by chance: with a seed that nobody has used, nothing can have
-been tuned on them.
+`--styles drawn --draw SEED` measures in `--drawn` styles made by chance: nothing can have been tuned on those of a seed
+that nobody has used.
 
 A picture is the sample's shot with its words set in another design than was asked for, true or with one corruption in
 every slot; it goes through the same `TextChecker.check` as a finished picture of a run. Readings are counted by slot.

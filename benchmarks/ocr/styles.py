@@ -223,8 +223,11 @@ def _styled_slot(slot: SlotWords, style: Style) -> SlotWords:
         update |= {"color": style.ink, "highlight": None}
     if style.badge is not None and slot.style.pill:
         update |= {"pill": style.badge[0], "color": style.badge[1]}
-    if style.weight is not None:
-        update["weight"] = style.weight
+    weight = slot.style.weight if style.weight is None else style.weight
+    if style.other_fonts:
+        # Those come in two weights; between them a Chinese face, with its full-width Greek and Cyrillic, would be nearest.
+        weight = 700 if weight > 500 else 400
+    update["weight"] = weight
     if style.spacing is not None:
         update["letter_spacing"] = style.spacing
     return dataclasses.replace(slot, style=slot.style.model_copy(update=update))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import math
 import statistics
 from collections.abc import Sequence
@@ -19,6 +20,7 @@ _LONGER, _HIGHER = 0.35, 0.3  # natural logarithms of length and height: rows so
 _GROWN = 1.3  # a detector's box is so much higher than the ink of its row
 _MORE_LINES = 2  # than were set
 _LEVEL = 0.4  # degrees: less is level
+_SHORT, _PITCH = 0.85, 1.35  # of the length: rows are missing; of a row's height, from row to row
 _HEIGHTS = (0.55, 1.8)  # of the other rows of the same words
 
 
@@ -66,9 +68,7 @@ def _wanted(slot: SetSlot) -> _Wanted:
     return _Wanted(slot, *middle, len(setting.lines), max(1.0, length), max(1.0, statistics.median(heights)))
 
 
-def _matched(
-    wanted: Sequence[_Wanted], rows: Sequence[Box], canvas: tuple[int, int]
-) -> list[tuple[int, int] | None]:
+def _matched(wanted: Sequence[_Wanted], rows: Sequence[Box], canvas: tuple[int, int]) -> list[tuple[int, int] | None]:
     """For each slot the first and last of its rows, the cheapest way for all together."""
     # best[j]: the cost of the slots so far with the first j rows used up, and their groups.
     best: list[tuple[float, list[tuple[int, int] | None]]] = [(0.0, [])] * (len(rows) + 1)
@@ -92,14 +92,14 @@ def _cost(want: _Wanted, rows: Sequence[Box], canvas: tuple[int, int]) -> float:
     high = statistics.median(heights)
     if min(heights) < _HEIGHTS[0] * high or max(heights) > _HEIGHTS[1] * high:
         return math.inf
-    if any(below.y - above.bottom > 1.2 * high for above, below in zip(rows, rows[1:], strict=False)):
+    if any(below.y - above.bottom > 1.2 * high for above, below in itertools.pairwise(rows)):
         return math.inf
     whole = _union(rows)
     off = math.hypot(
         (whole.x + whole.width / 2 - want.x) / (_FAR * canvas[0] * 1.6),
         (whole.y + whole.height / 2 - want.y) / (_FAR * canvas[1]),
     )
-    longer = abs(math.log(max(1.0, sum(row.width - 0.4 * row.height for row in rows)) / want.length)) / _LONGER
+    longer = abs(math.log(_length(rows) / want.length)) / _LONGER
     higher = abs(math.log(high / (_GROWN * want.height))) / _HIGHER
     return 0.5 * off + 0.5 * longer + 0.4 * higher + 0.1 * abs(len(rows) - want.lines)
 
@@ -114,20 +114,30 @@ def _place(want: _Wanted, own: Sequence[Box], rows: Sequence[Box], frame: Frame)
             below = min(below, max(whole.bottom, (row.y + own[-1].bottom) / 2))
         else:
             above = max(above, min(whole.y, (row.bottom + own[0].y) / 2))
-    size = want.slot.typesetting.size
-    length = sum(row.width - 0.4 * row.height for row in own)
-    ratio = min(1.8, max(0.55, length / want.length))
+    length, high = _length(own), statistics.median(row.height for row in own)
+    ratio = length / want.length
+    lost = want.lines - len(own) if ratio < _SHORT else 0
+    if lost > 0:  # the detector may have seen only some of the rows
+        top, bottom = max(above, whole.y - lost * _PITCH * high), min(below, whole.bottom + lost * _PITCH * high)
+        whole = Box(whole.x, top, whole.width, bottom - top)
+        ratio = high / (_GROWN * want.height)
     middle = frame.row(whole)
     # The place's box is level; it has the rows' middle in the picture, where it is turned about.
     dx, dy = middle.x - whole.x - whole.width / 2, middle.y - whole.y - whole.height / 2
     return Place(
         whole.moved(dx, dy),
-        size * ratio,
+        want.slot.typesetting.size * min(1.8, max(0.55, ratio)),
         above=above + dy,
         below=below + dy,
         turn=frame.turn,
         on_plate=want.slot.plate is not None,
+        rows=0 if lost > 0 else len(own),
     )
+
+
+def _length(rows: Sequence[Box]) -> float:
+    """Of the words in all rows; a detector's boxes have some room at both ends."""
+    return max(1.0, sum(row.width - 0.4 * row.height for row in rows))
 
 
 def _union(boxes: Sequence[Box]) -> Box:

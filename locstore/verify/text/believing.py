@@ -10,6 +10,7 @@ from locstore.verify.text.panel import Panel, script_of
 from locstore.verify.text.sight import SelfTest
 from locstore.verify.text.wording import left_out
 
+_LEANS = 0.5  # between a mark and our own: another face makes 0.4 at most, an acute for a caron or a dot 0.6 or more
 _MARKED = frozenset({"Latn", "Cyrl", "Grek"})  # scripts in which accents and dots stand free over letters
 
 
@@ -38,13 +39,16 @@ def _of_a_mismatch(found: Judgement, setting: Typesetting, panel: Panel, sight: 
 def _doubt(found: Judgement, setting: Typesetting, sight: SelfTest) -> str:
     if found.verdict is Verdict.LIKELY:
         return "The readings do not agree on every letter."
-    if _has_more_marks(found, setting, sight):
-        return "More dots or accents stand over the letters than these words have."
-    return ""
+    return _doubt_of_marks(found, setting, sight)
 
 
-def _has_more_marks(found: Judgement, setting: Typesetting, sight: SelfTest) -> bool:
-    """Readers that know a language leave out a mark that it does not have; counting pieces of ink does not."""
+def _doubt_of_marks(found: Judgement, setting: Typesetting, sight: SelfTest) -> str:
+    """Readers that know a language leave out or take for another a mark that it does not have; pieces of ink do not."""
     if script_of(setting.words.language) not in _MARKED or left_out(setting.words.text):
-        return False
-    return found.marks > sight.marks(setting.words)
+        return ""
+    own = sight.marks(setting.words)
+    if len(found.marks) > len(own):
+        return "More dots or accents stand over the letters than these words have."
+    if len(found.marks) == len(own) and any(abs(a - b) > _LEANS for a, b in zip(found.marks, own, strict=True)):
+        return "A dot or accent over a letter has not the shape that these words want."
+    return ""

@@ -1,8 +1,9 @@
-"""Connected pieces of ink: how many dots and accents stand over letters, whatever the face."""
+"""Connected pieces of ink: which dots and accents stand over letters and how they lean, whatever the face."""
 
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -59,20 +60,34 @@ def blobs(mask: npt.NDArray[np.bool_]) -> list[Blob]:
     return list(found.values())
 
 
-def marks_over_letters(lines: Sequence[Plane]) -> int:
-    """How many pieces of ink stand right over a letter: the dots of i and j, accents, each dot of a diaeresis."""
-    return sum(_over_letters(blobs(line > _INKED)) for line in lines)
+def marks_over_letters(lines: Sequence[Plane]) -> tuple[float, ...]:
+    """The pieces of ink right over a letter, line by line from left to right: how each of them leans.
+
+    That is the dots of i and j, accents, each dot of a diaeresis. A lean is the correlation of a piece's columns and
+    rows, -1 to 1: an acute has about -0.9, a grave 0.9, what is the same on both sides (dots, carons, rings) 0.
+    """
+    return tuple(lean for line in lines for lean in _over_letters(line))
 
 
-def _over_letters(found: Sequence[Blob]) -> int:
-    pieces = [blob for blob in found if blob.area >= _SMALLEST]
+def _over_letters(line: Plane) -> list[float]:
+    pieces = [blob for blob in blobs(line > _INKED) if blob.area >= _SMALLEST]
     letters = [blob for blob in pieces if blob.bottom - blob.top >= _LETTER * EM]
-    count = 0
-    for piece in pieces:
-        for letter in letters:
-            shared = min(piece.right, letter.right) - max(piece.left, letter.left)
-            over = -1 <= letter.top - piece.bottom <= _NEAR * EM
-            if over and shared >= 0.5 * min(piece.right - piece.left, letter.right - letter.left):
-                count += 1
-                break
-    return count
+    return [
+        _lean(line[piece.top : piece.bottom, piece.left : piece.right])
+        for piece in sorted(pieces, key=lambda blob: blob.left)
+        if any(_is_over(piece, letter) for letter in letters)
+    ]
+
+
+def _is_over(piece: Blob, letter: Blob) -> bool:
+    shared = min(piece.right, letter.right) - max(piece.left, letter.left)
+    narrower = min(piece.right - piece.left, letter.right - letter.left)
+    return -1 <= letter.top - piece.bottom <= _NEAR * EM and shared >= 0.5 * narrower
+
+
+def _lean(ink: Plane) -> float:
+    rows, columns = np.mgrid[0 : ink.shape[0], 0 : ink.shape[1]]
+    weight = ink / ink.sum()
+    rows, columns = rows - (weight * rows).sum(), columns - (weight * columns).sum()
+    high, wide = float((weight * rows**2).sum()), float((weight * columns**2).sum())
+    return float((weight * rows * columns).sum()) / math.sqrt(high * wide) if high * wide > 1e-6 else 0.0

@@ -28,7 +28,7 @@ from locstore.verify.text.surroundings import surroundings
 from locstore.verify.text.wording import fold, left_out, unwritable
 
 _OTHER_WORDS = 0.3  # a reading farther than this from the words is not of them: they may stand elsewhere
-_RULES = 1  # raise it when the same picture may get another verdict
+_RULES = 2  # raise it when the same picture may get another verdict
 
 
 class TextChecker:
@@ -127,6 +127,7 @@ class TextChecker:
                 why=why,
                 reader=panel.name,
             )
+        panel = self._sight.tuned(panel, slot.typesetting.words, slot.typesetting.style.weight)
         found, place = self._look(pixels, slot, [p for p in (found_place, place) if p is not None], panel, language)
         result, why = believed(found, slot.typesetting, panel, self._sight)
         signs = left_out(asked)

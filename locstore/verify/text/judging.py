@@ -21,6 +21,7 @@ _LOST = 0.5  # a reading farther than this from the words was not of these words
 _GLANCES = 3
 _LATIN = "Latn"
 _ORDER = (Verdict.EXACT, Verdict.LIKELY, Verdict.MISMATCH)
+_NAMES_APART = frozenset({"Jpan", "Hans", "Hant"})
 # Models of these scripts know Latin letters and digits as well as their own.
 _OWN_DIGITS = frozenset({"Latn", "Jpan", "Hans", "Hant", "Cyrl", "Grek", ""})
 
@@ -29,15 +30,15 @@ _OWN_DIGITS = frozenset({"Latn", "Jpan", "Hans", "Hant", "Cyrl", "Grek", ""})
 class Judgement:
     """The verdict on words, the nearest reading and how far it is (0 to 1), and what was seen of their ink.
 
-    `islands` is how often ink begins anew in a line, `marks` how many pieces of ink stand over letters at least;
-    `is_cut` says that ink goes on at the edges of what was looked at.
+    `islands` is how often ink begins anew in a line, `marks` how the pieces of ink over letters lean, in the way that
+    shows fewest of them; `is_cut` says that ink goes on at the edges of what was looked at.
     """
 
     verdict: Verdict
     read: str
     distance: float | None
     islands: int = 0
-    marks: int = 0
+    marks: tuple[float, ...] = ()
     is_cut: bool = False
 
     def is_nearer_than(self, other: Judgement) -> bool:
@@ -55,18 +56,18 @@ def judge(
     if not ways:
         return Judgement(Verdict.MISMATCH, "", 1.0)
     found = _judged(ways, setting, panels, panel, language, hasty=hasty)
-    marks = min(marks_over_letters(way.lines) for way in ways)
+    marks = min((marks_over_letters(way.lines) for way in ways), key=len)
     return dataclasses.replace(found, islands=islands(ways[0].lines), marks=marks, is_cut=ways[0].is_cut)
 
 
 def _judged(
     ways: Sequence[Prepared], setting: Typesetting, panels: Panels, panel: Panel, language: str, *, hasty: bool
 ) -> Judgement:
-    asked = setting.words.text
+    asked, script = setting.words.text, script_of(language)
     whole: Judgement | None = None
-    split_up = script_of(language) not in _OWN_DIGITS or bool(unwritable(asked, panel.own_charset, language))
-    split_up = split_up or bool(SIGNS & set(asked) and script_of(language) != _LATIN)
-    runs = foreign_runs(setting, latin=split_up)
+    split_up = script not in _OWN_DIGITS or bool(unwritable(asked, panel.own_charset, language))
+    split_up = split_up or bool(SIGNS & set(asked) and script != _LATIN)
+    runs = foreign_runs(setting, latin=split_up, numbers_only=script == _LATIN)
     if runs:
         split = _judge_pieces(ways, setting, runs, panels, language, hasty=hasty)
         if split is not None and split.verdict is Verdict.EXACT:
@@ -75,6 +76,10 @@ def _judged(
     found, readings = _vote(asked, ways, panel, language, hasty=hasty)
     text, off = best_reading(asked, readings, language)
     together = Judgement(found, text, off)
+    if found is Verdict.LIKELY and script in _NAMES_APART and not split_up and not hasty:
+        # A name in Latin letters is read better without the ideographs around it.
+        runs = foreign_runs(setting, latin=True)
+        whole = _judge_pieces(ways, setting, runs, panels, language, hasty=hasty) if runs else None
     return whole if whole is not None and whole.is_nearer_than(together) else together
 
 
@@ -128,9 +133,9 @@ def _vote(
         readings.append(reading)
         if hasty and len(readings) == _GLANCES and not any(fold(r.text, language) == wanted for r in readings):
             break
-        if len(readings) > 1 and verdict(asked, readings, language) is Verdict.EXACT:
+        if len(readings) > 1 and verdict(asked, readings, language, panel.deaf) is Verdict.EXACT:
             return Verdict.EXACT, readings
         lost += distance(wanted, fold(reading.text, language)) > _LOST
         if lost == len(readings) >= 3:
             break
-    return verdict(asked, readings, language), readings
+    return verdict(asked, readings, language, panel.deaf), readings

@@ -16,6 +16,8 @@ from locstore.verify.text.readers import Gray
 
 _INKED = 0.4  # of full ink
 _CLOSE, _LIGHT = 0.22, 0.4  # of the pitch and of the heaviest line: a row of marks is close to its line, and light
+_TALL, _TOUCHING = 1.75, 1.4  # of the pitch: a band so high is two lines, and where lines are known to touch
+_SPECK, _SPECKS_WEIGHT = 0.2, 0.04  # of the pitch and of the heaviest line: less is an edge's remains
 _THIN = 0.42  # of a line's pitch: a band lower than this may be a row of marks
 
 
@@ -28,25 +30,32 @@ class Band:
     weight: float
 
 
-def bands(ink: Plane, pitch: float, rows_within: tuple[float, float] = (-math.inf, math.inf)) -> list[Band]:
+def bands(
+    ink: Plane, pitch: float, rows_within: tuple[float, float] = (-math.inf, math.inf), *, known: int = 0
+) -> list[Band]:
     """The lines from top to bottom, each with the marks above and below; `pitch` is a line's height in pixels.
 
-    What has its middle outside of `rows_within` belongs to the neighbours and is left out.
+    What has its middle outside of `rows_within` belongs to the neighbours and is left out. Where `known` lines were
+    seen and fewer found, some of them touch.
     """
     rows = (ink > _INKED).sum(axis=1)
     inked = np.concatenate([[False], rows > 1, [False]])
     edges = np.flatnonzero(np.diff(inked.astype(np.int8)))
     found = [Band(int(a), int(b), float(rows[a:b].sum())) for a, b in zip(edges[::2], edges[1::2], strict=True)]
-    found = [part for band in found for part in _split(band, rows, pitch)]
+    parts = [part for band in found for part in _split(band, rows, pitch, _TALL)]
     low, high = rows_within
-    return _joined([band for band in found if low <= (band.top + band.bottom) / 2 <= high], pitch)
+    lines = _joined([band for band in parts if low <= (band.top + band.bottom) / 2 <= high], pitch)
+    if 0 < len(lines) < known:
+        lines = [part for band in lines for part in _split(band, rows, pitch, _TOUCHING)]
+    heaviest = max((band.weight for band in lines), default=0.0)
+    return [b for b in lines if b.bottom - b.top >= _SPECK * pitch or b.weight > _SPECKS_WEIGHT * heaviest]
 
 
-def _split(band: Band, rows: npt.NDArray[np.int64], pitch: float) -> list[Band]:
+def _split(band: Band, rows: npt.NDArray[np.int64], pitch: float, tall: float) -> list[Band]:
     """A band much higher than a line is cut where it has least ink: a long tail may touch the next line."""
     height = band.bottom - band.top
-    count = round(height / pitch)
-    if height < 1.75 * pitch or count < 2:
+    count = max(round(height / pitch), 2 if tall == _TOUCHING else 0)
+    if height < tall * pitch or count < 2:
         return [band]
     cuts = [band.top]
     for i in range(1, count):

@@ -43,12 +43,14 @@ def script_of(language: str) -> str:
 class Panel:
     """The readers of one slot: Tesseract's models, and RapidOCR as `other` where it knows the script.
 
-    `own_charset` is what the language's own model can write without another beside it.
+    `own_charset` is what the language's own model can write without another beside it, `deaf` the letters of the words
+    at hand (folded) that `other` does not read even from a clean setting, and so has no say on.
     """
 
     readers: tuple[TesseractReader, ...]
     other: Rapid | None
     own_charset: frozenset[str] = frozenset()
+    deaf: frozenset[str] = frozenset()
 
     @property
     def name(self) -> str:
@@ -58,6 +60,10 @@ class Panel:
     @property
     def charset(self) -> frozenset[str]:
         return frozenset().union(*(reader.charset for reader in self.readers))
+
+    def other_readings(self, ways: Sequence[Prepared]) -> list[Reading]:
+        """What `other` alone reads, the first two ways."""
+        return [_other(self.other, way) for way in ways[:2]] if self.other is not None else []
 
     def readings(self, ways: Sequence[Prepared]) -> Iterator[Reading]:
         """Readings of the same lines, each made when it is asked for, the most telling first."""

@@ -15,7 +15,12 @@ from locstore.verify.text.preparing import EM, Prepared
 from locstore.verify.text.wording import is_sign
 
 # A Latin name, a number, a price: with the signs inside of it, without those at its ends.
-_FOREIGN = re.compile(r"[A-Za-z0-9$€£¥₹₫₺₽₴₩%+#&@]+(?:[.,:’'/\u202f\u00a0-]*[A-Za-z0-9$€£¥₹₫₺₽₴₩%+#&@]+)*")
+_SIGNED = "A-Za-z0-9$€£¥₹₫₺₽₴₩%+#&@"
+_FOREIGN = re.compile(rf"[{_SIGNED}]+(?:[.,:’'/\u202f\u00a0-]*[{_SIGNED}]+)*")
+# A number with its signs that is no part of a word.
+_NUMBER = re.compile(
+    r"(?<![^\W\d_])[$€£¥₹₫₺₽₴₩%+#]*[0-9](?:[0-9$€£¥₹₫₺₽₴₩%+#.,:\u202f\u00a0]*[0-9%€₫₺₽₴₩])?(?![^\W\d_])"
+)
 _SNAP = 0.3  # em that a cut may move to where there is no ink
 _GAP = 0.35  # em of white in place of a piece that was cut out
 
@@ -34,12 +39,16 @@ class Foreign:
     span: Span
 
 
-def foreign_runs(setting: Typesetting, *, latin: bool) -> list[Foreign]:
-    """What a slot's own model does not read, by line, each with its place: emoji, and `latin` names and numbers."""
+def foreign_runs(setting: Typesetting, *, latin: bool, numbers_only: bool = False) -> list[Foreign]:
+    """What a slot's own model does not read, by line, each with its place: emoji, and `latin` names and numbers.
+
+    With `numbers_only` (words in Latin letters), only whole numbers with their signs.
+    """
     found = []
     for number, line in enumerate(setting.lines):
         edges = _advances(setting, number)
-        spans = [(match.start(), match.end(), match[0]) for match in _FOREIGN.finditer(line.text)] if latin else []
+        pattern = _NUMBER if numbers_only else _FOREIGN
+        spans = [(match.start(), match.end(), match[0]) for match in pattern.finditer(line.text)] if latin else []
         spans += [(i, i + 1, "") for i, char in enumerate(line.text) if is_sign(char)]
         for first, last, text in spans:
             start, end = line.start + first, line.start + last
@@ -61,7 +70,12 @@ def _advances(setting: Typesetting, number: int) -> list[tuple[int, Span]]:
 
 def without(text: str, runs: Sequence[Foreign]) -> str:
     """The words that are left when the foreign ones are cut out."""
-    return _FOREIGN.sub(" ", text) if any(run.text for run in runs) else text
+    kept, rest = "", text
+    for run in runs:
+        before, found, after = rest.partition(run.text) if run.text else ("", "", rest)
+        if found:
+            kept, rest = f"{kept}{before} ", after
+    return kept + rest
 
 
 def cut_out(

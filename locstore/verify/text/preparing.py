@@ -42,7 +42,7 @@ class Place:
     `limit` is what never to leave (a badge's plate); `above` and `below` are the rows where the neighbours begin.
     `turn` is how many degrees the words are known to run down to the right, with `box` and rows as they are when the
     picture is turned back about the box's middle; None where it is to be found out. `on_plate`: a plate's edges have to
-    be found first.
+    be found first. `rows` are as many as were seen there, 0 where nobody looked.
     """
 
     box: Box
@@ -52,6 +52,7 @@ class Place:
     below: float = math.inf
     turn: float | None = None
     on_plate: bool = False
+    rows: int = 0
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -124,7 +125,7 @@ def prepare(pixels: Pixels, place: Place, *, flipped: bool = False) -> list[Prep
     ways = []
     is_cut = _goes_on(ink[:, :2].T, ink[:, -2:].T) or (abs(degrees) < _LEVEL and _goes_on(ink[:2], ink[-2:]))
     for way, plane in planes:
-        lines = _lines(turned(as_ink(plane, EM // 2), degrees), middle - part.shape[0] / 2, own)
+        lines = _lines(turned(as_ink(plane, EM // 2), degrees), middle - part.shape[0] / 2, own, place.rows)
         if lines:
             ways.append(Prepared(way, tuple(lines), is_cut))
     return ways
@@ -198,9 +199,9 @@ def _planes(part: Pixels, *, flipped: bool) -> tuple[tuple[str, Plane], ...]:
     return ("lightness", first), ("colour", color_distance(lab, ground))
 
 
-def _lines(ink: Plane, offset: float, own: tuple[float, float]) -> Sequence[Plane]:
+def _lines(ink: Plane, offset: float, own: tuple[float, float], known: int) -> Sequence[Plane]:
     """The lines in the words' own rows, `own` above and below their middle, which is `offset` from the ink's."""
     middle = ink.shape[0] / 2 + offset
-    found = bands(ink, EM * _PITCH, (middle + own[0], middle + own[1]))
+    found = bands(ink, EM * _PITCH, (middle + own[0], middle + own[1]), known=known)
     lines = (trimmed(ink, band) for band in found)
     return [line for line in lines if line is not None]

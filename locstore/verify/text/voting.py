@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from locstore.readings import Verdict
 from locstore.verify.text.comparing import aligned, distance
@@ -28,21 +28,24 @@ class Reading:
     charset: frozenset[str] = frozenset()
 
 
-def verdict(asked: str, readings: Sequence[Reading], language: str) -> Verdict:
+def verdict(asked: str, readings: Sequence[Reading], language: str, deaf: Collection[str] = frozenset()) -> Verdict:
     """Exact, likely or mismatch for words, of which every letter is put to the vote.
 
     A reading votes for a letter that it has with the same neighbours. A letter is sure when two readings of one engine
     and one of another vote for it, or three readings of one where the other engine reads now this, now that. A reading
-    has no vote against a letter that its model cannot write. Exact is when all letters are sure; likely is when one
-    reading has them all, or every letter has two votes.
+    has no vote against a letter that its model cannot write, and the other engine has no say on the letters in `deaf`
+    and those beside them. Exact is when all letters are sure; likely is when one reading has them all, or every letter
+    has two votes.
     """
     wanted = fold(asked, language)
     ballots = [_Ballot.of(_unhyphenated(reading, asked), wanted, language) for reading in readings]
-    if wanted and all(_is_sure(i, wanted, ballots) for i in range(len(wanted))):
+    places = range(len(wanted))
+    unheard = {i for i in places if any(char in deaf for char in wanted[max(0, i - 1) : i + 2])}
+    if wanted and all(_is_sure(i, wanted, ballots, unheard=i in unheard) for i in places):
         return Verdict.EXACT
     if any(ballot.text == wanted for ballot in ballots):
         return Verdict.LIKELY
-    if wanted and all(sum(ballot.votes[i] for ballot in ballots) > 1 for i in range(len(wanted))):
+    if wanted and all(sum(ballot.votes[i] for ballot in ballots) > 1 for i in places):
         return Verdict.LIKELY
     return Verdict.MISMATCH
 
@@ -93,8 +96,8 @@ def _around(text: str, places: Sequence[int | None], i: int) -> str:
     return text[before : after + 1]
 
 
-def _is_sure(i: int, wanted: str, ballots: Sequence[_Ballot]) -> bool:
-    others = [ballot for ballot in ballots if ballot.reading.other]
+def _is_sure(i: int, wanted: str, ballots: Sequence[_Ballot], *, unheard: bool) -> bool:
+    others = [] if unheard else [ballot for ballot in ballots if ballot.reading.other]
     tesseract = [ballot for ballot in ballots if not ballot.reading.other]
     # Where a reader who knows this letter has seen a mark that a model has no letter for, the model is blind, not sure.
     instead = (ballot.instead[i] for ballot in ballots if ballot.writes[i])
@@ -107,6 +110,15 @@ def _is_sure(i: int, wanted: str, ballots: Sequence[_Ballot]) -> bool:
         return own >= _BESIDE_ANOTHER
     # The other engine knows no words: what it reads twice in the same way stands in the picture.
     return own >= _VOTES and (not others or len({ballot.around[i] for ballot in others}) > 1)
+
+
+def unheard_letters(asked: str, readings: Sequence[Reading], language: str) -> frozenset[str]:
+    """The letters (folded) that none of these readings of words known to be right has in their place."""
+    wanted = fold(asked, language)
+    ballots = [_Ballot.of(_unhyphenated(reading, asked), wanted, language) for reading in readings]
+    texts = [ballot for ballot in ballots if any(ballot.votes)]
+    wrong = {char for i, char in enumerate(wanted) if not any(b.instead[i] == char for b in texts)}
+    return frozenset(wrong) if texts else frozenset()
 
 
 def _differs_by_mark(one: str, other: str) -> bool:

@@ -42,6 +42,8 @@ def _folding(language: str) -> Mapping[int, str]:
 
 
 def _is_left_out(char: str) -> bool:
+    if char in _DASHES or char in _POINTS:
+        return False  # a minus is read as a hyphen, and so is compared as one
     category = unicodedata.category(char)
     if category == "Sm":
         return char not in _KEPT_MATHS
@@ -53,9 +55,10 @@ def fold(text: str, language: str) -> str:
 
     `language` is a BCP 47 tag; it decides how Arabic letters are folded.
     """
-    composed = unicodedata.normalize("NFKC", unicodedata.normalize("NFC", text))
-    kept = "".join(c for c in composed if not _is_left_out(c))
-    folded = kept.translate(_folding(language.partition("-")[0].lower()))
+    # To NFKC an accent that stands alone is a space and a mark.
+    composed = unicodedata.normalize("NFKC", unicodedata.normalize("NFC", text.replace("´", "'")))
+    folded = composed.translate(_folding(language.partition("-")[0].lower()))
+    folded = "".join(c for c in folded if not _is_left_out(c))
     for many, one in _SEQUENCES:
         while many in folded:
             folded = folded.replace(many, one)
