@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 import random
 import sys
@@ -25,7 +26,7 @@ sys.path.insert(0, str(REPOSITORY))
 
 from benchmarks.ocr.corpus import SEED, Corpus, apple_locales, sample_shots  # noqa: E402
 from benchmarks.ocr.corruptions import LOOK_ALIKES, ZWNJ, Alphabet, corrupt, kinds_for  # noqa: E402
-from benchmarks.ocr.styles import HELD_OUT, STYLES, TUNING  # noqa: E402
+from benchmarks.ocr.styles import HELD_OUT, STYLES, TUNING, drawn_style, named_style, styled  # noqa: E402
 
 WORDS = {
     "de": "Nie wieder *Gießen* vergessen",
@@ -134,3 +135,20 @@ def test_look_alikes_are_pairs_of_one_script() -> None:
     kana = {"Hira", "Kana"}
     apart = [p for p in pairs if script(p[0]) != script(p[1]) and {script(p[0]), script(p[1])} != kana]
     assert apart == []
+
+
+def test_styles_by_chance_are_the_same_for_the_same_seed() -> None:
+    drawn = [drawn_style(7, number) for number in range(40)]
+    assert drawn == [named_style(style.name) for style in drawn]
+    assert len({style.name for style in drawn}) == 40
+    assert len({dataclasses.replace(style, name="") for style in drawn}) > 35
+    assert drawn != [drawn_style(8, number) for number in range(40)]
+    assert {named_style(style.name) for style in STYLES} == set(STYLES)
+    with pytest.raises(KeyError):
+        named_style("marble")
+
+
+def test_styles_in_other_fonts_have_only_weights_that_those_come_in() -> None:
+    shots = sample_shots(REPOSITORY, ("el",))["el"]
+    for style in (s for s in STYLES if s.other_fonts):
+        assert {slot.style.weight for shot in shots for slot in styled(shot, style).slots} <= {400, 700}

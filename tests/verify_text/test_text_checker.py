@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import pytest
+from PIL import Image
 
 from locstore.compose import Composition, compose
 from locstore.findings import Finding, Severity
@@ -280,3 +281,88 @@ def test_a_divided_word_is_read_whole(checker: TextChecker, studio: Studio) -> N
     asked = studio.compose(word, "de", size=(9.0, 12.0))
     assert len(asked.slots[0].typesetting.lines) > 1
     assert only(checker.check(studio.paint(asked), asked)).verdict is Verdict.EXACT
+
+
+@pytest.fixture(scope="module")
+def both(library: FontLibrary) -> Iterator[TextChecker]:
+    pytest.importorskip("rapidocr", reason="the detector is not installed: pip install 'locstore[ocr-plus]'")
+    with TextChecker(TextSettings(), library) as found:
+        yield found
+
+
+SLOTS = (
+    ("headline", "Never forget to water your plants again"),
+    ("caption", "Reminders that follow the weather"),
+    ("badge", "12,000 plants kept alive"),
+)
+
+
+@pytest.fixture(scope="module")
+def three(make_shot: Callable[..., Shot], library: FontLibrary) -> tuple[Composition, Pixels]:
+    asked = compose(make_shot(*SLOTS, display=DISPLAY), library, lambda asset: (330, 717))
+    return asked, LocalPainter(library).paint(asked)
+
+
+@pytest.mark.parametrize(("degrees", "rise"), [(0.0, -45), (0.0, 70), (-3.0, 0), (4.0, 30)])
+def test_words_that_all_moved_and_turned_are_exact(
+    both: TextChecker, three: tuple[Composition, Pixels], degrees: float, rise: int
+) -> None:
+    """A caption that slid into the headline's place, a plate that left its own: each is read for itself."""
+    needs("en")
+    asked, pixels = three
+    picture = Image.fromarray(pixels).rotate(
+        -degrees, Image.Resampling.BICUBIC, translate=(0, rise), fillcolor=tuple(pixels[2, 2].tolist())
+    )
+    report = both.check(np.asarray(picture), asked)
+    assert {r.slot: str(r.verdict) for r in report.readings} == {slot.id: "exact" for slot in asked.slots}
+
+
+@pytest.mark.parametrize(
+    ("slot", "wrong"),
+    [
+        (0, "Never forget to water your plamts again"),
+        (1, "Reminders that folow the weather"),
+        (2, "12,000 plants kept"),
+    ],
+)
+def test_one_wrong_slot_among_moved_ones_is_found(
+    both: TextChecker,
+    three: tuple[Composition, Pixels],
+    make_shot: Callable[..., Shot],
+    library: FontLibrary,
+    slot: int,
+    wrong: str,
+) -> None:
+    needs("en")
+    words = [(role, wrong if number == slot else text) for number, (role, text) in enumerate(SLOTS)]
+    painted = compose(make_shot(*words, display=DISPLAY), library, lambda asset: (330, 717))
+    pixels = np.roll(LocalPainter(library).paint(painted), 40, axis=0)
+    verdicts = [r.verdict for r in both.check(pixels, three[0]).readings]
+    assert verdicts[slot] is Verdict.MISMATCH
+    assert [v for number, v in enumerate(verdicts) if number != slot] == [Verdict.EXACT, Verdict.EXACT]
+
+
+@pytest.mark.parametrize(
+    ("locale", "true", "wrong"),
+    [
+        ("cs", "Celý týden péče", "Celý ty\u030cden péče"),
+        ("en", "Once a week, in time", "Once a week, ìn tíme"),
+        ("uk", "Упізнайте рослину", "Упізнаите рослину"),
+    ],
+)
+def test_a_mark_that_no_model_can_write_is_seen_by_its_ink(
+    both: TextChecker, studio: Studio, locale: str, true: str, wrong: str
+) -> None:
+    needs(locale)
+    asked = studio.compose(true, locale)
+    assert only(both.check(studio.paint(asked), asked)).verdict is Verdict.EXACT
+    assert only(both.check(studio.paint(studio.compose(wrong, locale)), asked)).verdict is not Verdict.EXACT
+
+
+def test_one_arabic_word_of_letters_apart_is_seen(both: TextChecker, studio: Studio) -> None:
+    needs("ar")
+    first, *rest = TRUE["ar"].split()
+    asked = studio.compose(TRUE["ar"], "ar")
+    apart = studio.compose(" ".join(["\u200c".join(first), *rest]), "ar")
+    assert only(both.check(studio.paint(asked), asked)).verdict is Verdict.EXACT
+    assert only(both.check(studio.paint(apart), asked)).verdict is Verdict.MISMATCH

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from locstore.readings import Verdict
-from locstore.verify.text.voting import Reading, best_reading, verdict
+from locstore.verify.text.readers import UNSURE, said
+from locstore.verify.text.voting import Reading, best_reading, unheard_letters, verdict
 
 LETTERS = frozenset("abcdefghijklmnopqrstuvwxyzBNP é")
 
@@ -88,3 +89,34 @@ def test_the_nearest_reading_is_shown() -> None:
     assert best_reading("no plant", own("xx", "no\nplamt"), "de") == ("no plamt", 0.1429)
     assert best_reading("no plant", own(""), "de") == ("", 1.0)
     assert best_reading("no plant", [], "de") == ("", None)
+
+
+def test_an_engine_has_no_say_on_letters_that_it_does_not_read_from_a_clean_setting() -> None:
+    """RapidOCR writes a Slovak l with caron as l and an apostrophe, also where the words are set plainly."""
+    clean = other("pod l’a", "podl’a")
+    deaf = unheard_letters("podľa", clean, "sk")
+    assert deaf == {"ľ"}
+    readings = own("podľa", "podľa", "podľa", charset=LETTERS | {"ľ"}) + clean
+    assert verdict("podľa", readings, "sk") is Verdict.LIKELY
+    assert verdict("podľa", readings, "sk", deaf) is Verdict.EXACT
+    # On the other letters it still has one.
+    assert verdict("podľa", readings[:3] + other("dodl’a", "dodl’a"), "sk", deaf) is Verdict.LIKELY
+
+
+def test_an_engine_that_reads_nothing_right_has_no_say_or_all() -> None:
+    assert unheard_letters("podľa", other("", ""), "sk") == frozenset()
+    assert unheard_letters("podľa", other("podľa", "podl"), "sk") == frozenset()
+
+
+def test_a_word_that_the_engine_guesses_has_no_vote() -> None:
+    guess = said("no plant", [90, 12])
+    assert guess.text == "no plant"
+    assert guess.sure == f"no {UNSURE * 5}"
+    readings = [Reading(guess.text, "tesseract deu", charset=LETTERS, sure=guess.sure)] * 3
+    assert verdict("no plant", readings, "de") is Verdict.LIKELY
+    assert verdict("no plant", [*readings[:1], *own("no plant", "no plant", "no plant")], "de") is Verdict.EXACT
+
+
+def test_confidences_of_another_number_of_words_are_not_used() -> None:
+    assert said("no plant", [5]).sure == "no plant"
+    assert said("no plant").sure == "no plant"

@@ -31,6 +31,9 @@ from locstore.verify.text.wording import fold, left_out, unwritable
         ("en", "Ready 🎉 now ★", "Ready now"),
         ("ru", "СОВА", "COBA"),
         ("en", "All", "AlI"),
+        ("pa", "ਡੀਵਾਈਸ ’ਤੇ", "ਡੀਵਾਈਸ `ਤੇ"),
+        ("en", "Don´t", "Don't"),
+        ("en", "−20 %", "-20 %"),
         ("fr", unicodedata.normalize("NFD", "été"), "été"),
     ],
 )
@@ -54,6 +57,7 @@ def test_the_same_to_the_eye_is_the_same(language: str, one: str, other: str) ->
         ("th", "น้ำ", "นำ"),
         ("zh-Hans", "未来", "末来"),
         ("en", "97%", "97"),
+        ("en", "−20 %", "20 %"),
     ],
 )
 def test_another_letter_mark_or_digit_is_not_the_same(language: str, one: str, other: str) -> None:

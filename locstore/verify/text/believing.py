@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from locstore.readings import Verdict
 from locstore.typeset import Typesetting
+from locstore.verify.text.blobs import marks_over_letters
 from locstore.verify.text.doubts import unreliable
 from locstore.verify.text.judging import Judgement
 from locstore.verify.text.panel import Panel, script_of
@@ -11,6 +12,7 @@ from locstore.verify.text.sight import SelfTest
 from locstore.verify.text.wording import left_out
 
 _LEANS = 0.5  # between a mark and our own: another face makes 0.4 at most, an acute for a caron or a dot 0.6 or more
+_PARTED = (0.65, 0.8)  # of full ink: a blur that joins a mark to its letter is weaker than that
 _MARKED = frozenset({"Latn", "Cyrl", "Grek"})  # scripts in which accents and dots stand free over letters
 
 
@@ -19,7 +21,7 @@ def believed(found: Judgement, setting: Typesetting, panel: Panel, sight: SelfTe
     words, weight = setting.words, setting.style.weight
     if found.verdict is Verdict.MISMATCH:
         return _of_a_mismatch(found, setting, panel, sight)
-    if not sight.joins(words, weight, found.islands):
+    if not sight.joins(words, weight, found.ways):
         return Verdict.MISMATCH, "The letters stand apart where they should join."
     doubt = unreliable(words.language, words.text) or _doubt(found, setting, sight)
     blind = () if doubt else sight.blind_for(words, weight, panel)
@@ -47,8 +49,14 @@ def _doubt_of_marks(found: Judgement, setting: Typesetting, sight: SelfTest) -> 
     if script_of(setting.words.language) not in _MARKED or left_out(setting.words.text):
         return ""
     own = sight.marks(setting.words)
-    if len(found.marks) > len(own):
+    seen = [marks_over_letters(way.lines) for way in found.ways]
+    fewest = min(seen, key=len, default=())
+    if len(fewest) > len(own):
         return "More dots or accents stand over the letters than these words have."
-    if len(found.marks) == len(own) and any(abs(a - b) > _LEANS for a, b in zip(found.marks, own, strict=True)):
+    if len(fewest) == len(own) and any(abs(a - b) > _LEANS for a, b in zip(fewest, own, strict=True)):
         return "A dot or accent over a letter has not the shape that these words want."
-    return ""
+    # The ring of a percent sign may stand over its other ring.
+    if any(len(marks) >= len(own) for marks in seen) or "%" in setting.words.text or not seen:
+        return ""
+    parted = (len(marks_over_letters(way.lines, inked)) for way in found.ways for inked in _PARTED)
+    return "" if max(parted) >= len(own) else "A dot or accent that these words have over a letter is missing."

@@ -60,17 +60,18 @@ def blobs(mask: npt.NDArray[np.bool_]) -> list[Blob]:
     return list(found.values())
 
 
-def marks_over_letters(lines: Sequence[Plane]) -> tuple[float, ...]:
+def marks_over_letters(lines: Sequence[Plane], inked: float = _INKED) -> tuple[float, ...]:
     """The pieces of ink right over a letter, line by line from left to right: how each of them leans.
 
     That is the dots of i and j, accents, each dot of a diaeresis. A lean is the correlation of a piece's columns and
     rows, -1 to 1: an acute has about -0.9, a grave 0.9, what is the same on both sides (dots, carons, rings) 0.
+    `inked` is the share of full ink from which a pixel belongs to a piece: a high one parts what a blur has joined.
     """
-    return tuple(lean for line in lines for lean in _over_letters(line))
+    return tuple(lean for line in lines for lean in _over_letters(line, inked))
 
 
-def _over_letters(line: Plane) -> list[float]:
-    pieces = [blob for blob in blobs(line > _INKED) if blob.area >= _SMALLEST]
+def _over_letters(line: Plane, inked: float) -> list[float]:
+    pieces = [blob for blob in blobs(line > inked) if blob.area >= _SMALLEST]
     letters = [blob for blob in pieces if blob.bottom - blob.top >= _LETTER * EM]
     return [
         _lean(line[piece.top : piece.bottom, piece.left : piece.right])

@@ -7,9 +7,7 @@ from collections.abc import Sequence
 
 from locstore.readings import Verdict
 from locstore.typeset import Typesetting
-from locstore.verify.text.blobs import marks_over_letters
 from locstore.verify.text.comparing import distance
-from locstore.verify.text.lines import islands
 from locstore.verify.text.panel import Panel, Panels, script_of
 from locstore.verify.text.pieces import Foreign, cut_out, foreign_runs, without
 from locstore.verify.text.preparing import Prepared
@@ -28,17 +26,15 @@ _OWN_DIGITS = frozenset({"Latn", "Jpan", "Hans", "Hant", "Cyrl", "Grek", ""})
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Judgement:
-    """The verdict on words, the nearest reading and how far it is (0 to 1), and what was seen of their ink.
+    """The verdict on words, the nearest reading and how far it is (0 to 1), and the ink that was looked at.
 
-    `islands` is how often ink begins anew in a line, `marks` how the pieces of ink over letters lean, in the way that
-    shows fewest of them; `is_cut` says that ink goes on at the edges of what was looked at.
+    `ways` are the prepared lines that were read; `is_cut` says that ink goes on at the edges of what was looked at.
     """
 
     verdict: Verdict
     read: str
     distance: float | None
-    islands: int = 0
-    marks: tuple[float, ...] = ()
+    ways: tuple[Prepared, ...] = dataclasses.field(default=(), repr=False, compare=False)
     is_cut: bool = False
 
     def is_nearer_than(self, other: Judgement) -> bool:
@@ -56,8 +52,7 @@ def judge(
     if not ways:
         return Judgement(Verdict.MISMATCH, "", 1.0)
     found = _judged(ways, setting, panels, panel, language, hasty=hasty)
-    marks = min((marks_over_letters(way.lines) for way in ways), key=len)
-    return dataclasses.replace(found, islands=islands(ways[0].lines), marks=marks, is_cut=ways[0].is_cut)
+    return dataclasses.replace(found, ways=tuple(ways), is_cut=ways[0].is_cut)
 
 
 def _judged(

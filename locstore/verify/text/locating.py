@@ -128,4 +128,4 @@ def glance(pixels: Pixels, box: Box, panel: Panel) -> str:
     if not ways:
         return ""
     reader = panel.readers[0]
-    return "".join(reader.read_raw(as_gray(line, height=30, margin=(3, 3))) for line in ways[0].lines)
+    return "".join(reader.read_raw(as_gray(line, height=30, margin=(3, 3))).text for line in ways[0].lines)

@@ -21,6 +21,7 @@ from locstore.verify.text.models import (
 )
 from locstore.verify.text.preparing import Prepared
 from locstore.verify.text.rapid import SIGNS, Rapid, has_rapid, rapid_version, reads_script
+from locstore.verify.text.readers import Said
 from locstore.verify.text.settings import TextSettings
 from locstore.verify.text.tesseract import TesseractModels, TesseractReader, has_tesseract, tesseract_version
 from locstore.verify.text.traineddata import UnreadableModel, model_charset
@@ -85,17 +86,20 @@ class Panel:
 
 
 def _raw(reader: TesseractReader, way: Prepared, height: int, margin: tuple[int, int]) -> Reading:
-    text = "\n".join(reader.read_raw(as_gray(line, height=height, margin=margin)) for line in way.lines)
-    return Reading(text, reader.name, charset=reader.charset)
+    return _reading(reader, [reader.read_raw(as_gray(line, height=height, margin=margin)) for line in way.lines])
 
 
 def _lines(reader: TesseractReader, way: Prepared) -> Reading:
-    text = "\n".join(reader.read_line(as_gray(line, margin=(12, 12))) for line in way.lines)
-    return Reading(text, reader.name, charset=reader.charset)
+    return _reading(reader, [reader.read_line(as_gray(line, margin=(12, 12))) for line in way.lines])
+
+
+def _reading(reader: TesseractReader, lines: Sequence[Said]) -> Reading:
+    text, sure = "\n".join(line.text for line in lines), "\n".join(line.sure for line in lines)
+    return Reading(text, reader.name, charset=reader.charset, sure=sure)
 
 
 def _other(rapid: Rapid, way: Prepared) -> Reading:
-    text = "\n".join(rapid.read_line(as_gray(line, margin=(10, 12))) for line in way.lines)
+    text = "\n".join(rapid.read_line(as_gray(line, margin=(10, 12))).text for line in way.lines)
     return Reading(text, rapid.name, other=True)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from locstore.typeset import Box
-from locstore.verify.text.readers import Gray, Pixels
+from locstore.verify.text.readers import Gray, Pixels, Said, said
 from locstore.verify.text.rows import Row
 
 if TYPE_CHECKING:
@@ -67,11 +67,11 @@ class Rapid:
             )
         return self._engine
 
-    def read_line(self, line: Gray) -> str:
+    def read_line(self, line: Gray) -> Said:
         """The words of a line, dark on white."""
         picture = np.ascontiguousarray(np.stack([line] * 3, axis=-1))
-        said = self._loaded()(picture, use_det=False, use_cls=False, use_rec=True)
-        return " ".join(getattr(said, "txts", None) or ())
+        found = self._loaded()(picture, use_det=False, use_cls=False, use_rec=True)
+        return said(" ".join(getattr(found, "txts", None) or ()))
 
     def recognise(self, pixels: Pixels, box: Box) -> tuple[str, float]:
         """What a box of the picture holds in any script that the model knows, and how sure it is (0 to 1)."""
@@ -80,17 +80,17 @@ class Rapid:
         part = pixels[top : int(box.bottom + grow) + 1, left : int(box.right + grow) + 1, ::-1]
         if min(part.shape[:2]) < 4:
             return "", 0.0
-        said = self._loaded()(np.ascontiguousarray(part), use_det=False, use_cls=False, use_rec=True)
-        texts, scores = getattr(said, "txts", None) or (), getattr(said, "scores", None) or ()
+        found = self._loaded()(np.ascontiguousarray(part), use_det=False, use_cls=False, use_rec=True)
+        texts, scores = getattr(found, "txts", None) or (), getattr(found, "scores", None) or ()
         return " ".join(texts), min((float(score) for score in scores), default=0.0)
 
     def find_rows(self, pixels: Pixels) -> list[Row]:
         """Lines or parts of lines of any script, turned as they stand in the picture, from top to bottom."""
-        said = self._loaded()(np.ascontiguousarray(pixels[..., ::-1]), use_det=True, use_cls=False, use_rec=False)
-        found = getattr(said, "boxes", None)
-        if found is None:
+        found = self._loaded()(np.ascontiguousarray(pixels[..., ::-1]), use_det=True, use_cls=False, use_rec=False)
+        boxes = getattr(found, "boxes", None)
+        if boxes is None:
             return []
-        rows = [Row.of_corners(corners) for corners in np.asarray(found, np.float64).tolist()]
+        rows = [Row.of_corners(corners) for corners in np.asarray(boxes, np.float64).tolist()]
         return sorted(rows, key=lambda row: (row.y, row.x))
 
     def find_lines(self, pixels: Pixels) -> list[Box]:

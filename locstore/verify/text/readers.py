@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+from collections.abc import Sequence
 from typing import Protocol
 
 import numpy as np
@@ -11,10 +13,31 @@ Gray = npt.NDArray[np.uint8]  # shape (height, width), dark words on white
 Pixels = npt.NDArray[np.uint8]  # shape (height, width, 3), sRGB
 
 
+UNSURE = "¤"  # in place of each letter of a word that the engine itself is not sure of
+_SURE = 40  # percent: words that an engine is less sure of are guesses from what is usual
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Said:
+    """What an engine read, and the same with the letters of words that it is not sure of made `UNSURE`."""
+
+    text: str
+    sure: str
+
+
+def said(text: str, confidences: Sequence[int] = ()) -> Said:
+    """`confidences` are those of the words in percent; where they are not as many as the words, all count as sure."""
+    words = text.split()
+    if len(words) != len(confidences) or min(confidences, default=100) >= _SURE:
+        return Said(text, text)
+    pairs = zip(words, confidences, strict=True)
+    return Said(text, " ".join(word if sure >= _SURE else UNSURE * len(word) for word, sure in pairs))
+
+
 class Reader(Protocol):
     """Reads one line; `name` says which engine and model it is."""
 
     @property
     def name(self) -> str: ...
 
-    def read_line(self, line: Gray) -> str: ...
+    def read_line(self, line: Gray) -> Said: ...

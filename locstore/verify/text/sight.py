@@ -6,6 +6,7 @@ import dataclasses
 import hashlib
 import json
 import unicodedata
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from locstore.verify.text.blobs import marks_over_letters
 from locstore.verify.text.judging import judge
 from locstore.verify.text.lines import islands
 from locstore.verify.text.panel import Panel, Panels
-from locstore.verify.text.preparing import Place, prepare
+from locstore.verify.text.preparing import Place, Prepared, prepare
 from locstore.verify.text.readers import Pixels
 from locstore.verify.text.voting import unheard_letters
 from locstore.verify.text.wording import fold, is_sign
@@ -146,7 +147,7 @@ class SelfTest:
             self._keep(key, found)
         return tuple(found)
 
-    def joins(self, words: Words, weight: int, count: int) -> bool:
+    def joins(self, words: Words, weight: int, ways: Sequence[Prepared]) -> bool:
         """Whether letters that should join do: ink in no more islands than in our own setting of the words, or one."""
         apart = _apart(words.text)
         if apart == words.text:
@@ -157,7 +158,7 @@ class SelfTest:
             limits = [self._islands(self._set(words, text, weight)) for text in (words.text, apart)]
             self._known[key] = limits
         joined, broken = limits
-        return broken <= joined or count <= joined + _LOOSE
+        return broken <= joined or not ways or islands(ways[0].lines) <= joined + _LOOSE
 
     def marks(self, words: Words) -> tuple[float, ...]:
         """How the marks over letters lean in our own setting of the words, in a weight that keeps them apart."""
@@ -183,7 +184,7 @@ class SelfTest:
             mirrored = Box(pixels.shape[1] - place.box.right, place.box.y, place.box.width, place.box.height)
             place = dataclasses.replace(place, box=mirrored)
         judgement = judge(prepare(pixels, place), clean, self._panels, panel, words.language, hasty=True)
-        return judgement.verdict is Verdict.EXACT and self.joins(words, weight, judgement.islands)
+        return judgement.verdict is Verdict.EXACT and self.joins(words, weight, judgement.ways)
 
     def _set(self, words: Words, text: str, weight: int) -> Typesetting:
         style = TextStyle(min_size=_SIZE, max_size=_SIZE, max_lines=12, weight=weight, align="start")

@@ -9,7 +9,7 @@ from importlib import util
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from locstore.verify.text.readers import Gray
+from locstore.verify.text.readers import Gray, Said, said
 
 if TYPE_CHECKING:
     from tesserocr import PyTessBaseAPI  # type: ignore[import-untyped]
@@ -110,20 +110,21 @@ class TesseractReader:
     def charset(self) -> frozenset[str]:
         return self._charset
 
-    def read_line(self, line: Gray) -> str:
+    def read_line(self, line: Gray) -> Said:
         """The words of a line that Tesseract cuts into words itself; wants 12 pixels of white around."""
         return self._read(line, _LINE)
 
-    def read_raw(self, line: Gray) -> str:
+    def read_raw(self, line: Gray) -> Said:
         """The line as it is, without any search for words; wants next to no white around it."""
         return self._read(line, _RAW)
 
-    def _read(self, picture: Gray, mode: int) -> str:
+    def _read(self, picture: Gray, mode: int) -> Said:
         engine = self._models.get(self._folder, self._languages)
         height, width = picture.shape
         engine.SetPageSegMode(mode)
         engine.SetImageBytes(picture.tobytes(), width, height, 1, width)
         engine.SetSourceResolution(300)
-        text = str(engine.GetUTF8Text())
+        text = str(engine.GetUTF8Text()).strip()
+        confidences = engine.AllWordConfidences()
         engine.Clear()
-        return text.strip()
+        return said(text, confidences)

@@ -20,12 +20,16 @@ _EDGE = "\x02", "\x03"  # what stands before and after the words counts, too
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Reading:
-    """What one engine read; `other` is an engine that is not Tesseract, `charset` what a Tesseract model can write."""
+    """What one engine read; `other` is an engine that is not Tesseract, `charset` what a Tesseract model can write.
+
+    `sure` is the text with other signs for letters that the engine guessed; "" where it is sure of all.
+    """
 
     text: str
     by: str
     other: bool = False
     charset: frozenset[str] = frozenset()
+    sure: str = ""
 
 
 def verdict(asked: str, readings: Sequence[Reading], language: str, deaf: Collection[str] = frozenset()) -> Verdict:
@@ -43,7 +47,7 @@ def verdict(asked: str, readings: Sequence[Reading], language: str, deaf: Collec
     unheard = {i for i in places if any(char in deaf for char in wanted[max(0, i - 1) : i + 2])}
     if wanted and all(_is_sure(i, wanted, ballots, unheard=i in unheard) for i in places):
         return Verdict.EXACT
-    if any(ballot.text == wanted for ballot in ballots):
+    if any(fold(ballot.reading.text, language) == wanted for ballot in ballots):
         return Verdict.LIKELY
     if wanted and all(sum(ballot.votes[i] for ballot in ballots) > 1 for i in places):
         return Verdict.LIKELY
@@ -52,7 +56,9 @@ def verdict(asked: str, readings: Sequence[Reading], language: str, deaf: Collec
 
 def _unhyphenated(reading: Reading, asked: str) -> Reading:
     """Without hyphens at line ends, if the words may be divided: those are the typesetter's and not the words'."""
-    return dataclasses.replace(reading, text=_DIVIDED.sub("", reading.text)) if _SOFT_HYPHEN in asked else reading
+    if _SOFT_HYPHEN not in asked:
+        return reading
+    return dataclasses.replace(reading, text=_DIVIDED.sub("", reading.text), sure=_DIVIDED.sub("", reading.sure))
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -68,7 +74,7 @@ class _Ballot:
 
     @classmethod
     def of(cls, reading: Reading, wanted: str, language: str) -> _Ballot:
-        text = fold(reading.text, language)
+        text = fold(reading.sure or reading.text, language)
         blind = set(unwritable(wanted, reading.charset, language)) if reading.charset else set()
         writes = tuple(char not in blind for char in wanted)
         if text == wanted:
