@@ -225,7 +225,7 @@ def _styled_slot(slot: SlotWords, style: Style) -> SlotWords:
         update |= {"pill": style.badge[0], "color": style.badge[1]}
     weight = slot.style.weight if style.weight is None else style.weight
     if style.other_fonts:
-        # Those come in two weights; between them a Chinese face, with its full-width Greek and Cyrillic, would be nearest.
+        # Those have two weights; between them a Chinese face would be nearest, with full-width Greek and Cyrillic.
         weight = 700 if weight > 500 else 400
     update["weight"] = weight
     if style.spacing is not None:

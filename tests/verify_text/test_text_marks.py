@@ -60,15 +60,15 @@ def rows(*spans: tuple[int, int, int]) -> np.ndarray:
 
 
 def test_the_remains_of_an_edge_are_no_line() -> None:
-    found = bands(rows((5, 7, 12), (40, 80, 400)), 48)
+    found = bands(rows((5, 10, 140), (40, 80, 400)), 48)
     assert [(band.top, band.bottom) for band in found] == [(40, 80)]
 
 
-def test_a_line_of_dashes_is_a_line() -> None:
-    assert len(bands(rows((10, 14, 200), (60, 100, 200)), 48)) == 2
+def test_a_dash_alone_is_a_line() -> None:
+    assert len(bands(rows((10, 14, 200)), 48)) == 1
 
 
 def test_lines_that_touch_are_parted_where_two_were_seen() -> None:
     ink = rows((40, 78, 400), (78, 82, 10), (82, 120, 400))
     assert len(bands(ink, 48)) == 1
-    assert [band.bottom for band in bands(ink, 48, known=2)][0] in range(78, 83)
+    assert [78 <= band.bottom < 83 for band in bands(ink, 48, known=2)] == [True, False]

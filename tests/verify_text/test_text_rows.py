@@ -137,9 +137,7 @@ def test_words_that_are_no_slots_are_nobodys(asked: Composition) -> None:
 
 def test_turned_words_have_a_turned_place(asked: Composition) -> None:
     frame = Frame(450, 800, 3.0)
-    rows = []
-    for row in (row for slot in range(3) for row in seen(asked, slot)):
-        rows.append(frame.row(row.box))
+    rows = [frame.row(row.box) for slot in range(3) for row in seen(asked, slot)]
     places = assigned_places(rows, asked)
     assert [place.turn for place in places.values()] == pytest.approx([3.0, 3.0, 3.0])
 

@@ -14,6 +14,7 @@ from locstore.verify.text.preparing import Place
 from locstore.verify.text.rows import Frame, Row, common_turn, whole_rows
 
 _LEFT_OUT = 2.5  # what it costs that no row is a slot's
+_NOBODYS = 0.35  # what it costs that a row is no slot's
 _MOST = 1.9  # what rows may cost that are a slot's
 _FAR = 0.06  # of the canvas's height and width: rows so far from their box cost 1
 _LONGER, _HIGHER = 0.35, 0.3  # natural logarithms of length and height: rows so much longer or higher cost 1
@@ -71,7 +72,10 @@ def _wanted(slot: SetSlot) -> _Wanted:
 def _matched(wanted: Sequence[_Wanted], rows: Sequence[Box], canvas: tuple[int, int]) -> list[tuple[int, int] | None]:
     """For each slot the first and last of its rows, the cheapest way for all together."""
     # best[j]: the cost of the slots so far with the first j rows used up, and their groups.
-    best: list[tuple[float, list[tuple[int, int] | None]]] = [(0.0, [])] * (len(rows) + 1)
+    passing = [_NOBODYS if row.width > 2 * row.height else 0.0 for row in rows]
+    best: list[tuple[float, list[tuple[int, int] | None]]] = [
+        (cost, []) for cost in itertools.accumulate(passing, initial=0.0)
+    ]
     for want in wanted:
         after = [(cost + _LEFT_OUT, [*groups, None]) for cost, groups in best]
         for first in range(len(rows)):
@@ -81,8 +85,8 @@ def _matched(wanted: Sequence[_Wanted], rows: Sequence[Box], canvas: tuple[int, 
                 if own <= _MOST and cost + own < after[last + 1][0]:
                     after[last + 1] = (cost + own, [*groups, (first, last)])
         for j in range(1, len(after)):
-            if after[j - 1][0] <= after[j][0]:
-                after[j] = after[j - 1]  # a row that is nobody's
+            if after[j - 1][0] + passing[j - 1] <= after[j][0]:
+                after[j] = (after[j - 1][0] + passing[j - 1], after[j - 1][1])
         best = after
     return best[-1][1]
 

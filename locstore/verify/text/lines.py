@@ -17,7 +17,7 @@ from locstore.verify.text.readers import Gray
 _INKED = 0.4  # of full ink
 _CLOSE, _LIGHT = 0.22, 0.4  # of the pitch and of the heaviest line: a row of marks is close to its line, and light
 _TALL, _TOUCHING = 1.75, 1.4  # of the pitch: a band so high is two lines, and where lines are known to touch
-_SPECK, _SPECKS_WEIGHT = 0.2, 0.04  # of the pitch and of the heaviest line: less is an edge's remains
+_SLIVER = 0.15  # of the pitch: what is lower beside higher lines is what is left of an edge
 _THIN = 0.42  # of a line's pitch: a band lower than this may be a row of marks
 
 
@@ -47,8 +47,8 @@ def bands(
     lines = _joined([band for band in parts if low <= (band.top + band.bottom) / 2 <= high], pitch)
     if 0 < len(lines) < known:
         lines = [part for band in lines for part in _split(band, rows, pitch, _TOUCHING)]
-    heaviest = max((band.weight for band in lines), default=0.0)
-    return [b for b in lines if b.bottom - b.top >= _SPECK * pitch or b.weight > _SPECKS_WEIGHT * heaviest]
+    highest = max((band.bottom - band.top for band in lines), default=0)
+    return [b for b in lines if b.bottom - b.top >= min(_SLIVER * pitch, highest)]
 
 
 def _split(band: Band, rows: npt.NDArray[np.int64], pitch: float, tall: float) -> list[Band]:

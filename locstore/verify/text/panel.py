@@ -83,6 +83,8 @@ class Panel:
         yield _raw(main, second, 24, (5, 3))
         if len(self.readers) == 1:
             yield _lines(main, second)
+        if self.other is not None:
+            yield _other(self.other, first, (4, 6))  # signs that no model has need its word twice
 
 
 def _raw(reader: TesseractReader, way: Prepared, height: int, margin: tuple[int, int]) -> Reading:
@@ -98,8 +100,8 @@ def _reading(reader: TesseractReader, lines: Sequence[Said]) -> Reading:
     return Reading(text, reader.name, charset=reader.charset, sure=sure)
 
 
-def _other(rapid: Rapid, way: Prepared) -> Reading:
-    text = "\n".join(rapid.read_line(as_gray(line, margin=(10, 12))).text for line in way.lines)
+def _other(rapid: Rapid, way: Prepared, margin: tuple[int, int] = (10, 12)) -> Reading:
+    text = "\n".join(rapid.read_line(as_gray(line, margin=margin)).text for line in way.lines)
     return Reading(text, rapid.name, other=True)
 
 

@@ -21,6 +21,8 @@ _FOREIGN = re.compile(rf"[{_SIGNED}]+(?:[.,:’'/\u202f\u00a0-]*[{_SIGNED}]+)*")
 _NUMBER = re.compile(
     r"(?<![^\W\d_])[$€£¥₹₫₺₽₴₩%+#]*[0-9](?:[0-9$€£¥₹₫₺₽₴₩%+#.,:\u202f\u00a0]*[0-9%€₫₺₽₴₩])?(?![^\W\d_])"
 )
+_SPACE_REACH, _NARROWEST = 0.75, 0.1  # em that a cut at a space may move, em that a space is wide
+_EMPTY = 0.3  # of ink in a column
 _SNAP = 0.3  # em that a cut may move to where there is no ink
 _GAP = 0.35  # em of white in place of a piece that was cut out
 
@@ -31,12 +33,14 @@ Span = tuple[float, float]  # from and to, as fractions of a line's ink
 class Foreign:
     """A name or number in other letters than the words around it: its text, its line and where it stands in it.
 
+    `spaced` says whether there is a space to the left of it and to the right.
     Emoji and the like have no text: they are cut out and not read.
     """
 
     text: str
     line: int
     span: Span
+    spaced: tuple[bool, bool] = (False, False)
 
 
 def foreign_runs(setting: Typesetting, *, latin: bool, numbers_only: bool = False) -> list[Foreign]:
@@ -56,7 +60,9 @@ def foreign_runs(setting: Typesetting, *, latin: bool, numbers_only: bool = Fals
             if parts and line.ink.width > 0:
                 left, right = min(a for a, _ in parts), max(b for _, b in parts)
                 span = ((left - line.ink.x) / line.ink.width, (right - line.ink.x) / line.ink.width)
-                found.append(Foreign(text, number, span))
+                gaps = {span for cluster, span in edges if setting.words.text[cluster : cluster + 1].isspace()}
+                spaced = (any(abs(b - left) < 1 for _, b in gaps), any(abs(a - right) < 1 for a, _ in gaps))
+                found.append(Foreign(text, number, span, spaced))
     return found
 
 
@@ -93,7 +99,7 @@ def cut_out(
         kept: list[Plane] = []
         for number, line in enumerate(way.lines):
             own = [(i, run) for i, run in enumerate(runs) if run.line == number]
-            spans = [_snapped(line, run.span) for _, run in own]
+            spans = [_snapped(line, run) for _, run in own]
             for (i, _), (a, b) in zip(own, spans, strict=True):
                 piece = _tight(line[:, a:b])
                 if piece is not None:
@@ -106,12 +112,27 @@ def cut_out(
     return rest, pieces
 
 
-def _snapped(line: Plane, span: Span) -> tuple[int, int]:
+def _snapped(line: Plane, run: Foreign) -> tuple[int, int]:
     width = line.shape[1]
     columns = line.sum(axis=0)
-    a = 0 if span[0] <= 0.01 else _valley(columns, round(span[0] * width))
-    b = width if span[1] >= 0.99 else _valley(columns, round(span[1] * width))
+    cuts = [
+        (_space if spaced else _valley)(columns, round(edge * width))
+        for edge, spaced in zip(run.span, run.spaced, strict=True)
+    ]
+    a = 0 if run.span[0] <= 0.01 else cuts[0]
+    b = width if run.span[1] >= 0.99 else cuts[1]
     return a, max(b, a + 1)
+
+
+def _space(columns: np.ndarray, at: int) -> int:
+    """The middle of the widest gap near a cut: in another face words end elsewhere, but they have a space there."""
+    reach = round(_SPACE_REACH * EM)
+    low = max(0, at - reach)
+    empty = np.concatenate([[False], columns[low : at + reach + 1] < _EMPTY, [False]])
+    edges = np.flatnonzero(np.diff(empty.astype(np.int8)))
+    gaps = [(int(b - a), -abs(int(a + b) // 2 + low - at), int(a + b) // 2 + low) for a, b in edges.reshape(-1, 2)]
+    widest = max(gaps, default=(0, 0, 0))
+    return widest[2] if widest[0] >= _NARROWEST * EM else _valley(columns, at)
 
 
 def _valley(columns: np.ndarray, at: int) -> int:

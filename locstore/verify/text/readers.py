@@ -14,7 +14,9 @@ Pixels = npt.NDArray[np.uint8]  # shape (height, width, 3), sRGB
 
 
 UNSURE = "¤"  # in place of each letter of a word that the engine itself is not sure of
-_SURE = 40  # percent: words that an engine is less sure of are guesses from what is usual
+# The Greek model has the micro sign, too: between two letters of one shape it is never sure.
+_TWICE_IN_A_MODEL = frozenset("μµ")
+_SURE = 30  # percent: words that an engine is less sure of are guesses from what is usual
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -30,8 +32,11 @@ def said(text: str, confidences: Sequence[int] = ()) -> Said:
     words = text.split()
     if len(words) != len(confidences) or min(confidences, default=100) >= _SURE:
         return Said(text, text)
-    pairs = zip(words, confidences, strict=True)
-    return Said(text, " ".join(word if sure >= _SURE else UNSURE * len(word) for word, sure in pairs))
+    kept = (
+        word if sure >= _SURE or not _TWICE_IN_A_MODEL.isdisjoint(word) else UNSURE * len(word)
+        for word, sure in zip(words, confidences, strict=True)
+    )
+    return Said(text, " ".join(kept))
 
 
 class Reader(Protocol):

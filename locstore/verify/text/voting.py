@@ -9,6 +9,7 @@ from collections.abc import Collection, Sequence
 
 from locstore.readings import Verdict
 from locstore.verify.text.comparing import aligned, distance
+from locstore.verify.text.rapid import SIGNS
 from locstore.verify.text.wording import fold, unwritable
 
 _VOTES = 3  # of one engine, when no other engine has a say
@@ -110,8 +111,8 @@ def _is_sure(i: int, wanted: str, ballots: Sequence[_Ballot], *, unheard: bool) 
     seen = {char for char in instead if _differs_by_mark(char, wanted[i])}
     own = sum(ballot.votes[i] and seen <= ballot.reading.charset for ballot in tesseract)
     agreed = sum(ballot.votes[i] for ballot in others)
-    if tesseract and not any(ballot.writes[i] for ballot in tesseract):
-        return agreed > 1  # no model has this sign, and the other engine has it twice
+    if tesseract and not any(ballot.writes[i] and (ballot.votes[i] or wanted[i] not in SIGNS) for ballot in tesseract):
+        return agreed > 1  # no model has this sign, or none has ever seen it, and the other engine has it twice
     if agreed:
         return own >= _BESIDE_ANOTHER
     # The other engine knows no words: what it reads twice in the same way stands in the picture.
