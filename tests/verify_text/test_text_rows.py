@@ -140,6 +140,9 @@ def test_turned_words_have_a_turned_place(asked: Composition) -> None:
     rows = [frame.row(row.box) for slot in range(3) for row in seen(asked, slot)]
     places = assigned_places(rows, asked)
     assert [place.turn for place in places.values()] == pytest.approx([3.0, 3.0, 3.0])
+    for place in places.values():
+        assert place.bounds.contains(Box(place.box.x + place.box.width / 2, place.box.y + place.box.height / 2, 1, 1))
+        assert place.bounds.height > place.box.height
 
 
 def test_a_row_that_the_detector_missed_is_looked_for(asked: Composition) -> None:

@@ -123,7 +123,7 @@ class TextChecker:
                 slot=slot.id,
                 verdict=Verdict.UNVERIFIABLE,
                 asked=asked,
-                box=_rounded(place.box),
+                box=_rounded(place.bounds),
                 why=why,
                 reader=panel.name,
             )
@@ -139,7 +139,7 @@ class TextChecker:
             asked=asked,
             read=found.read,
             distance=found.distance,
-            box=_rounded(place.box),
+            box=_rounded(place.bounds),
             why=why,
             reader=panel.name,
         )

@@ -23,6 +23,7 @@ from locstore.verify.text.cleaning import (
 from locstore.verify.text.lines import bands, trimmed
 from locstore.verify.text.plates import plate_inside
 from locstore.verify.text.readers import Pixels
+from locstore.verify.text.rows import Row
 
 EM = 42  # pixels of the letters' em size when they are read
 _PITCH = 1.15  # em from line to line, at least
@@ -53,6 +54,13 @@ class Place:
     turn: float | None = None
     on_plate: bool = False
     rows: int = 0
+
+    @property
+    def bounds(self) -> Box:
+        """The level box around the words as they stand in the picture."""
+        if not self.turn:
+            return self.box
+        return dataclasses.replace(Row.of_box(self.box), turn=self.turn).box
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
