@@ -12,7 +12,8 @@ from babel.plural import to_gettext
 from locstore.catalog.plural import parse_plural_forms, sample_numbers
 
 _TAGS = ("zero", "one", "two", "few", "many", "other")
-# Usual spellings, each taken only for a language whose CLDR rules it fits for every sample number.
+# The spellings that gettext's own tools write, each taken only for a language whose CLDR rules it fits for every
+# sample number.
 _USUAL = (
     "nplurals=1; plural=0;",
     "nplurals=2; plural=(n != 1);",
@@ -20,6 +21,11 @@ _USUAL = (
     "nplurals=2; plural=(n%10==1 && n%100!=11 ? 0 : 1);",
     "nplurals=2; plural=(n==1 || n==2 || n==3 || (n%10!=4 && n%10!=6 && n%10!=9) ? 0 : 1);",
     "nplurals=3; plural=(n==1 ? 0 : n==2 ? 1 : 2);",
+    "nplurals=3; plural=(n==1 ? 0 : n>=2 && n<=4 ? 1 : 2);",
+    "nplurals=3; plural=(n==1 ? 0 : n%10>=2 && n%10<=4 && (n%100<10 || n%100>=20) ? 1 : 2);",
+    "nplurals=3; plural=(n%10==1 && n%100!=11 ? 0 : n%10>=2 && n%10<=4 && (n%100<10 || n%100>=20) ? 1 : 2);",
+    "nplurals=3; plural=(n==1 ? 0 : n==0 || (n%100>=1 && n%100<=19) ? 1 : 2);",
+    "nplurals=4; plural=(n%100==1 ? 0 : n%100==2 ? 1 : n%100==3 || n%100==4 ? 2 : 3);",
     "nplurals=3; plural=(n%10==0 || (n%100>=11 && n%100<=19) ? 0 : n%10==1 && n%100!=11 ? 1 : 2);",
     "nplurals=6; plural=(n==0 ? 0 : n==1 ? 1 : n==2 ? 2 : n%100>=3 && n%100<=10 ? 3 : n%100>=11 ? 4 : 5);",
 )
@@ -41,10 +47,11 @@ def plural_counts(locale: Locale) -> frozenset[int]:
     """The numbers of forms that fit CLDR's categories for a language.
 
     Whole numbers below a million (what gettext files use: French 2), all whole numbers (French 3, with
-    "many" for millions) and all numbers (Polish 4, with "other" for fractions): tools export each of these.
+    "many" for millions) and all numbers (Polish 4, with "other" for fractions): tools export each of these. So
+    is the count of gettext's table: CLDR gave Vietnamese a singular when its catalogs had long had one form.
     """
     rule = locale.plural_form
-    return _counts(tuple(sorted(rule.rules.items())))
+    return _counts(tuple(sorted(rule.rules.items()))) | {get_plural(locale).num_plurals}
 
 
 @lru_cache(maxsize=64)
@@ -59,8 +66,8 @@ def plural_forms_for(babel_locale: str) -> str:
     """The Plural-Forms header for a new catalog in this locale. Raises LocaleCodeError.
 
     The forms are CLDR's categories of whole numbers below a million, in CLDR's order, as translation tools
-    show them. Babel's own expression is taken where it means the same; its table is older than CLDR for
-    Hebrew, Hindi, Indonesian, Persian, Turkish and others, and puts the Arabic forms in another order.
+    show them. A usual spelling is taken where it means the same, then Babel's own expression: from one of its
+    releases to the next that is spelled differently, and it may mean something else than CLDR's rules.
     """
     locale = parse_locale(babel_locale)
     rule = locale.plural_form
@@ -68,7 +75,7 @@ def plural_forms_for(babel_locale: str) -> str:
     used = {rule(n) for n in numbers}
     tags = [tag for tag in _TAGS if tag in used]
     wanted = [tags.index(rule(n)) for n in numbers]
-    for header in (get_plural(locale).plural_forms, *_USUAL):
+    for header in (*_USUAL, get_plural(locale).plural_forms):
         parsed = parse_plural_forms(header)
         if parsed.nplurals == len(tags) and [parsed.index(n) for n in numbers] == wanted:
             return header

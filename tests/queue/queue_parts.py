@@ -62,7 +62,7 @@ class Server:
             "bind": "127.0.0.1",
             "dir": self.folder,
             "appendonly": "yes",
-            "appendfsync": "everysec",
+            "appendfsync": "always",  # once a second, a write waits while the disk is busy, and `kill` loses it
             "save": "",
         }
         if self.password:
