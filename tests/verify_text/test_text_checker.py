@@ -359,6 +359,27 @@ def test_a_mark_that_no_model_can_write_is_seen_by_its_ink(
     assert only(both.check(studio.paint(studio.compose(wrong, locale)), asked)).verdict is not Verdict.EXACT
 
 
+@pytest.mark.parametrize(
+    ("locale", "words", "name"),
+    [
+        ("es", "Siempre al día con {}", "iCloud"),
+        ("it", "Cerca sul tuo {}", "iPhone"),
+        ("pt-BR", "Sempre em dia no {}", "iPad"),
+    ],
+)
+def test_a_name_that_its_language_reads_badly_is_read_in_english(
+    both: TextChecker, studio: Studio, locale: str, words: str, name: str
+) -> None:
+    """The Spanish model takes an i before a capital for ¡; one that was painted is still seen."""
+    needs(locale)
+    needs("en")
+    asked = studio.compose(words.format(name), locale)
+    assert only(both.check(studio.paint(asked), asked)).verdict is Verdict.EXACT
+    for wrong in (f"¡{name[1:]}", f"l{name[1:]}", f"{name}s"):
+        painted = studio.compose(words.format(wrong), locale)
+        assert only(both.check(studio.paint(painted), asked)).verdict is not Verdict.EXACT
+
+
 def test_one_arabic_word_of_letters_apart_is_seen(both: TextChecker, studio: Studio) -> None:
     needs("ar")
     first, *rest = TRUE["ar"].split()

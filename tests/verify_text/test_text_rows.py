@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from collections.abc import Callable
 
@@ -58,6 +59,7 @@ def test_most_of_the_words_decide_on_the_turn() -> None:
     assert common_turn([Row(0, 0, 300, 20, 3), Row(0, 50, 400, 20, 3.2), Row(0, 90, 100, 20, -9), short]) == 3
     assert common_turn([short]) == 0.0
     assert common_turn([]) == 0.0
+    assert common_turn([short], 2.0) == 2.0
 
 
 def test_pieces_of_a_row_become_one() -> None:
@@ -143,6 +145,19 @@ def test_turned_words_have_a_turned_place(asked: Composition) -> None:
     for place in places.values():
         assert place.bounds.contains(Box(place.box.x + place.box.width / 2, place.box.y + place.box.height / 2, 1, 1))
         assert place.bounds.height > place.box.height
+
+
+def test_words_that_are_turned_unlike_the_others_have_a_turn_of_their_own(asked: Composition) -> None:
+    """As in perspective: the last slot's row runs down, the others are level; a little is the detector's doing."""
+    level = [row for slot in range(len(asked.slots) - 1) for row in seen(asked, slot)]
+    last = seen(asked, len(asked.slots) - 1)
+    ids = [slot.id for slot in asked.slots]
+    for turn, own in ((2.5, 2.5), (0.5, 0.0)):
+        places = assigned_places([*level, *(dataclasses.replace(row, turn=turn) for row in last)], asked)
+        assert [places[i].turn for i in ids] == [*([0.0] * (len(ids) - 1)), own]
+        box = places[ids[-1]].box
+        middle = (last[0].y + last[-1].y) / 2
+        assert box.y + box.height / 2 == pytest.approx(middle, abs=2)
 
 
 def test_a_row_that_the_detector_missed_is_looked_for(asked: Composition) -> None:

@@ -21,6 +21,7 @@ _LONGER, _HIGHER = 0.35, 0.3  # natural logarithms of length and height: rows so
 _GROWN = 1.3  # a detector's box is so much higher than the ink of its row
 _MORE_LINES = 2  # than were set
 _LEVEL = 0.4  # degrees: less is level
+_OWN_TURN = 0.7  # degrees from the other rows' turn: a detector is not surer of a single row
 _SHORT, _PITCH = 0.85, 1.35  # of the length: rows are missing; of a row's height, from row to row
 _HEIGHTS = (0.55, 1.8)  # of the other rows of the same words
 
@@ -49,15 +50,24 @@ def assigned_places(rows: Sequence[Row], composition: Composition) -> dict[str, 
     turn = turn if abs(turn) >= _LEVEL else 0.0
     width, height = composition.shot.size
     frame = Frame(width / 2, height / 2, turn)
-    level = sorted((frame.level(row) for row in whole_rows(free, turn)), key=lambda box: box.y + box.bottom)
+    whole = sorted(whole_rows(free, turn), key=lambda row: frame.level(row).y + frame.level(row).bottom)
     wanted = sorted((_wanted(slot) for slot in composition.slots if slot.typesetting.lines), key=lambda w: w.y)
-    groups = _matched(wanted, level, (width, height))
-    return {
-        want.slot.id: _place(want, level[first : last + 1], level, frame)
-        for want, group in zip(wanted, groups, strict=True)
-        if group is not None
-        for first, last in [group]
-    }
+    groups = _matched(wanted, [frame.level(row) for row in whole], (width, height))
+    places = {}
+    for want, group in zip(wanted, groups, strict=True):
+        if group is not None:
+            first, last = group
+            own = _own_frame(frame, whole[first : last + 1])
+            level = [own.level(row) for row in whole]
+            places[want.slot.id] = _place(want, level[first : last + 1], level, own)
+    return places
+
+
+def _own_frame(frame: Frame, rows: Sequence[Row]) -> Frame:
+    """The frame in which these rows are level: words in perspective are not all turned alike."""
+    turn = common_turn(rows, frame.turn)
+    turn = turn if abs(turn) >= _LEVEL else 0.0
+    return dataclasses.replace(frame, turn=turn) if abs(turn - frame.turn) >= _OWN_TURN else frame
 
 
 def _wanted(slot: SetSlot) -> _Wanted:

@@ -9,7 +9,7 @@ from locstore.readings import Verdict
 from locstore.typeset import Typesetting
 from locstore.verify.text.comparing import distance
 from locstore.verify.text.panel import Panel, Panels, script_of
-from locstore.verify.text.pieces import Foreign, cut_out, foreign_runs, without
+from locstore.verify.text.pieces import CAMEL_NAMES, FOREIGN, NUMBERS, Foreign, cut_out, foreign_runs, without
 from locstore.verify.text.preparing import Prepared
 from locstore.verify.text.rapid import SIGNS
 from locstore.verify.text.voting import Reading, best_reading, verdict
@@ -19,7 +19,7 @@ _LOST = 0.5  # a reading farther than this from the words was not of these words
 _GLANCES = 3
 _LATIN = "Latn"
 _ORDER = (Verdict.EXACT, Verdict.LIKELY, Verdict.MISMATCH)
-_NAMES_APART = frozenset({"Jpan", "Hans", "Hant"})
+_NAMES_APART = frozenset({"Jpan", "Hans", "Hant", "Latn"})
 # Models of these scripts know Latin letters and digits as well as their own.
 _OWN_DIGITS = frozenset({"Latn", "Jpan", "Hans", "Hant", "Cyrl", "Grek", ""})
 
@@ -62,7 +62,8 @@ def _judged(
     whole: Judgement | None = None
     split_up = script not in _OWN_DIGITS or bool(unwritable(asked, panel.own_charset, language))
     split_up = split_up or bool(SIGNS & set(asked) and script != _LATIN)
-    runs = foreign_runs(setting, latin=split_up, numbers_only=script == _LATIN)
+    usual = NUMBERS if script == _LATIN else FOREIGN
+    runs = foreign_runs(setting, usual if split_up else None)
     if runs:
         split = _judge_pieces(ways, setting, runs, panels, language, hasty=hasty)
         if split is not None and split.verdict is Verdict.EXACT:
@@ -72,8 +73,8 @@ def _judged(
     text, off = best_reading(asked, readings, language)
     together = Judgement(found, text, off)
     if found is Verdict.LIKELY and script in _NAMES_APART and not split_up and not hasty:
-        # A name in Latin letters is read better without the ideographs around it.
-        runs = foreign_runs(setting, latin=True)
+        # A name in Latin letters is read better without the ideographs around it, "iCloud" better by the English model.
+        runs = foreign_runs(setting, CAMEL_NAMES if script == _LATIN else FOREIGN)
         whole = _judge_pieces(ways, setting, runs, panels, language, hasty=hasty) if runs else None
     return whole if whole is not None and whole.is_nearer_than(together) else together
 

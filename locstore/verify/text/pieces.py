@@ -16,11 +16,13 @@ from locstore.verify.text.wording import is_sign
 
 # A Latin name, a number, a price: with the signs inside of it, without those at its ends.
 _SIGNED = "A-Za-z0-9$€£¥₹₫₺₽₴₩%+#&@"
-_FOREIGN = re.compile(rf"[{_SIGNED}]+(?:[.,:’'/\u202f\u00a0-]*[{_SIGNED}]+)*")
+FOREIGN = re.compile(rf"[{_SIGNED}]+(?:[.,:’'/\u202f\u00a0-]*[{_SIGNED}]+)*")
 # A number with its signs that is no part of a word.
-_NUMBER = re.compile(
+NUMBERS = re.compile(
     r"(?<![^\W\d_])[$€£¥₹₫₺₽₴₩%+#]*[0-9](?:[0-9$€£¥₹₫₺₽₴₩%+#.,:\u202f\u00a0]*[0-9%€₫₺₽₴₩])?(?![^\W\d_])"
 )
+# A name that its capital gives away: iPhone, iCloud, eBay. Models of languages other than English read it as they can.
+CAMEL_NAMES = re.compile(r"(?<![^\W_])[a-z]+[A-Z][A-Za-z]*(?![^\W_])")
 _SPACE_REACH, _NARROWEST = 0.75, 0.1  # em that a cut at a space may move, em that a space is wide
 _EMPTY = 0.3  # of ink in a column
 _SNAP = 0.3  # em that a cut may move to where there is no ink
@@ -43,16 +45,12 @@ class Foreign:
     spaced: tuple[bool, bool] = (False, False)
 
 
-def foreign_runs(setting: Typesetting, *, latin: bool, numbers_only: bool = False) -> list[Foreign]:
-    """What a slot's own model does not read, by line, each with its place: emoji, and `latin` names and numbers.
-
-    With `numbers_only` (words in Latin letters), only whole numbers with their signs.
-    """
+def foreign_runs(setting: Typesetting, pattern: re.Pattern[str] | None) -> list[Foreign]:
+    """What a slot's own model does not read, by line, each with its place: emoji, and what the pattern finds."""
     found = []
     for number, line in enumerate(setting.lines):
         edges = _advances(setting, number)
-        pattern = _NUMBER if numbers_only else _FOREIGN
-        spans = [(match.start(), match.end(), match[0]) for match in pattern.finditer(line.text)] if latin else []
+        spans = [(match.start(), match.end(), match[0]) for match in pattern.finditer(line.text)] if pattern else []
         spans += [(i, i + 1, "") for i, char in enumerate(line.text) if is_sign(char)]
         for first, last, text in spans:
             start, end = line.start + first, line.start + last

@@ -68,22 +68,30 @@ class Frame:
         return Row(self.x + dx * c - dy * s, self.y + dx * s + dy * c, box.width, box.height, self.turn)
 
 
-def common_turn(rows: Iterable[Row]) -> float:
-    """The turn of most of the rows, in degrees: the median, long rows counting for more; short ones have no say."""
+def common_turn(rows: Iterable[Row], otherwise: float = 0.0) -> float:
+    """The turn of most of the rows, in degrees: the median, long rows counting for more.
+
+    Short ones have no say; where there are no others it is `otherwise`.
+    """
     weighed = sorted((row.turn, row.width) for row in rows if row.width > 3 * row.height)
     half = sum(width for _, width in weighed) / 2
     for turn, width in weighed:
         half -= width
         if half <= 0:
             return turn
-    return 0.0
+    return otherwise
 
 
 def whole_rows(rows: Sequence[Row], turn: float) -> list[Row]:
-    """Pieces of one row put together, from top to bottom as seen with the picture turned back by `turn` degrees."""
+    """Pieces of one row put together, from top to bottom as seen with the picture turned back by `turn` degrees.
+
+    Each keeps its own turn, that of its longest pieces.
+    """
     frame = Frame(0.0, 0.0, turn)
     found: list[Box] = []
-    for piece in sorted((frame.level(row) for row in rows), key=lambda box: box.y + box.bottom):
+    pieces: list[list[Row]] = []
+    for own in sorted(rows, key=lambda row: frame.level(row).y + frame.level(row).bottom):
+        piece = frame.level(own)
         for i, row in enumerate(found):
             shared = min(row.bottom, piece.bottom) - max(row.y, piece.y)
             gap = max(row.x, piece.x) - min(row.right, piece.right)
@@ -91,7 +99,11 @@ def whole_rows(rows: Sequence[Row], turn: float) -> list[Row]:
             alike = low > 0.6 * max(row.height, piece.height)
             if alike and shared > _SHARED * low and gap < _APART * max(row.height, piece.height):
                 found[i] = row.union(piece)
+                pieces[i].append(own)
                 break
         else:
             found.append(piece)
-    return [frame.row(box) for box in found]
+            pieces.append([own])
+    return [
+        dataclasses.replace(frame.row(box), turn=common_turn(own, turn)) for box, own in zip(found, pieces, strict=True)
+    ]
