@@ -61,6 +61,17 @@ def test_a_model_has_no_vote_against_a_mark_that_it_cannot_write() -> None:
     assert verdict("Blick", able + other("Blíck", "Blìck"), "de") is Verdict.EXACT
 
 
+def test_a_model_is_blind_for_a_letter_that_only_its_neighbour_has() -> None:
+    """The Ukrainian model writes з for the Russian э; a Russian reader of the same letter з changes nothing."""
+    ukrainian, russian = frozenset("абвгдезиуті"), frozenset("абвгдезиутэы")
+    readings = own("забуде", "забуде", "забуде", charset=ukrainian)
+    assert verdict("забуде", [*readings, *own("эабуде", charset=russian)], "uk") is Verdict.LIKELY
+    assert verdict("забуде", [*readings, *own("забуде", charset=russian)], "uk") is Verdict.EXACT
+    # It cannot write the і itself: what it has instead says nothing.
+    seven = own("забуті", "забуті", "забуті", charset=ukrainian)
+    assert verdict("забуті", [*seven, *own("забуты", charset=russian)], "uk") is Verdict.EXACT
+
+
 def test_what_the_other_engine_reads_twice_stands_against_three() -> None:
     """Tesseract knows the language: it reads Neqa as Nega, as often as one likes."""
     readings = own("Nega", "Nega", "Nega", "Nega", charset=LETTERS | {"N", "q"})

@@ -106,9 +106,15 @@ def _around(text: str, places: Sequence[int | None], i: int) -> str:
 def _is_sure(i: int, wanted: str, ballots: Sequence[_Ballot], *, unheard: bool) -> bool:
     others = [] if unheard else [ballot for ballot in ballots if ballot.reading.other]
     tesseract = [ballot for ballot in ballots if not ballot.reading.other]
-    # Where a reader who knows this letter has seen a mark that a model has no letter for, the model is blind, not sure.
-    instead = (ballot.instead[i] for ballot in ballots if ballot.writes[i])
-    seen = {char for char in instead if _differs_by_mark(char, wanted[i])}
+    # Where a reader who knows this letter has seen one that a model does not have, the model is blind, not sure: the
+    # Ukrainian one writes з for э. The other engine is believed so far where only the mark is another.
+    seen = {
+        char
+        for ballot in ballots
+        for char in [ballot.instead[i]]
+        if ballot.writes[i]
+        and (_differs_by_mark(char, wanted[i]) or (char != wanted[i] and char.isalpha() and not ballot.reading.other))
+    }
     own = sum(ballot.votes[i] and seen <= ballot.reading.charset for ballot in tesseract)
     agreed = sum(ballot.votes[i] for ballot in others)
     if tesseract and not any(ballot.writes[i] and (ballot.votes[i] or wanted[i] not in SIGNS) for ballot in tesseract):
