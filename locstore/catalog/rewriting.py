@@ -113,13 +113,19 @@ def _text_changes(lines: list[str], record: Record, forms: Sequence[str], new: S
     old = [field for field in record.block.fields if field.keyword == "msgstr"]
     if len(old) != len(forms):
         start, end = old[0].line - 1, old[-1].pieces[-1][0]
-        return [(start, end, _ended([line for form in new for line in form], lines[start], lines[end - 1]))]
+        written = [line for form in new for line in form]
+        return [(start, end, _ended(written, _like(lines, start), lines[end - 1]))]
     changes = []
     for field, was, form, written in zip(old, record.forms, forms, new, strict=True):
         if was != form:
             start, end = field.line - 1, field.pieces[-1][0]
-            changes.append((start, end, _ended(written, lines[start], lines[end - 1])))
+            changes.append((start, end, _ended(written, _like(lines, start), lines[end - 1])))
     return changes
+
+
+def _like(lines: list[str], number: int) -> str:
+    """The line whose end new ones take: the file's last line may have none, the one above it has."""
+    return lines[number] if number < len(lines) - 1 else lines[number - 1]
 
 
 def _flag_changes(lines: list[str], block: Block, *, fuzzy: bool) -> list[_Change]:

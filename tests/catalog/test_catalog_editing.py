@@ -405,6 +405,16 @@ def test_every_other_line_stays(
     assert len(ends) == 1
 
 
+def test_the_last_line_of_a_file_without_a_line_end_may_become_several(tmp_path: Path) -> None:
+    """The new ones end as the lines above do."""
+    path = tmp_path / "fr.po"
+    header = b'msgid ""\r\nmsgstr ""\r\n"Language: fr\\n"\r\n\r\n'
+    message = Message(context="a", source="one\ntwo", plural=None, comments=(), file="", line=0)
+    path.write_bytes(header + b'msgctxt "a"\r\nmsgid ""\r\n"one\\n"\r\n"two"\r\nmsgstr ""')
+    assert save(path, message, {0: "un\ndeux"}, fuzzy=False).status is EditStatus.SAVED
+    assert path.read_bytes().endswith(b'msgstr ""\r\n"un\\n"\r\n"deux"')
+
+
 def _span(lines: list[bytes], message: Message) -> tuple[int, int, int]:
     """The entry's msgctxt line, and the lines from its comments to its last string."""
     context = next(i for i, line in enumerate(lines) if line.strip() == f'msgctxt "{message.context}"'.encode())
