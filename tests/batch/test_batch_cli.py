@@ -33,7 +33,7 @@ def test_ask_and_attach(tmp_path: Path):
 
 
 def test_an_interrupt_while_waiting_loses_nothing(tmp_path: Path):
-    with running(quick(batch_delay=8.0)) as server:  # long beside the start of a command on a busy machine
+    with running(quick(batch_delay=3.0)) as server:
         tiny = make_project(tmp_path, server.url)
         assert tiny.cli("run", "--batch", "--painter", "images").code == 0
         (run,) = list_batches(tiny.open())
