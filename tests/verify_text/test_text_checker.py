@@ -342,6 +342,13 @@ def test_one_wrong_slot_among_moved_ones_is_found(
     assert [v for number, v in enumerate(verdicts) if number != slot] == [Verdict.EXACT, Verdict.EXACT]
 
 
+def only_true_words_are_exact(checker: TextChecker, studio: Studio, locale: str, true: str, *wrong: str) -> None:
+    asked = studio.compose(true, locale)
+    assert only(checker.check(studio.paint(asked), asked)).verdict is Verdict.EXACT
+    for words in wrong:
+        assert only(checker.check(studio.paint(studio.compose(words, locale)), asked)).verdict is not Verdict.EXACT
+
+
 @pytest.mark.parametrize(
     ("locale", "true", "wrong"),
     [
@@ -354,9 +361,7 @@ def test_a_mark_that_no_model_can_write_is_seen_by_its_ink(
     both: TextChecker, studio: Studio, locale: str, true: str, wrong: str
 ) -> None:
     needs(locale)
-    asked = studio.compose(true, locale)
-    assert only(both.check(studio.paint(asked), asked)).verdict is Verdict.EXACT
-    assert only(both.check(studio.paint(studio.compose(wrong, locale)), asked)).verdict is not Verdict.EXACT
+    only_true_words_are_exact(both, studio, locale, true, wrong)
 
 
 @pytest.mark.parametrize(
@@ -373,11 +378,8 @@ def test_a_name_that_its_language_reads_badly_is_read_in_english(
     """The Spanish model takes an i before a capital for ¡; one that was painted is still seen."""
     needs(locale)
     needs("en")
-    asked = studio.compose(words.format(name), locale)
-    assert only(both.check(studio.paint(asked), asked)).verdict is Verdict.EXACT
-    for wrong in (f"¡{name[1:]}", f"l{name[1:]}", f"{name}s"):
-        painted = studio.compose(words.format(wrong), locale)
-        assert only(both.check(studio.paint(painted), asked)).verdict is not Verdict.EXACT
+    wrong = (words.format(other) for other in (f"¡{name[1:]}", f"l{name[1:]}", f"{name}s"))
+    only_true_words_are_exact(both, studio, locale, words.format(name), *wrong)
 
 
 def test_one_arabic_word_of_letters_apart_is_seen(both: TextChecker, studio: Studio) -> None:

@@ -164,7 +164,6 @@ def test_a_row_that_the_detector_missed_is_looked_for(asked: Composition) -> Non
     """Of two rows or more one is seen: the place reaches to where the others must be."""
     lines = asked.slots[0].typesetting.lines
     assert len(lines) > 1
-    place = assigned_places(seen(asked, 0)[:1], asked).get(asked.slots[0].id)
-    if place is not None:
-        assert place.rows == 0
-        assert place.box.contains(Box(lines[-1].ink.x, lines[-1].ink.y, 1, 1), slack=lines[-1].ink.width)
+    place = assigned_places(seen(asked, 0)[:1], asked)[asked.slots[0].id]
+    assert place.rows == 0
+    assert place.box.contains(Box(lines[-1].ink.x, lines[-1].ink.y, 1, 1), slack=lines[-1].ink.width)
