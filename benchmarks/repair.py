@@ -28,7 +28,7 @@ from images_setup import Server, load, make_project, run, sample_locales, server
 from PIL import Image
 
 from locstore.cache import open_store
-from locstore.run.worker import pixels_digest
+from locstore.run.render import pixels_digest
 from locstore.stores import resolve_locale
 
 

@@ -40,7 +40,7 @@ def isort_style(name: str) -> tuple[int, str]:
 
 
 def test_there_are_packages() -> None:
-    assert {"locstore.concept", "locstore.shots", "locstore.shelve"} <= set(packages())
+    assert {"locstore.concept", "locstore.shots", "locstore.delivery"} <= set(packages())
     assert "locstore.concept.loader" in set(modules())
 
 

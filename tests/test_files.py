@@ -14,7 +14,7 @@ from typing import Any, Self
 import pytest
 
 from locstore import files
-from locstore.catalog.writing import write_atomically
+from locstore.catalog.write import write_atomically
 from locstore.errors import EnvironmentProblem
 from locstore.files import remove_leftovers, write_if_changed, write_whole
 

@@ -164,7 +164,7 @@ def reported() -> dict[str, str]:
 
 def test_the_search_finds_codes(reported: dict[str, str]) -> None:
     assert reported["concept-duplicate-key"] == "concept/reader.py"
-    assert reported["paint-picture-too-far-off"] == "paint/conform.py"
+    assert reported["paint-picture-too-far-off"] == "paint/fit_to_display.py"
     assert len(reported) > 100
 
 

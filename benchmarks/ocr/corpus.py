@@ -11,13 +11,13 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from locstore.compose import Composition, compose
+from locstore.layout import Composition, compose
+from locstore.ocr.normalize import fold
 from locstore.paint import Pixels, picture_size
 from locstore.project import FileDigests, open_project
 from locstore.shots import Asset, Selection, Shot, SlotWords
 from locstore.stores import apple_locale_codes, locale_for_apple
 from locstore.typeset import Box, FontLibrary, TextStyle, Words, parse_highlight, rasterise, typeset
-from locstore.verify.text.wording import fold
 
 from .corruptions import Alphabet, Corruption, corrupt, kinds_for
 from .styles import Darkroom, Style, other_library, styled

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Literal
 
 from locstore.findings import Severity
+from locstore.ocr import TextChecker, TextSettings
 from locstore.readings import SlotReading
-from locstore.verify.text import TextChecker, TextSettings
 
 from .corpus import REPOSITORY, Case, Corpus, Excluded, sample_shots
 from .styles import named_style

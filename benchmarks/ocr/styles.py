@@ -17,8 +17,8 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageFilter
 
-from locstore.compose import Composition
-from locstore.compose.compose import hex_color
+from locstore.layout import Composition
+from locstore.layout.compose import hex_color
 from locstore.paint import Backdrop, LocalPainter, Pixels
 from locstore.paint.surface import Color, Gradient, rounded_mask
 from locstore.shots import Shot, SlotWords

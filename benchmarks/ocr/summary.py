@@ -9,9 +9,9 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from locstore.ocr import unreliable
 from locstore.readings import Verdict
 from locstore.stores import resolve_locale
-from locstore.verify.text import unreliable
 
 from .measuring import Done, Read
 

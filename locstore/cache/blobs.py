@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Protocol
 
 from locstore.cache.bucket import Bucket, open_bucket
+from locstore.cache.bucket_address import CLOUDS, read_place, scheme_of
 from locstore.cache.disk import DiskGuard
 from locstore.cache.keys import check_key, short_key
-from locstore.cache.places import CLOUDS, read_place, scheme_of
 from locstore.errors import EnvironmentProblem
 from locstore.files import write_whole
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from locstore.cache.places import Place, profile_keys, where_keys_are
+from locstore.cache.bucket_address import Place, profile_keys, where_keys_are
 from locstore.errors import EnvironmentProblem, UsageError
 
 if TYPE_CHECKING:

@@ -7,13 +7,14 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from locstore.cache.bucket import open_bucket
-from locstore.cache.cloudstore import CloudStore
-from locstore.cache.filestore import FileStore
+from locstore.cache.bucket_address import CLOUDS, read_place, scheme_of
+from locstore.cache.bucket_store import CloudStore
+from locstore.cache.file_store import FileStore
 from locstore.cache.memory import MemoryStore
-from locstore.cache.places import CLOUDS, read_place, scheme_of
-from locstore.cache.readthrough import SharedStore
+from locstore.cache.read_through import SharedStore
 from locstore.cache.store import PictureStore
 from locstore.errors import UsageError
+from locstore.findings import Finding
 
 _COPY = Path(".locstore/cache")
 
@@ -29,6 +30,21 @@ def open_store(url_or_path: str, root: Path) -> PictureStore:
     if scheme in CLOUDS:
         return SharedStore(CloudStore(open_bucket(read_place(url_or_path))), copy_folder(root))
     return MemoryStore() if scheme == "memory" else FileStore(folder_of(url_or_path, root))
+
+
+def ready_cache(url_or_path: str, root: Path) -> list[Finding]:
+    """What a run does before it pays: a bucket proves that it is create-only, and gets what waits to be sent.
+
+    A folder needs nothing. Raises EnvironmentProblem if the bucket cannot be used or does not answer: then nothing is
+    to be paid for.
+    """
+    store = open_store(url_or_path, root)
+    if not isinstance(store, SharedStore):
+        return []
+    findings = store.findings()
+    store.push_waiting()
+    # Those that waited have been sent by now.
+    return [finding for finding in findings if finding.code != "cache-waiting"]
 
 
 def copy_folder(root: Path) -> Path:

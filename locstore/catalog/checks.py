@@ -6,11 +6,11 @@ import dataclasses
 from collections.abc import Collection, Iterator
 
 from locstore.catalog.characters import too_long
-from locstore.catalog.plural import PluralRule
 from locstore.catalog.po import Catalog, Entry, State, entry_findings
-from locstore.catalog.template import PlaceholderError, highlights, placeholders
 from locstore.findings import Finding, Severity
 from locstore.messages import Message
+from locstore.values.plural import PluralRule
+from locstore.values.template import PlaceholderError, highlights, placeholders
 
 
 def check_message(

@@ -9,10 +9,10 @@ from pathlib import Path
 from types import MappingProxyType
 
 from locstore.catalog.characters import edge_whitespace, forbidden_characters, line_ends_differ
-from locstore.catalog.language import LocaleCodeError, parse_locale, plural_counts
-from locstore.catalog.plural import PluralFormsError, PluralRule, default_plural_rule, parse_plural_forms
 from locstore.catalog.source import Key, Record, Source, read_source
 from locstore.findings import Finding, Severity
+from locstore.values.language import LocaleCodeError, parse_locale, plural_counts
+from locstore.values.plural import PluralFormsError, PluralRule, default_plural_rule, parse_plural_forms
 
 _SAME_LANGUAGE = {"iw": "he", "in": "id", "ji": "yi", "tl": "fil", "no": "nb"}
 

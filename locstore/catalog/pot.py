@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from locstore.catalog.source import read_source
-from locstore.catalog.writing import (
+from locstore.catalog.write import (
     check_writable,
     entry_lines,
     extracted_lines,

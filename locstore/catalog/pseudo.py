@@ -12,9 +12,9 @@ import re
 from collections.abc import Callable, Iterable
 from types import MappingProxyType
 
-from locstore.catalog.plural import default_plural_rule
 from locstore.catalog.po import Catalog, Entry, State
 from locstore.messages import Message
+from locstore.values.plural import default_plural_rule
 
 PSEUDO_LOCALES = ("en-XA", "ar-XB", "en-XL")
 

@@ -12,15 +12,13 @@ import re
 from collections.abc import Iterator
 
 from locstore.findings import Finding
+from locstore.values import MAX_FORMS
 
 MAX_TEXT = 2_000
 """Characters in one msgid or msgstr: no screenshot holds more, and no later step need be prepared for it."""
 
 MAX_HEADER = 32_000
 """Characters in the header's msgstr."""
-
-MAX_FORMS = 10
-"""Plural forms: CLDR has at most six, and polib reads one digit between the brackets."""
 
 MAX_FINDINGS = 1_000
 """Problems listed for one file; a file with more is not a PO file, and the count of the rest says so."""

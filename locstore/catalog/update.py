@@ -12,12 +12,10 @@ import dataclasses
 from collections.abc import Sequence
 from pathlib import Path
 
-from locstore.catalog.language import parse_locale, plural_forms_for
-from locstore.catalog.merging import Lines, Outcome, merge
-from locstore.catalog.plural import PluralFormsError, parse_plural_forms
+from locstore.catalog.merge import Lines, Outcome, merge
 from locstore.catalog.scanner import Block
 from locstore.catalog.source import Key, Source, read_source
-from locstore.catalog.writing import (
+from locstore.catalog.write import (
     check_writable,
     file_text,
     header_line,
@@ -27,6 +25,8 @@ from locstore.catalog.writing import (
 )
 from locstore.findings import Finding
 from locstore.messages import Message
+from locstore.values.language import parse_locale, plural_forms_for
+from locstore.values.plural import PluralFormsError, parse_plural_forms
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)

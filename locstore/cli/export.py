@@ -78,7 +78,7 @@ def command(
         return 0
     if selection.locales:
         raise click.UsageError("-l: a pack shows the source language.")
-    from locstore.project.packing import export_pack
+    from locstore.project.context_pack import export_pack
 
     target = target or Path("context-pack")
     pack = export_pack(project, target, selection)

@@ -13,7 +13,7 @@ from locstore.cli.printing import print_json, print_table
 from locstore.errors import UsageError
 
 if TYPE_CHECKING:
-    from locstore.project.batching import BatchRun
+    from locstore.run.paid.batch_run import BatchRun
     from locstore.run.queue import RunFacts
 
 
@@ -33,7 +33,7 @@ def command(context: click.Context, queue: str | None, as_json: bool, project_fo
     batches, address = _batches_and_address(queue, project_folder)
     runs: list[RunFacts] = []
     if address:
-        from locstore.project.queueing import list_runs
+        from locstore.run.queue.run_queued import list_runs
 
         runs = list_runs(address)
     if as_json:
@@ -58,7 +58,7 @@ def _batches_and_address(queue: str | None, project_folder: Path) -> tuple[list[
         if queue is None:
             raise
         return [], queue
-    from locstore.project.batching import list_batches
+    from locstore.run.paid.batch_run import list_batches
 
     return list_batches(project), queue if queue is not None else project.config.queue
 
@@ -91,15 +91,15 @@ def _batch_row(run: BatchRun) -> tuple[str, ...]:
 @project_option
 def cancel(run: str, queue: str | None, as_json: bool, project_folder: Path) -> int:
     """Begin no further shot of RUN; what workers, or the provider, have in hand comes to its end."""
-    from locstore.run.batch_book import BATCH_RUN
+    from locstore.run.paid.batch_payments import BATCH_RUN
 
     if run.startswith(BATCH_RUN):
-        from locstore.project.batching import cancel_batch
+        from locstore.run.paid.batch_run import cancel_batch
 
         cancel_batch(make_project(project_folder), run)
         cancelled = True
     else:
-        from locstore.project.queueing import cancel_run
+        from locstore.run.queue.run_queued import cancel_run
 
         cancelled = cancel_run(_address(queue, project_folder), run)
     if as_json:

@@ -14,7 +14,7 @@ from locstore.errors import UsageError
 from locstore.findings import has_errors, sort_findings
 
 if TYPE_CHECKING:
-    from locstore.project.reading_back import ReadBack
+    from locstore.project.verify_text import ReadBack
 
 
 @click.command("verify")
@@ -40,7 +40,7 @@ def command(
         return _explain(explain, as_json=as_json)
     if folder is None:
         raise UsageError("Name the folder to check: `locstore verify output`, or a code: --explain CODE.")
-    from locstore.project.reading_back import read_back
+    from locstore.project.verify_text import read_back
     from locstore.verify import verify_folder
 
     workers = jobs or os.cpu_count() or 1

@@ -46,8 +46,8 @@ def command(
     Needs no project: fonts, captures and words come through the cache. The key of the images API is taken from this
     process's environment. Processes that die are replaced.
     """
-    from locstore.project.queueing import open_board
     from locstore.run.queue import Supervisor, WorkerOptions
+    from locstore.run.queue.run_queued import open_board
 
     if cache is None:
         raise UsageError("Give the worker the cache of those who run: --cache, or LOCSTORE_CACHE.")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from locstore.compose import Composition, SetSlot
 from locstore.findings import Finding, Severity
+from locstore.layout import Composition, SetSlot
 from locstore.paint.surface import Color, Pixels, blend, soft_band
 from locstore.typeset import Box
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from PIL import Image
 
-from locstore.compose import DevicePlace
+from locstore.layout import DevicePlace
 from locstore.paint.pictures import cover
 from locstore.paint.surface import Color, Pixels, blend, rounded_mask, shadow
 from locstore.typeset import Box

@@ -10,15 +10,15 @@ from typing import Literal, Protocol
 import numpy as np
 from PIL import Image
 
-from locstore.compose import Composition
-from locstore.compose.compose import hex_color
-from locstore.compose.layouts import canvas_shape
 from locstore.findings import Finding
+from locstore.layout import Composition
+from locstore.layout.compose import hex_color
+from locstore.layout.presets import canvas_shape
 from locstore.paint.contrast import contrast_findings, ensure_contrast
 from locstore.paint.device import capture_pixels, draw_device, draw_picture_frame
-from locstore.paint.lettering import set_words
 from locstore.paint.pictures import PixelCache, cover, open_picture
 from locstore.paint.surface import Color, Glow, Gradient, Pixels, Scrim, blend, rounded, solid, strips
+from locstore.paint.text import set_words
 from locstore.shots import Asset, Shot, fingerprint
 from locstore.typeset import Box, FontLibrary
 

@@ -16,13 +16,13 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 
 from locstore.catalog import Catalog
-from locstore.catalog.editing import Edit, EditResult, EditStatus, EntryText, edit_entry
+from locstore.catalog.edit import Edit, EditResult, EditStatus, EntryText, edit_entry
 from locstore.errors import FindingsError, LocstoreError
 from locstore.findings import Finding, sort_findings
-from locstore.preview.concept_book import ConceptBook, Sheet, catalog_of, with_texts
+from locstore.preview.concept_state import ConceptBook, Sheet, catalog_of, with_texts
 from locstore.preview.live import Live
 from locstore.preview.pages import why_not_ready
-from locstore.preview.painting import Painted
+from locstore.preview.paint import Painted
 from locstore.preview.pool import Lane
 from locstore.preview.views import card
 from locstore.preview.words import SlotText, check_forms, example_number, filled, shown_form, written_values

@@ -16,12 +16,12 @@ from starlette.routing import Route
 
 from locstore.errors import LocstoreError
 from locstore.preview.actions import Actions
-from locstore.preview.concept_book import ConceptBook
+from locstore.preview.concept_state import ConceptBook
 from locstore.preview.guard import Door, Guard
 from locstore.preview.links import LiveLinks
 from locstore.preview.live import WIDTHS, Live
 from locstore.preview.pages import NoSuchPage, Pages, Place
-from locstore.preview.watching import follow
+from locstore.preview.watch import follow
 from locstore.shots import Selection
 from locstore.stores import UnknownLocale, resolve_locale
 

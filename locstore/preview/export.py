@@ -15,11 +15,11 @@ from typing import Any
 from locstore.errors import EnvironmentProblem, FindingsError, UsageError
 from locstore.files import write_if_changed
 from locstore.preview.app import ASSETS, asset
-from locstore.preview.concept_book import ConceptBook, Sheet
+from locstore.preview.concept_state import ConceptBook, Sheet
 from locstore.preview.links import StaticLinks, static_page, static_picture
 from locstore.preview.live import Live
 from locstore.preview.pages import COPY_WIDTH, NoSuchPage, Pages, Place
-from locstore.preview.reading import check_selection, read_book
+from locstore.preview.project_state import check_selection, read_book
 from locstore.shots import Selection
 
 _MARK = "locstore-preview.txt"

@@ -12,10 +12,10 @@ from typing import Any
 
 from locstore.errors import EnvironmentProblem
 from locstore.findings import Finding, Severity
-from locstore.preview.concept_book import Sheet
-from locstore.preview.painting import Painted
+from locstore.preview.concept_state import Sheet
+from locstore.preview.paint import Painted
 from locstore.preview.pool import Lane, Painters
-from locstore.preview.reading import Book, read_book, reread
+from locstore.preview.project_state import Book, read_book, reread
 from locstore.shots import Selection, Shot
 
 # Widths that pictures are painted in, so that a window being resized does not paint all of them anew.

@@ -11,11 +11,11 @@ from typing import Any
 import jinja2
 
 from locstore.findings import Finding, Severity
-from locstore.preview.concept_book import ConceptBook, catalog_of
+from locstore.preview.concept_state import ConceptBook, catalog_of
 from locstore.preview.guard import POLICY
 from locstore.preview.links import Links
 from locstore.preview.live import Live
-from locstore.preview.reading import Book
+from locstore.preview.project_state import Book
 from locstore.preview.views import FILTERS, Card, card, cards, endonym, entries, progress, rows
 from locstore.shots import Selection, names_locale, pseudo_code
 from locstore.stores import Display, Locale

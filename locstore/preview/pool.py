@@ -17,8 +17,8 @@ from multiprocessing.context import BaseContext
 from typing import Any
 
 from locstore.errors import EnvironmentProblem
-from locstore.preview import painting
-from locstore.preview.painting import Painted
+from locstore.preview import paint
+from locstore.preview.paint import Painted
 from locstore.run import Settings
 from locstore.shots import Shot
 
@@ -40,7 +40,7 @@ def _context() -> BaseContext:
     if sys.platform == "win32":
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["locstore.preview.painting"])
+    context.set_forkserver_preload(["locstore.preview.paint"])
     return context
 
 
@@ -73,7 +73,7 @@ class _Worker:
         self._pool = self._new_pool()
 
     def _new_pool(self) -> ProcessPoolExecutor:
-        return ProcessPoolExecutor(1, _context(), initializer=painting.start, initargs=(self.settings,))
+        return ProcessPoolExecutor(1, _context(), initializer=paint.start, initargs=(self.settings,))
 
     async def run(self, task: _Task) -> Any:
         self.grounds[task.ground] = None
@@ -95,7 +95,7 @@ class _Worker:
 
     def warm(self) -> None:
         """Start the process now, not with the first picture."""
-        self._pool.submit(painting.check, self.settings, ())
+        self._pool.submit(paint.check, self.settings, ())
 
     def close(self) -> None:
         self._pool.shutdown(wait=False, cancel_futures=True)
@@ -148,13 +148,13 @@ class Painters:
 
     async def paint(self, shot: Shot, width: int, lane: Lane) -> Painted:
         """The picture; cancel to say that nobody wants it any more. Pages get it soon, without every finding."""
-        work = functools.partial(painting.paint, whole=lane != Lane.PAGE)
+        work = functools.partial(paint.paint, whole=lane != Lane.PAGE)
         result: Painted = await self._ask(lane, _ground(shot, width), work, (shot, width))
         return result
 
     async def check(self, shots: tuple[Shot, ...]) -> list[Painted]:
         """Findings and places of slots of many shots, when nothing else is to do."""
-        result: list[Painted] = await self._ask(Lane.CHECK, "", painting.check, (shots,))
+        result: list[Painted] = await self._ask(Lane.CHECK, "", paint.check, (shots,))
         return result
 
     async def _ask(self, lane: Lane, ground: str, function: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:

@@ -23,7 +23,7 @@ from locstore.preview.app import make_app
 from locstore.preview.guard import Door
 from locstore.preview.live import Live
 from locstore.preview.pool import start_early
-from locstore.preview.reading import check_selection, read_book
+from locstore.preview.project_state import check_selection, read_book
 from locstore.shots import Selection
 
 DEFAULT_PORT = 8484

@@ -8,12 +8,12 @@ from collections.abc import Iterable, Sequence
 from babel.core import Locale as BabelLocale
 from babel.core import UnknownLocaleError
 
-from locstore.catalog.editing import entry_version
+from locstore.catalog.edit import entry_version
 from locstore.findings import Finding, Severity, sort_findings
-from locstore.preview.concept_book import ConceptBook, Sheet, catalog_of
+from locstore.preview.concept_state import ConceptBook, Sheet, catalog_of
 from locstore.preview.live import WIDTHS, Live
-from locstore.preview.painting import SetFacts
-from locstore.preview.reading import Book
+from locstore.preview.paint import SetFacts
+from locstore.preview.project_state import Book
 from locstore.preview.words import SlotText, form_examples, shown_form, written_values
 from locstore.review import Standing
 from locstore.shots import Selection

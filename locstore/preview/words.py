@@ -8,28 +8,24 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Literal
 
-from locstore.catalog import (
-    Catalog,
+from locstore.catalog import Catalog, Entry, State, check_message, standing
+from locstore.concept import LoadedConcept, Slot
+from locstore.findings import Finding
+from locstore.messages import Message
+from locstore.shots.slot_words import FoundWords, WordFinder, locale_values
+from locstore.stores import Locale
+from locstore.values import (
     CurrencyValue,
-    Entry,
     NumberValue,
     PercentValue,
     PlaceholderError,
     PluralFormsError,
     PluralRule,
-    State,
     Value,
-    check_message,
     fill,
     plural_operand,
-    standing,
 )
-from locstore.catalog.plural import sample_numbers
-from locstore.concept import LoadedConcept, Slot
-from locstore.findings import Finding
-from locstore.messages import Message
-from locstore.shots.words import FoundWords, WordFinder, locale_values
-from locstore.stores import Locale
+from locstore.values.plural import sample_numbers
 
 WordState = Literal["translated", "fuzzy", "missing", "inherited", "source"]
 

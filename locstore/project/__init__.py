@@ -4,18 +4,18 @@ project = open_project(Path("."))
 report = run(project, Selection())
 """
 
-from locstore.project.batching import BatchReport
+from locstore.config import PROJECT_FILE, ProjectFile, find_project_file, read_config
 from locstore.project.caching import CacheCheck, cache_place, open_cache, verify_cache
 from locstore.project.checking import CheckReport, check
-from locstore.project.config import PROJECT_FILE, ProjectFile, find_project_file, read_config
 from locstore.project.digests import FileDigests
-from locstore.project.paying import CostRow, Limits, cost_table
 from locstore.project.project import Project, Situation, open_project
 from locstore.project.prompting import ShotPrompt, prompts
 from locstore.project.pseudo import PSEUDO_FOLDER, PseudoReport, check_pseudo, paint_pseudo, pseudo_codes
 from locstore.project.running import Progress, RunReport, run, send_batch
 from locstore.project.scaffold import scaffold
 from locstore.project.translating import extract, update
+from locstore.run.paid.batch_run import BatchReport
+from locstore.run.paid.paint import CostRow, Limits, cost_table
 
 __all__ = [
     "PROJECT_FILE",

@@ -34,21 +34,6 @@ def cache_place(project: Project, store: PictureStore) -> str:
     return project.shown(store.root) if isinstance(store, FileStore) else project.config.cache
 
 
-def ready_cache(project: Project) -> list[Finding]:
-    """What a run does before it pays: a bucket proves that it is create-only, and gets what waits to be sent.
-
-    A folder needs nothing. Raises EnvironmentProblem if the bucket cannot be used or does not answer: then nothing is
-    to be paid for.
-    """
-    store = open_cache(project)
-    if not isinstance(store, SharedStore):
-        return []
-    findings = store.findings()
-    store.push_waiting()
-    # Those that waited have been sent by now.
-    return [finding for finding in findings if finding.code != "cache-waiting"]
-
-
 def verify_cache(project: Project, store: PictureStore, *, remove_damaged: bool) -> CacheCheck:
     """Read every paid picture and make its digest and key again; on request remove those that can never be used."""
     sizes = [entry.bytes for entry in store.entries()]

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from locstore.catalog import State
-from locstore.catalog.foreign import TableRow, write_table
 from locstore.errors import FindingsError
+from locstore.exchange import TableRow, write_table
 from locstore.findings import has_errors
 from locstore.project.project import Project
-from locstore.project.wording import Wording, wordings
+from locstore.project.translations import Wording, wordings
 
 
 def export_table(project: Project, locales: Sequence[str] = ()) -> bytes:

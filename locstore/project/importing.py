@@ -9,12 +9,12 @@ from enum import StrEnum
 from pathlib import Path
 
 from locstore.catalog import Edit, EditResult, EditStatus, Entry, discover, edit_entries, entry_version
-from locstore.catalog.foreign import ForeignError, ForeignFile, ForeignText, read_foreign
 from locstore.errors import FindingsError, UsageError
+from locstore.exchange import ForeignError, ForeignFile, ForeignText, read_foreign
 from locstore.findings import Finding, Severity, has_errors, sort_findings
-from locstore.project.matching import Match, Matcher
+from locstore.project.match_messages import Match, Matcher
 from locstore.project.project import Project
-from locstore.project.wording import Wording, wordings
+from locstore.project.translations import Wording, wordings
 from locstore.shots import names_locale
 from locstore.stores import UnknownLocale, resolve_locale
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from locstore.catalog import State
 from locstore.findings import Finding, has_errors, sort_findings
 from locstore.project.project import Project
-from locstore.project.wording import wordings
+from locstore.project.translations import wordings
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

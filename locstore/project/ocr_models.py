@@ -7,13 +7,13 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from locstore.ocr import TextSettings, unreliable
+from locstore.ocr.ensemble import Panels
+from locstore.ocr.models import companion_name, model_names, package_of
 from locstore.project.digests import FileDigests
 from locstore.project.project import Project
 from locstore.shots import Selection
 from locstore.stores import Locale
-from locstore.verify.text import TextSettings, unreliable
-from locstore.verify.text.models import companion_name, model_names, package_of
-from locstore.verify.text.panel import Panels
 
 _LATIN = "Latn"
 

@@ -10,12 +10,12 @@ from typing import Any
 
 from locstore.catalog import Catalog, discover, load_catalog
 from locstore.concept import LoadedConcept, load_concept
+from locstore.config import PROJECT_FILE, ProjectFile, find_project_file, read_config
+from locstore.delivery import clashes
 from locstore.errors import EnvironmentProblem, UsageError
 from locstore.findings import Finding, has_errors
-from locstore.project.config import PROJECT_FILE, ProjectFile, find_project_file, read_config
 from locstore.prompt import PROMPT_VERSION
 from locstore.run import Ledger, Plan, Settings, make_plan
-from locstore.shelve import clashes
 from locstore.shots import Digest, Matrix, Place, Policy, Selection, Shot, expand, fingerprint, names_locale
 from locstore.stores import UnknownLocale, resolve_locale
 from locstore.typeset import project_font_files
@@ -51,6 +51,11 @@ class Project:
     @property
     def fonts(self) -> Path:
         return self.root / self.config.fonts
+
+    @property
+    def label(self) -> str:
+        """How a queue names the project: by its concepts, which are the same wherever its folder is."""
+        return "+".join(sorted(loaded.concept.concept for loaded in self.concepts()))[:100]
 
     def shown(self, path: Path) -> str:
         """The path as messages name it: relative to the project where it is inside."""

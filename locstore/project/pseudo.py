@@ -11,10 +11,10 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import PurePosixPath
 
 from locstore.catalog import PSEUDO_LOCALES
-from locstore.compose import Composition
 from locstore.errors import UsageError
 from locstore.files import write_if_changed
 from locstore.findings import Finding, Severity, sort_findings
+from locstore.layout import Composition
 from locstore.paint import UnreadablePicture, encode
 from locstore.project.digests import FileDigests
 from locstore.project.project import Project

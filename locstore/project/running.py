@@ -8,21 +8,22 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from locstore.cache import ready_cache
+from locstore.delivery import PictureRecord
 from locstore.errors import EnvironmentProblem, FindingsError, UsageError
 from locstore.files import remove_leftovers
 from locstore.findings import Finding, has_errors, sort_findings
-from locstore.project.caching import ready_cache
+from locstore.project.delivery_recorder import ShelfBook
 from locstore.project.digests import FileDigests
-from locstore.project.paying import Limits, paint_paid, unfinished, with_text
 from locstore.project.project import Project, Situation
-from locstore.project.shelf_book import ShelfBook
-from locstore.run import Ledger, Outcome, Plan, PlannedShot, Settings, Spent, Status, run_jobs
-from locstore.run.batch_book import BATCH_RUN
-from locstore.shelve import PictureRecord
+from locstore.run import Ledger, Outcome, Plan, PlannedShot, Settings, Status, run_jobs
+from locstore.run.paid import Spent
+from locstore.run.paid.batch_payments import BATCH_RUN
+from locstore.run.paid.paint import Limits, paint_paid, unfinished, with_text
 from locstore.shots import Selection
 
 if TYPE_CHECKING:
-    from locstore.project.batching import BatchReport
+    from locstore.run.paid.batch_run import BatchReport
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -116,7 +117,7 @@ def send_batch(
 
     Raises as `run`.
     """
-    from locstore.project.batching import submit_batch
+    from locstore.run.paid.batch_run import submit_batch
 
     if project.config.painter == "local":
         raise UsageError("--batch asks an image model; add --painter images or --painter backdrop.")
@@ -162,19 +163,19 @@ def _paint(
     if attach is not None and attach.startswith(BATCH_RUN):
         return _take_batch(project, todo, settings, ledger, book, progress, heard, attach)
     if paid:
-        from locstore.project.batching import batch_findings
+        from locstore.run.paid.batch_run import batch_findings
 
         notes = batch_findings(project)
         book.add_problems(notes)
         if notes and project.config.queue and limits.retry_unknown:
             raise UsageError(f"{notes[0].message} Take it in before --retry-unknown with a queue: it is paid for.")
     if attach is not None or project.config.queue:
-        from locstore.project.queueing import Ears, paint_queued
+        from locstore.run.queue.run_queued import Ears, paint_queued
 
         ears = Ears(heard, lambda finding: book.add_problems([finding]), progress.say)
         spent = paint_queued(project, todo, settings, ledger, limits, ears, attach=attach)
     elif paid:
-        book.add_problems(ready_cache(project))
+        book.add_problems(ready_cache(project.config.cache, project.root))
         spent = paint_paid(project, todo, settings, ledger, limits, heard)
     else:
         workers = project.config.jobs or os.cpu_count() or 1
@@ -187,7 +188,7 @@ def _paint(
 
 def _of_run(project: Project, todo: Sequence[PlannedShot], name: str) -> list[PlannedShot]:
     """The shots that a run with the queue has."""
-    from locstore.project.queueing import queued_paths
+    from locstore.run.queue.run_queued import queued_paths
 
     paths = queued_paths(project, name)
     return [p for p in todo if p.path in paths]
@@ -204,7 +205,7 @@ def _take_batch(
     name: str,
 ) -> Spent:
     """Wait for a run's batches, then paint from the cache: nothing more is asked for, also not to repair words."""
-    from locstore.project.batching import collect_batch, list_batches
+    from locstore.run.paid.batch_run import collect_batch, list_batches
 
     painter = next((run.painter for run in list_batches(project) if run.name == name), project.config.painter)
     if painter != project.config.painter:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from locstore.findings import Finding, Severity, sort_findings
 from locstore.project.project import Project
-from locstore.project.wording import wordings
+from locstore.project.translations import wordings
 from locstore.review import REVIEW_FILE, Standing
 from locstore.shots import Selection
 

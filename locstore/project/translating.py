@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Sequence
 
 from locstore.catalog import UpdateResult, discover, update_catalog, write_pot
-from locstore.catalog.locking import catalog_lock
+from locstore.catalog.lock import catalog_lock
 from locstore.concept import concept_messages
 from locstore.errors import FindingsError, UsageError
 from locstore.findings import Finding, has_errors

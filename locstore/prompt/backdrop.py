@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from locstore.compose.layouts import canvas_shape, layout_rule
+from locstore.layout.presets import canvas_shape, layout_rule
 from locstore.prompt.sizes import RequestSize, request_size
 from locstore.shots import Shot
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Collection, Sequence
 
-from locstore.compose import Composition, SetSlot
 from locstore.errors import LocstoreError
+from locstore.layout import Composition, SetSlot
 from locstore.prompt.names import SCRIPTS, SPELLED, weight_name
 from locstore.shots import Shot, SlotWords
 from locstore.stores import resolve_locale

@@ -11,7 +11,7 @@ import difflib
 import unicodedata
 from collections.abc import Sequence
 
-from locstore.compose import Composition, SetSlot
+from locstore.layout import Composition, SetSlot
 from locstore.prompt.prompt import ESCAPES, has_escapes, limited, make_prompt, quoted, text_blocks
 from locstore.typeset import graphemes
 

@@ -1,53 +1,42 @@
-"""The runner: what to paint, the ledger of what is done, workers that paint it, and calls that are paid."""
+"""A run: the plan of what to paint, tasks for worker processes, and the journal of what was painted.
 
-from locstore.run.asking import Kind, Prepared, prepare_batch, prepare_shots
-from locstore.run.budget import Budget
-from locstore.run.calls import Call, CallBook, CallState, Claim
-from locstore.run.candidates import read_candidate
-from locstore.run.finishing import finish_picture
-from locstore.run.images import PaidRun
-from locstore.run.ledger import Ledger
-from locstore.run.making import Book, Compute, Gate, Maker, Purse, Sender, Spent, Stopped
-from locstore.run.pace import Pace
+Pictures that are paid for are in `run.paid`, workers on other machines in `run.queue`.
+"""
+
+from __future__ import annotations
+
+from locstore.run.candidates import drop_candidate, keep_candidate, read_candidate
+from locstore.run.database import Database
+from locstore.run.paint_journal import Ledger
 from locstore.run.plan import Plan, PlannedShot, Status, make_plan
-from locstore.run.runner import check_shots, job_of, jobs_in_order, lost_workers, run_jobs, worker_pool
-from locstore.run.worker import Job, Outcome, Settings, Studio
+from locstore.run.pool import check_shots, interrupts_held, job_of, jobs_in_order, lost_workers, run_jobs, worker_pool
+from locstore.run.read_text import WordsReader
+from locstore.run.render import Job, Outcome, Settings, Studio, pixels_digest, studio_of
+from locstore.run.text_settings import text_settings
 
 __all__ = [
-    "Book",
-    "Budget",
-    "Call",
-    "CallBook",
-    "CallState",
-    "Claim",
-    "Compute",
-    "Gate",
+    "Database",
     "Job",
-    "Kind",
     "Ledger",
-    "Maker",
     "Outcome",
-    "Pace",
-    "PaidRun",
     "Plan",
     "PlannedShot",
-    "Prepared",
-    "Purse",
-    "Sender",
     "Settings",
-    "Spent",
     "Status",
-    "Stopped",
     "Studio",
+    "WordsReader",
     "check_shots",
-    "finish_picture",
+    "drop_candidate",
+    "interrupts_held",
     "job_of",
     "jobs_in_order",
+    "keep_candidate",
     "lost_workers",
     "make_plan",
-    "prepare_batch",
-    "prepare_shots",
+    "pixels_digest",
     "read_candidate",
     "run_jobs",
+    "studio_of",
+    "text_settings",
     "worker_pool",
 ]

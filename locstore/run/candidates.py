@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from locstore.delivery import PictureRecord, record_from_dict
 from locstore.files import write_whole
-from locstore.shelve import PictureRecord, record_from_dict
 
 
 def keep_candidate(folder: Path, path: str, data: bytes, record: PictureRecord) -> None:

@@ -8,9 +8,9 @@ from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
 
+from locstore.delivery import MANIFEST, PictureRecord, read_manifest, shelf_path
 from locstore.findings import Finding, has_errors
-from locstore.run.ledger import Ledger
-from locstore.shelve import MANIFEST, PictureRecord, read_manifest, shelf_path
+from locstore.run.paint_journal import Ledger
 from locstore.shots import Place, Shot, shot_digests
 
 _WHY = {

@@ -1,11 +1,11 @@
 """The matrix: screens x locales x displays, with words, design and files resolved into Shots."""
 
 from locstore.shots.assets import AssetFinder, Digest
+from locstore.shots.cells import Selection, names_locale
 from locstore.shots.matrix import Matrix, Policy, expand
-from locstore.shots.places import Selection, names_locale
+from locstore.shots.preview_matrix import expand_source
 from locstore.shots.pseudo import PSEUDO_NAMES, expand_pseudo, pseudo_code, pseudo_locale
 from locstore.shots.shot import PICTURE_VERSION, Asset, Brief, Place, Shot, SlotWords, fingerprint, shot_digests
-from locstore.shots.unshelved import expand_source
 
 __all__ = [
     "PICTURE_VERSION",

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from locstore.catalog import PlaceholderError, forbidden_characters, highlights, placeholders
+from locstore.catalog import forbidden_characters
 from locstore.concept import CurrencySpec, DateSpec, LoadedConcept, Slot, SlotStyle, TextSpec
 from locstore.findings import Finding
 from locstore.shots.design import ROLES, merged
-from locstore.shots.words import amount_value, spec_value
+from locstore.shots.slot_words import amount_value, spec_value
 from locstore.stores import (
     Display,
     Store,
@@ -18,6 +18,7 @@ from locstore.stores import (
     displays_of_size,
     resolve_locale,
 )
+from locstore.values import PlaceholderError, highlights, placeholders
 
 _Path = tuple[str | int, ...]
 

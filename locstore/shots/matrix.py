@@ -13,11 +13,11 @@ from locstore.concept import Background, Device, Frame, LoadedConcept, SlotStyle
 from locstore.findings import Finding
 from locstore.messages import Message
 from locstore.shots.assets import AssetFinder, Digest
+from locstore.shots.cells import Selection, concept_displays, concept_locales, concept_places
 from locstore.shots.checks import check_concept
 from locstore.shots.design import colored, default_ground, merged, overridden
-from locstore.shots.places import Selection, concept_displays, concept_locales, concept_places
 from locstore.shots.shot import Asset, Brief, Place, Shot, SlotWords
-from locstore.shots.words import WordFinder
+from locstore.shots.slot_words import WordFinder
 from locstore.stores import Display, Locale, resolve_locale
 
 

@@ -14,9 +14,9 @@ from typing import Literal
 from locstore.catalog import PSEUDO_LOCALES, pseudo_catalog
 from locstore.concept import LoadedConcept, concept_messages
 from locstore.shots.assets import Digest
+from locstore.shots.cells import Selection
 from locstore.shots.matrix import Matrix
-from locstore.shots.places import Selection
-from locstore.shots.unshelved import expand_unshelved
+from locstore.shots.preview_matrix import expand_unshelved
 from locstore.stores import Locale, resolve_locale
 
 PSEUDO_NAMES: Mapping[str, str] = MappingProxyType(

@@ -6,9 +6,7 @@ is what it reads fonts from and `rasterise()` turns its result into coverage mas
 
 from locstore.typeset.fonts import FontFile, FontLibrary, font_directories, project_font_files
 from locstore.typeset.markup import StyledText, parse_highlight
-from locstore.typeset.raster import Layer, rasterise
-from locstore.typeset.segment import graphemes
-from locstore.typeset.setting import (
+from locstore.typeset.model import (
     Box,
     FaceUse,
     Glyph,
@@ -19,6 +17,8 @@ from locstore.typeset.setting import (
     Typesetting,
     Words,
 )
+from locstore.typeset.raster import Layer, rasterise
+from locstore.typeset.segment import graphemes
 from locstore.typeset.typesetter import typeset
 
 __all__ = [

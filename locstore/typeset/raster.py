@@ -13,7 +13,7 @@ import uharfbuzz as hb
 from PIL import Image
 
 from locstore.typeset.fonts import Face, FontLibrary
-from locstore.typeset.setting import Color, Glyph, GlyphRun, Typesetting
+from locstore.typeset.model import Color, Glyph, GlyphRun, Typesetting
 
 # Overlapping contours of variable fonts show nicks at 1x, so the raster is finer and box-reduced.
 _OVERSAMPLE = 4

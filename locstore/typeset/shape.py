@@ -11,7 +11,7 @@ import uharfbuzz as hb
 from locstore.typeset.bidi import embedding_levels, line_levels, visual_runs
 from locstore.typeset.itemize import Cluster, same_run
 from locstore.typeset.metrics import UNSPACED
-from locstore.typeset.setting import Color
+from locstore.typeset.model import Color
 
 _NOTDEF = 0
 _SOFT_HYPHEN, _HYPHEN = "\u00ad", "-"

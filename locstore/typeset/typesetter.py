@@ -8,13 +8,12 @@ import math
 import re
 from collections.abc import Sequence
 
-from locstore.typeset.breaking import Measure, balanced, narrowest
-from locstore.typeset.faults import fit_findings, glyph_findings
+from locstore.typeset.findings import fit_findings, glyph_findings
 from locstore.typeset.fonts import Face, FontLibrary
 from locstore.typeset.itemize import FaceChooser, is_emoji, itemize
+from locstore.typeset.linebreak import Measure, balanced, narrowest
 from locstore.typeset.metrics import rhythm
-from locstore.typeset.segment import Break, Quality, break_opportunities
-from locstore.typeset.setting import (
+from locstore.typeset.model import (
     Box,
     Color,
     FaceUse,
@@ -26,6 +25,7 @@ from locstore.typeset.setting import (
     Words,
     outside_safe_area,
 )
+from locstore.typeset.segment import Break, Quality, break_opportunities
 from locstore.typeset.shape import Ink, Paragraph, ShapedGlyph, paragraph
 
 # A smaller number of lines wins unless one more line allows a size larger by this factor.

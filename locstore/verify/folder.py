@@ -18,7 +18,7 @@ from locstore.verify.locale_folders import language_of
 from locstore.verify.manifest import read_manifest, verify_unchanged
 from locstore.verify.rules import homeless, verify_picture
 from locstore.verify.sets import verify_sets
-from locstore.verify.shelves import Picture, Placed, Shelf, read_shelf
+from locstore.verify.store_folders import Picture, Placed, Shelf, read_shelf
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from locstore.findings import Finding, Severity
 from locstore.stores import Display, find_display
 from locstore.verify.listing import some
 from locstore.verify.rules import label
-from locstore.verify.shelves import Picture, Placed, Shelf
+from locstore.verify.store_folders import Picture, Placed, Shelf
 
 _NUMBER = re.compile(r"[0-9]+")
 

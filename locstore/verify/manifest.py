@@ -1,6 +1,6 @@
 """The manifest of a run beside the pictures: what was written then, and whether it is still the same.
 
-The format is that of `locstore.shelve`; here only `pictures`, `sha256` and `words` are looked at, and a
+The format is that of `locstore.delivery`; here only `pictures`, `sha256` and `words` are looked at, and a
 `manifest.json` of anybody else is left alone.
 """
 

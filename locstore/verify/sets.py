@@ -11,7 +11,7 @@ from locstore.stores import Promotion, Store, apple_rules, displays, find_displa
 from locstore.verify.layouts import Layout
 from locstore.verify.listing import some
 from locstore.verify.rules import label
-from locstore.verify.shelves import Picture, Shelf
+from locstore.verify.store_folders import Picture, Shelf
 
 _DIGITS = re.compile(r"([0-9]+)")
 

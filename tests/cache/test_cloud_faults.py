@@ -23,13 +23,14 @@ from locstore.cache import (
     open_blobs,
     open_store,
     prune,
+    ready_cache,
     transfer,
+    verify_cache,
     verify_store,
 )
 from locstore.cache.bucket import CANARY
 from locstore.errors import EnvironmentProblem, UsageError
 from locstore.project import open_project
-from locstore.project.caching import ready_cache, verify_cache
 
 pytest.importorskip("obstore", reason="obstore is not installed: pip install 'locstore[cloud]'")
 
@@ -245,7 +246,7 @@ def test_a_cut_while_a_picture_is_sent(tmp_path: Path):
         project = open_project(tmp_path)
         store = open_store(project.config.cache, tmp_path)
         assert isinstance(store, SharedStore)
-        assert ready_cache(project) == []
+        assert ready_cache(project.config.cache, project.root) == []
         server.stop()
         with pytest.raises(EnvironmentProblem) as caught:
             store.put_new(KEY, PNG, INPUTS, USAGE)
@@ -257,14 +258,14 @@ def test_a_cut_while_a_picture_is_sent(tmp_path: Path):
         assert KEY in store
         assert store.get(KEY) == PNG
         with pytest.raises(EnvironmentProblem):
-            ready_cache(project)
+            ready_cache(project.config.cache, project.root)
         server.start_again()
         try:
             assert store.shared.get(KEY) is None
             (finding,) = store.findings()
             assert (finding.code, finding.message[:21]) == ("cache-waiting", "1 paid picture could ")
             assert [entry.key for entry in store.entries()] == [KEY]
-            assert ready_cache(project) == []
+            assert ready_cache(project.config.cache, project.root) == []
             assert store.shared.get(KEY) == PNG
             assert list(store.waiting.entries()) == []
             assert store.findings() == []

@@ -299,7 +299,7 @@ class TestOtherWriters:
     ) -> None:
         path = write(ENTRIES)
         whole = path.read_text()
-        import locstore.catalog.editing as module
+        import locstore.catalog.edit as module
 
         calls = []
 

@@ -9,16 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from locstore.catalog import (
-    PlaceholderError,
-    check_message,
-    highlights,
-    placeholders,
-    pseudo_catalog,
-    pseudo_text,
-)
+from locstore.catalog import check_message, pseudo_catalog, pseudo_text
 from locstore.catalog.pseudo import PSEUDO_LOCALES
 from locstore.messages import Message
+from locstore.values import PlaceholderError, highlights, placeholders
 
 SOURCES = [
     "Never forget to *water* again",

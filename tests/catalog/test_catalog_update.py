@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 from catalog_files import HEADER, Write
 
-from locstore.catalog import LocaleCodeError, UpdateResult, update_catalog
+from locstore.catalog import UpdateResult, update_catalog
 from locstore.messages import Message
+from locstore.values import LocaleCodeError
 
 
 def message(context: str, source: str, plural: str | None = None, comment: str = "") -> Message:

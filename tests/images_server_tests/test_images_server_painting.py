@@ -17,7 +17,7 @@ from images_server.references import from_bytes
 from images_server.typography import misspelt, read_design
 from plain_client import PROMPT, asked, fetch, opened, png, post
 
-from locstore.compose import compose
+from locstore.layout import compose
 from locstore.prompt import make_prompt
 from locstore.shots import Shot
 from locstore.typeset import FontLibrary

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 from PIL import Image, ImageFilter
 
-from locstore.compose import compose
 from locstore.findings import Severity
+from locstore.layout import compose
 from locstore.paint import LocalPainter, typeset_over
-from locstore.paint.over import Area, fill_smoothly, set_words
-from locstore.paint.shade import shade_words
+from locstore.paint.contrast_halo import shade_words
+from locstore.paint.inpaint import Area, fill_smoothly, set_words
 from locstore.paint.surface import Gradient, rounded
 from locstore.typeset import Box
 

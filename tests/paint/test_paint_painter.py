@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pytest
 from PIL import Image
 
-from locstore.compose import Composition, compose
+from locstore.layout import Composition, compose
 from locstore.paint import LocalPainter, Painter, UnreadablePicture, picture_size
 from locstore.shots import Asset, Shot
 from locstore.typeset import Box, FontLibrary

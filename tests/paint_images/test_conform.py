@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from PIL import Image, ImageCms
 
 from locstore.findings import Severity
-from locstore.paint.conform import Conformed, conform
+from locstore.paint.fit_to_display import Conformed, conform
 
 
 def saved(image: Image.Image, kind: str = "PNG", **options: Any) -> bytes:

@@ -6,7 +6,7 @@ import datetime
 
 import pytest
 
-from locstore.paint.images.waiting import Limit, Limits, limits_told, wait_asked
+from locstore.paint.images.rate_headers import Limit, Limits, limits_told, wait_asked
 
 NOW = datetime.datetime(2026, 11, 22, 10, 0, 0, tzinfo=datetime.UTC)
 

@@ -18,7 +18,7 @@ from starlette.testclient import TestClient
 from locstore.preview.app import make_app
 from locstore.preview.guard import Door
 from locstore.preview.live import Live
-from locstore.preview.reading import read_book
+from locstore.preview.project_state import read_book
 from locstore.review import Standing, read_review
 from locstore.shots import Selection
 

@@ -14,7 +14,7 @@ from starlette.testclient import TestClient
 from locstore.preview.app import make_app
 from locstore.preview.guard import MAX_BODY, POLICY, Door
 from locstore.preview.live import Live
-from locstore.preview.reading import read_book
+from locstore.preview.project_state import read_book
 from locstore.shots import Selection
 
 PORT = 8484

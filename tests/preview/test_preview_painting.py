@@ -15,12 +15,12 @@ from PIL import Image
 from projects import CONCEPT, Folder, capture, make_folder, with_capture
 
 from locstore.preview.live import Live, fitting_width
-from locstore.preview.painting import check, paint
+from locstore.preview.paint import check, paint
 from locstore.preview.pool import Lane, Painters
-from locstore.preview.reading import read_book
-from locstore.preview.scaling import scaled
+from locstore.preview.project_state import read_book
+from locstore.preview.scale import scaled
 from locstore.run import Settings
-from locstore.run.worker import Studio
+from locstore.run.render import Studio
 from locstore.shots import Selection, Shot
 
 LONG = CONCEPT.replace("Say it", "Say it in a good many *words* that break").replace(

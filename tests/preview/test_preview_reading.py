@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 from projects import CONCEPT, WORDS, Folder, make_folder
 
-from locstore.catalog import parse_plural_forms, plural_forms_for
 from locstore.errors import UsageError
-from locstore.preview.concept_book import ConceptBook
-from locstore.preview.reading import Book, read_book, reread
+from locstore.preview.concept_state import ConceptBook
+from locstore.preview.project_state import Book, read_book, reread
 from locstore.preview.words import example_number, filled, form_examples
 from locstore.shots import Selection
+from locstore.values import parse_plural_forms, plural_forms_for
 
 
 def concept_of(book: Book) -> ConceptBook:

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from locstore.catalog import discover, load_catalog
-from locstore.compose import compose
 from locstore.concept import load_concept
+from locstore.layout import compose
 from locstore.prompt import MAX_CHARACTERS, PromptTooLong, make_backdrop_prompt, make_prompt
 from locstore.prompt.prompt import quoted
 from locstore.shots import Brief, Policy, Selection, Shot, expand

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from locstore.compose import compose
+from locstore.layout import compose
 from locstore.prompt import MAX_CHARACTERS, Correction, PromptTooLong, make_edit_prompt, make_prompt, make_repair_prompt
 from locstore.shots import Brief
 

@@ -11,7 +11,7 @@ import pytest
 from projects import STORE_DISPLAY, Folder, folder, locstore, make_folder
 
 from locstore.project import FileDigests
-from locstore.project.surveying import survey
+from locstore.project.inventory import survey
 from locstore.readings import SlotReading, Verdict
 from locstore.shots import Selection
 

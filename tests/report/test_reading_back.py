@@ -11,10 +11,10 @@ import pytest
 from projects import Call, Folder
 
 from locstore.findings import Finding
-from locstore.project import reading_back
-from locstore.project.reading_back import READINGS, read_back, typeset_readings, with_accepted
-from locstore.project.reading_cache import ReadingCache, Result, overlaid
-from locstore.project.surveying import survey
+from locstore.project import verify_text
+from locstore.project.inventory import survey
+from locstore.project.ocr_results import ReadingCache, Result, overlaid
+from locstore.project.verify_text import READINGS, read_back, typeset_readings, with_accepted
 from locstore.readings import SlotReading, Verdict
 from locstore.shots import Selection
 
@@ -183,9 +183,9 @@ def test_the_same_picture_is_not_read_twice(painted: Folder, locstore: Call, mon
     first = text_of(locstore, "--text", "-j1")
     painted.replace("locales/de/LC_MESSAGES/tiny.po", 'msgid ""\nmsgstr ""', '# a new line\nmsgid ""\nmsgstr ""')
     looked: list[str] = []
-    original = reading_back._look
+    original = verify_text._look
 
-    def look(task: reading_back._Task, *others: object) -> Result:
+    def look(task: verify_text._Task, *others: object) -> Result:
         looked.append(task.path)
         return original(task, *others)  # type: ignore[arg-type]
 

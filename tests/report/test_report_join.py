@@ -12,11 +12,11 @@ import pytest
 from PIL import Image
 from projects import Call, Folder
 
+from locstore.project.inventory import survey
 from locstore.project.reporting import make_report
 from locstore.project.reporting.crops import CropMaker
-from locstore.project.surveying import survey
 from locstore.readings import Verdict
-from locstore.run import CallBook, CallState
+from locstore.run.paid import CallBook, CallState
 from locstore.shots import Selection
 
 HERO = "hero/ja/watch_series_3"

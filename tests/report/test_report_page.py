@@ -13,10 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from locstore.findings import Finding, Severity
+from locstore.pages.junit import render_junit
+from locstore.pages.report import Check, Crop, LocaleRow, Report, ShotRow, SlotRow, check_of, render_report, worst
+from locstore.pages.report.difference import differing, marked
 from locstore.readings import SlotReading, Verdict
-from locstore.shelve.junit import render_junit
-from locstore.shelve.report import Check, Crop, LocaleRow, Report, ShotRow, SlotRow, check_of, render_report, worst
-from locstore.shelve.report.difference import differing, marked
 from locstore.typeset import FontLibrary
 from locstore.typeset.subsetting import web_fonts
 

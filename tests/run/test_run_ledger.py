@@ -13,10 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from projects import clean_environment
 
+from locstore.delivery import PictureRecord
 from locstore.errors import EnvironmentProblem
 from locstore.findings import Finding, Severity
 from locstore.run import Ledger
-from locstore.shelve import PictureRecord
 
 OUTPUT = Path("/somewhere/output")
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)

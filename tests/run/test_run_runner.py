@@ -13,7 +13,7 @@ from typing import Any, Self
 import pytest
 from projects import CONCEPT, MANY_DISPLAYS, Call, Folder, capture, make_folder, with_capture
 
-import locstore.run.runner
+import locstore.run.pool
 from locstore.errors import EnvironmentProblem
 from locstore.project import Progress, check, run
 from locstore.run import Outcome, Settings
@@ -68,13 +68,13 @@ def test_a_damaged_capture_costs_the_shots_that_show_it(tmp_path: Path) -> None:
 
 def test_no_more_workers_than_batches(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
     pools = []
-    make = locstore.run.runner.worker_pool
+    make = locstore.run.pool.worker_pool
 
     def counted(settings: Settings, workers: int) -> Any:
         pools.append(workers)
         return make(settings, workers)
 
-    monkeypatch.setattr(locstore.run.runner, "worker_pool", counted)
+    monkeypatch.setattr(locstore.run.pool, "worker_pool", counted)
     assert folder.run(jobs=200).painted == 6
     assert sum(pools) == 2
 
@@ -83,7 +83,7 @@ def test_a_few_pictures_are_painted_without_workers(folder: Folder, monkeypatch:
     def forbidden(settings: Settings, workers: int) -> Any:
         raise AssertionError
 
-    monkeypatch.setattr(locstore.run.runner, "worker_pool", forbidden)
+    monkeypatch.setattr(locstore.run.pool, "worker_pool", forbidden)
     folder.run()
     folder.replace("locales/de/LC_MESSAGES/tiny.po", "Sag es", "Sag das")
     assert folder.run(jobs=2).painted == 1

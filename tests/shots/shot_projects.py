@@ -8,10 +8,11 @@ from pathlib import Path
 
 import polib
 
-from locstore.catalog import Catalog, load_catalog, plural_forms_for
+from locstore.catalog import Catalog, load_catalog
 from locstore.concept import LoadedConcept, load_concept
 from locstore.shots import Matrix, Policy, Selection, Shot, SlotWords, expand
 from locstore.stores import resolve_locale
+from locstore.values import plural_forms_for
 
 ROOT = Path(__file__).parents[2]
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from locstore.typeset.breaking import Measure, balanced, narrowest
+from locstore.typeset.linebreak import Measure, balanced, narrowest
 from locstore.typeset.segment import Break, Quality, break_opportunities
 
 

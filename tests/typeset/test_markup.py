@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from locstore.catalog import fill, highlights
 from locstore.typeset import StyledText, parse_highlight
+from locstore.values import fill, highlights
 
 markup = st.text("ab *\\{}\n水", max_size=15)
 plain = st.text("ab *\\水😀", max_size=6)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import polib
 
-from locstore.catalog import plural_forms_for
+from locstore.values import plural_forms_for
 
 CONCEPT = """\
 concept: tiny

@@ -4,8 +4,9 @@ httpx is imported where it is used, so that reading a project file does not wait
 """
 
 from locstore.paint.images.client import MAX_ANSWER, ImagesClient
-from locstore.paint.images.codes import Verdict
 from locstore.paint.images.config import ImagesConfig
+from locstore.paint.images.errors import Verdict
+from locstore.paint.images.rate_headers import Limit, Limits
 from locstore.paint.images.reply import Reply, Usage, read_reply
 from locstore.paint.images.request import (
     MAX_REFERENCES,
@@ -17,7 +18,6 @@ from locstore.paint.images.request import (
     reference_from,
 )
 from locstore.paint.images.secret import Secret, cleaned, secret_from
-from locstore.paint.images.waiting import Limit, Limits
 
 __all__ = [
     "MAX_ANSWER",

@@ -16,13 +16,13 @@ from typing import Any, Self
 import httpx
 
 from locstore.errors import EnvironmentProblem
-from locstore.paint.images.addresses import url_problem
 from locstore.paint.images.client import MAX_ANSWER
-from locstore.paint.images.codes import Verdict
 from locstore.paint.images.config import ImagesConfig
+from locstore.paint.images.errors import Verdict
+from locstore.paint.images.http import HiddenHeaders, request_headers
 from locstore.paint.images.reply import Reply, picture_problem, read_reply
 from locstore.paint.images.secret import Secret
-from locstore.paint.images.wire import HiddenHeaders, request_headers
+from locstore.paint.images.url_policy import url_problem
 
 ENDED = frozenset({"completed", "failed", "expired", "cancelled"})
 

@@ -6,12 +6,12 @@ import base64
 import dataclasses
 import json
 
-from locstore.paint.images.codes import Verdict
 from locstore.paint.images.config import ImagesConfig
+from locstore.paint.images.errors import Verdict
+from locstore.paint.images.http import content_of, named_fields, request_body
 from locstore.paint.images.reply import Reply, read_reply
 from locstore.paint.images.request import MAX_REFERENCES, ImageRequest, Reference, ReferenceProblem
 from locstore.paint.images.secret import Secret
-from locstore.paint.images.wire import content_of, named_fields, request_body
 
 MOST_LINES = 50_000  # requests in a file; OpenAI, batch guide, 2026-11
 MOST_BYTES = 200_000_000  # 200 MB

@@ -9,12 +9,12 @@ from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from locstore.paint.images.addresses import url_problem
-from locstore.paint.images.codes import Verdict
 from locstore.paint.images.config import ImagesConfig
+from locstore.paint.images.errors import Verdict
 from locstore.paint.images.reply import Reply, picture_problem, read_reply
 from locstore.paint.images.request import ImageRequest, ReferenceProblem, build_request
 from locstore.paint.images.secret import Secret, cleaned
+from locstore.paint.images.url_policy import url_problem
 
 if TYPE_CHECKING:
     import httpx

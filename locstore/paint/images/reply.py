@@ -15,11 +15,11 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from locstore.paint.images.addresses import absolute, url_problem
-from locstore.paint.images.codes import Verdict, verdict_for_error
 from locstore.paint.images.config import ImagesConfig
+from locstore.paint.images.errors import Verdict, verdict_for_error
+from locstore.paint.images.rate_headers import Limits, limits_told, wait_asked
 from locstore.paint.images.secret import Secret, cleaned
-from locstore.paint.images.waiting import Limits, limits_told, wait_asked
+from locstore.paint.images.url_policy import absolute, url_problem
 
 _MAX_CODE = 80
 _MAX_TEXT = 20_000  # characters of a message that are looked at

@@ -133,6 +133,6 @@ def build_request(request: ImageRequest, config: ImagesConfig, key: Secret | Non
     Reads the references from disk (do it in a thread). Raises ReferenceProblem, OSError, and ValueError for text that
     is not UTF-8. Without a key no header that needs one is sent.
     """
-    from locstore.paint.images.wire import http_request
+    from locstore.paint.images.http import http_request
 
     return http_request(request, config, key)

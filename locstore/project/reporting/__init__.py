@@ -1,6 +1,7 @@
 """The report: words, fit, pictures, verdicts, store rules, cost and decisions of each locale, joined."""
 
-from locstore.project.reporting.deciding import (
+from locstore.project.reporting.build_report import make_report
+from locstore.project.reporting.decisions import (
     Decided,
     ReviewRow,
     accept_slots,
@@ -9,7 +10,6 @@ from locstore.project.reporting.deciding import (
     review_rows,
     standings,
 )
-from locstore.project.reporting.joining import make_report
 
 __all__ = [
     "Decided",

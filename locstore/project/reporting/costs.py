@@ -8,8 +8,8 @@ from pathlib import Path
 from locstore.paint.images.reply import Usage
 from locstore.project.caching import open_cache
 from locstore.project.project import Project
-from locstore.run import Call, CallBook, CallState
-from locstore.run.asking import billed_dollars
+from locstore.run.paid import Call, CallBook, CallState
+from locstore.run.paid.request import billed_dollars
 
 _PAID = (CallState.DONE, CallState.UNKNOWN, CallState.SENT)
 

@@ -8,11 +8,11 @@ from collections.abc import Sequence
 
 from PIL import Image
 
+from locstore.pages.report import Crop, SlotRow
 from locstore.paint import UnreadablePicture
 from locstore.paint.pictures import open_picture
-from locstore.project.surveying import Picture
+from locstore.project.inventory import Picture
 from locstore.run import Settings, Studio
-from locstore.shelve.report import Crop, SlotRow
 
 MOST_BYTES = 12_000_000  # of all crops of a report together: what a mail server and a phone still take
 _WIDEST, _HIGHEST = 960, 640  # pixels; shown at half of that on a page

@@ -3,15 +3,15 @@
 Only this room knows Redis and dramatiq; both are imported when it is.
 """
 
-from locstore.run.queue.address import QueueAddress, read_address
-from locstore.run.queue.board import Board
-from locstore.run.queue.facts import Purse, RunFacts, Timing
-from locstore.run.queue.following import Follower, News, Sent, sent_jobs
-from locstore.run.queue.names import is_run_name, new_run_name
-from locstore.run.queue.paid import found_calls, note_calls
-from locstore.run.queue.sending import make_kit, send_run
+from locstore.run.queue.connection import QueueAddress, read_address
+from locstore.run.queue.payments import found_calls, note_calls
+from locstore.run.queue.records import Purse, RunFacts, Timing
+from locstore.run.queue.redis_keys import is_run_name, new_run_name
+from locstore.run.queue.run_state import Board
+from locstore.run.queue.send import make_kit, send_run
 from locstore.run.queue.supervisor import Supervisor
-from locstore.run.queue.working import WorkerOptions, WorkerProcess
+from locstore.run.queue.watcher import Follower, News, Sent, sent_jobs
+from locstore.run.queue.worker import WorkerOptions, WorkerProcess
 
 __all__ = [
     "Board",

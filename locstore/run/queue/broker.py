@@ -12,7 +12,7 @@ from dramatiq.brokers.redis import RedisBroker
 from dramatiq.message import Message
 from dramatiq.middleware import Retries
 
-from locstore.run.queue import names
+from locstore.run.queue import redis_keys
 
 if TYPE_CHECKING:
     import redis
@@ -45,7 +45,7 @@ class QueueBroker(RedisBroker):
         super().__init__(  # type: ignore[no-untyped-call]
             client=client,
             middleware=[Retries(max_retries=0)],  # the board counts tries
-            namespace=names.NAMESPACE,
+            namespace=redis_keys.NAMESPACE,
             heartbeat_timeout=round(silence * 1000),
             maintenance_chance=1_000_000,  # look for dead workers with every command
             dead_message_ttl=_DEAD_LETTERS,
@@ -80,7 +80,7 @@ class QueueBroker(RedisBroker):
     def put(self, shots: Iterable[tuple[str, int]]) -> None:
         """Put shots, (run, index), into the queue. Raises redis.RedisError."""
         rows = list(shots)
-        queue = names.queue_name()
+        queue = redis_keys.queue_name()
         for start in range(0, len(rows), _TOGETHER):
             pipe = self.client.pipeline(transaction=False)
             for run, index in rows[start : start + _TOGETHER]:
@@ -105,7 +105,7 @@ def listen(broker: QueueBroker, work: Callable[[str, int], None], threads: int) 
     logger = logging.getLogger("dramatiq")
     logger.propagate = False
     logger.addHandler(logging.NullHandler())
-    dramatiq.actor(actor_name=_ACTOR, queue_name=names.queue_name(), broker=broker)(work)
+    dramatiq.actor(actor_name=_ACTOR, queue_name=redis_keys.queue_name(), broker=broker)(work)
     worker = Worker(broker, worker_threads=threads, worker_timeout=_POLL)
     worker.start()
     return worker

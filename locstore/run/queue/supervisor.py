@@ -17,8 +17,8 @@ from types import FrameType
 from typing import cast
 
 from locstore.errors import EnvironmentProblem
-from locstore.run.queue.board import Board
-from locstore.run.queue.working import WorkerOptions, WorkerProcess
+from locstore.run.queue.run_state import Board
+from locstore.run.queue.worker import WorkerOptions, WorkerProcess
 
 _BREATH = 60.0  # seconds beyond the time limit without a beat: not even the process's own watch runs any more
 _QUICK = 10.0  # seconds; a process that dies sooner is started again with more and more patience

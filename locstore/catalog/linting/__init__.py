@@ -1,7 +1,0 @@
-"""Checks of translations as a careful reader makes them: punctuation, spaces, numbers, quotes, words."""
-
-from __future__ import annotations
-
-from locstore.catalog.linting.rules import Room, lint_catalog, lint_titles
-
-__all__ = ["Room", "lint_catalog", "lint_titles"]

@@ -1,0 +1,183 @@
+"""The project file: `locstore.toml`, or `[tool.locstore]` in pyproject.toml."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal, Protocol
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from locstore.errors import UsageError
+from locstore.findings import Finding
+from locstore.paint.images import ImagesConfig
+
+PROJECT_FILE = "locstore.toml"
+_TABLE = re.compile(r"^\s*\[\s*tool\s*\.\s*\"?locstore\"?\s*[].]", re.MULTILINE)
+
+
+class TextOptions(BaseModel):
+    """The table `[text]`: whether and how the words of a finished picture are read back."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    check: Literal["auto", "always", "never"] = Field(
+        "auto", description="When words are read back: auto is where an image model painted them."
+    )
+    models: str = Field("tessdata", description="Folder of the project's own Tesseract models.")
+    allow: tuple[str, ...] = Field((), description="Words that may stand in a picture beside the slots: the brand's.")
+    tolerance: float = Field(
+        0.06, ge=0, le=0.5, description="How far words may stand from their box, as a fraction of the canvas's height."
+    )
+    repairs: int = Field(2, ge=0, le=10, description="How often a picture with wrong words is asked for again.")
+    last_resort: Literal["typeset", "fail"] = Field(
+        "typeset", description="What becomes of words that no try got right: set them here, or fail."
+    )
+
+
+class ProjectFile(BaseModel):
+    """The options of a project. Paths are relative to the file and stay below its folder."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    concepts: tuple[str, ...] = Field(("concepts/*.yaml",), description="Concept files, as globs.")
+    locales: str = Field("locales", description="Folder of the catalogs: <code>/LC_MESSAGES/<concept>.po.")
+    fonts: str = Field("fonts", description="Folder of the project's own fonts.")
+    output: str = Field("output", description="Folder that the pictures are shelved in.")
+    cache: str = Field(".locstore/cache", description="Folder of the paid pictures; it may be outside the project.")
+    layout: Literal["fastlane", "gradle-play-publisher"] = Field("fastlane", description="Folder layout for Play.")
+    displays: tuple[str, ...] = Field((), description="Displays to use when no -d is given; all of them if empty.")
+    jobs: int = Field(0, ge=0, le=256, description="Worker processes; 0 is one for each core.")
+    format: Literal["png", "jpeg"] = Field("png", description="File format of store pictures.")
+    allow_fuzzy: bool = Field(False, description="Use translations that are marked fuzzy.")
+    fallback: Literal["none", "source"] = Field("none", description="What stands in for a missing translation.")
+    painter: Literal["local", "images", "backdrop"] = Field("local", description="Who paints.")
+    images: ImagesConfig = Field(ImagesConfig(), description="The images API, for the painters images and backdrop.")
+    text: TextOptions = Field(TextOptions(), description="Reading the words back from finished pictures.")
+    queue: str = Field("", description="redis://host/0: hand shots to workers; empty paints here.")
+    system_fonts: bool = Field(True, description="Whether this machine's fonts may be the last resort.")
+
+    @field_validator("concepts", "locales", "fonts", "output")
+    @classmethod
+    def _below(cls, value: str | tuple[str, ...]) -> str | tuple[str, ...]:
+        for path in [value] if isinstance(value, str) else value:
+            if not path or Path(path).is_absolute() or ".." in Path(path).parts or "\0" in path:
+                raise ValueError(f"{path!r} must be a path below the project's folder")
+        return value
+
+    @field_validator("concepts")
+    @classmethod
+    def _globs(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if not value:
+            raise ValueError("name at least one concept file")
+        for pattern in value:
+            if not Path(pattern).parts or any("**" in part and part != "**" for part in Path(pattern).parts):
+                raise ValueError(f"{pattern!r} is not a pattern of files, such as concepts/*.yaml")
+        return value
+
+
+class ProjectFolder(Protocol):
+    """What a run needs of an opened project: its folder, its options, and a name that is the same on every machine."""
+
+    @property
+    def root(self) -> Path: ...
+
+    @property
+    def config(self) -> ProjectFile: ...
+
+    @property
+    def label(self) -> str:
+        """The names of its concepts, at most 100 characters."""
+        ...
+
+
+def find_project_file(start: Path) -> Path | None:
+    """The project file of the nearest folder upwards from `start`."""
+    start = start.resolve()
+    for folder in (start, *start.parents):
+        candidate = folder / PROJECT_FILE
+        if candidate.is_file():
+            return candidate
+        pyproject = folder / "pyproject.toml"
+        if pyproject.is_file() and _TABLE.search(pyproject.read_text(encoding="utf-8", errors="replace")):
+            return pyproject
+    return None
+
+
+def read_config(path: Path, overrides: Mapping[str, Any]) -> ProjectFile:
+    """The options of a project file, with those of the command line and the environment on top.
+
+    Raises UsageError with every problem of the file, each with its line.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+        data = tomllib.loads(text)
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path.name}: cannot be read: {error}.") from error
+    except tomllib.TOMLDecodeError as error:
+        place = re.search(r"line (\d+), column (\d+)", str(error))
+        where = f":{place[1]}:{place[2]}" if place else f":{len(text.splitlines())}"  # "at end of document"
+        raise UsageError(f"{path.name}{where}: this is not valid TOML: {error}.") from error
+    if path.name == "pyproject.toml":
+        data = data["tool"]["locstore"]
+    try:
+        return ProjectFile.model_validate(_merged(data, overrides))
+    except ValidationError as error:
+        problems = [
+            _problem(path.name, text, d["loc"], d["type"], d["msg"], overrides) for d in error.errors(include_url=False)
+        ]
+        raise UsageError("\n".join(sorted(problems))) from error
+
+
+def _merged(data: Mapping[str, Any], overrides: Mapping[str, Any]) -> dict[str, Any]:
+    """Options on top of the file's; a table keeps what is not overridden."""
+    merged = dict(data)
+    for key, value in overrides.items():
+        below = merged.get(key)
+        merged[key] = {**below, **value} if isinstance(below, dict) and isinstance(value, dict) else value
+    return merged
+
+
+def _problem(
+    name: str, text: str, loc: tuple[int | str, ...], kind: str, message: str, overrides: Mapping[str, Any]
+) -> str:
+    keys = [part for part in loc if isinstance(part, str)]
+    message = message.removeprefix("Value error, ").replace("valid tuple", 'list, such as ["a", "b"]')
+    given = overrides.get(keys[0]) if keys else None
+    if keys and keys[0] in overrides and (not isinstance(given, dict) or keys[-1] in given):
+        return f"--{keys[-1].replace('_', '-')}: {message}."
+    if kind == "extra_forbidden":
+        tables = {"images": ImagesConfig.model_fields, "text": TextOptions.model_fields}
+        known = ProjectFile.model_fields if len(keys) == 1 else tables[keys[0]]
+        close = difflib.get_close_matches(keys[-1], known, n=1)
+        hint = f"Did you mean {close[0]!r}?" if close else f"Known: {', '.join(known)}."
+        message = f"there is no option {keys[-1]!r}. {hint}"
+    else:
+        message = f"{message}."
+    line = _line(text, (*(("tool", "locstore") if name == "pyproject.toml" else ()), *keys))
+    return str(Finding(code="project-option", message=message, file=name, line=line, path=".".join(keys)))
+
+
+def _line(text: str, wanted: tuple[str, ...]) -> int:
+    """The line where a key of a TOML file stands, or what it is in begins; from 1."""
+    table: tuple[str, ...] = ()
+    best = 1
+    for number, row in enumerate(text.splitlines(), 1):
+        if header := re.match(r"\s*\[+([\w\s.\"'-]+)\]", row):
+            path = table = _key_parts(header[1])
+        elif key := re.match(r"\s*([\w\s.\"'-]+?)\s*=", row):
+            path = (*table, *_key_parts(key[1]))
+        else:
+            continue
+        if path == wanted:
+            return number
+        if path == wanted[: len(path)]:
+            best = number
+    return best
+
+
+def _key_parts(dotted: str) -> tuple[str, ...]:
+    return tuple(part.strip().strip("\"'") for part in dotted.split("."))

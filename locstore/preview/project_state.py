@@ -1,0 +1,168 @@
+"""The project as the preview has it: read again piece by piece, with the last good state of what is broken."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Collection, Mapping
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Any
+
+from locstore.catalog import Catalog, load_catalog
+from locstore.errors import UsageError
+from locstore.findings import Finding, sort_findings
+from locstore.preview.concept_state import ConceptBook
+from locstore.project import PROJECT_FILE, FileDigests, Project, find_project_file, open_project
+from locstore.review import REVIEW_FILE, Review, read_review
+from locstore.run import Settings
+from locstore.shots import Selection, names_locale, pseudo_code
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Book:
+    """Everything read at one moment; a change on disk makes a new one.
+
+    `findings` are of the project as a whole; `broken` are the files whose last good state is shown.
+    """
+
+    root: Path
+    project: Project | None = None
+    settings: Settings | None = None
+    concepts: Mapping[str, ConceptBook] = dataclasses.field(default_factory=dict)
+    findings: tuple[Finding, ...] = ()
+    broken: frozenset[str] = frozenset()
+    review: Review = dataclasses.field(default_factory=Review)
+
+    @property
+    def review_path(self) -> Path:
+        return self.root / REVIEW_FILE
+
+    def all_findings(self) -> list[Finding]:
+        """Of the project, the concepts and the catalogs' files; a shot's own findings are with the shot."""
+        found = [*self.findings]
+        for concept in self.concepts.values():
+            found += [*concept.findings, *concept.catalog_findings]
+        return sort_findings(found)
+
+
+def read_book(start: Path, overrides: Mapping[str, Any], before: Book | None = None) -> Book:
+    """Read all of the project. What cannot be read is taken from `before` and reported.
+
+    Raises UsageError only where there is no project at all.
+    """
+    file = find_project_file(start if before is None else before.root)
+    root = file.parent if file is not None else start if before is None else before.root
+    try:
+        project = open_project(root, overrides)
+    except UsageError as error:
+        if file is None and before is None:
+            raise
+        name = file.name if file is not None else PROJECT_FILE
+        problem = Finding(code="project-option", message=str(error), file=name)
+        if before is None or before.project is None:
+            return Book(root=root, findings=(problem,))
+        return dataclasses.replace(before, findings=(problem,), broken=before.broken | {name})
+    with project.ledger() as ledger:
+        digests = FileDigests(ledger)
+        # Proofs are not read back: what people accepted of words does not change them.
+        settings = dataclasses.replace(project.settings(digests), text=None, accepted=())
+        digests.save()
+    fonts = tuple((Path(path).name, value) for path, value in settings.font_digests)
+    old = {c.loaded.shown: c for c in before.concepts.values()} if before is not None else {}
+    findings = project.concept_findings()
+    whole = {loaded.shown: loaded for loaded in project.concepts()}
+    broken = {f.file for f in findings if f.file in old and f.file not in whole}
+    concepts: dict[str, ConceptBook] = {}
+    for shown, loaded in {**{s: old[s].loaded for s in broken if s}, **whole}.items():
+        if not (root / shown).exists():
+            continue
+        kept = old.get(shown)
+        catalogs, problems = project.catalogs(loaded.concept.concept)
+        catalogs |= _last_good(root, catalogs, kept)
+        broken |= {c.path for c in catalogs.values() if any(_breaks(f, c) for f in problems)}
+        book = ConceptBook(loaded, catalogs, problems, project=project, fonts=fonts)
+        concepts[book.name] = book
+    review, problems = read_review(root / REVIEW_FILE)
+    return Book(
+        root=root,
+        project=project,
+        settings=settings,
+        concepts=concepts,
+        findings=(*findings, *problems),
+        broken=frozenset(f for f in broken if f),
+        review=review,
+    )
+
+
+def _last_good(root: Path, catalogs: Mapping[str, Catalog], kept: ConceptBook | None) -> dict[str, Catalog]:
+    """Catalogs that are there and cannot be read now, as they were."""
+    if kept is None:
+        return {}
+    return {c: cat for c, cat in kept.catalogs.items() if c not in catalogs and (root / cat.path).exists()}
+
+
+def _breaks(finding: Finding, catalog: Catalog) -> bool:
+    return finding.file == catalog.path and finding.severity == "error"
+
+
+def reread(book: Book, changed: Collection[Path], overrides: Mapping[str, Any]) -> Book:
+    """The book after these files changed; only what depends on them is read."""
+    if book.project is None:
+        return read_book(book.root, overrides, book)
+    shown = {book.project.shown(path) for path in changed}
+    known = {c.path for concept in book.concepts.values() for c in concept.catalogs.values()}
+    if not shown <= known | {REVIEW_FILE} or not all((book.root / path).exists() for path in shown & known):
+        return read_book(book.root, overrides, book)
+    fonts = tuple((Path(path).name, value) for path, value in (book.settings.font_digests if book.settings else ()))
+    concepts: dict[str, ConceptBook] = {}
+    broken = set(book.broken) - shown
+    for name, concept in book.concepts.items():
+        touched = [c for c in concept.catalogs.values() if c.path in shown]
+        if not touched:
+            concepts[name] = concept
+            continue
+        catalogs = dict(concept.catalogs)
+        findings = [f for f in concept.catalog_findings if f.file not in shown]
+        for catalog in touched:
+            fresh, problems = load_catalog(book.root / catalog.path, code=catalog.code, shown=catalog.path)
+            findings += problems
+            if fresh is not None:
+                catalogs[catalog.code] = fresh
+            else:
+                broken.add(catalog.path)
+        concepts[name] = ConceptBook(
+            concept.loaded, catalogs, findings, project=book.project, fonts=fonts, kept=concept
+        )
+    review, problems = read_review(book.review_path)
+    whole = [f for f in book.findings if f.code != "project-review-unreadable"]
+    return dataclasses.replace(
+        book, concepts=concepts, findings=(*whole, *problems), broken=frozenset(broken), review=review
+    )
+
+
+def check_selection(book: Book, selection: Selection) -> None:
+    """Raises UsageError for a locale or display that no concept has; a project that cannot be read has none to miss."""
+    locales = [locale for concept in book.concepts.values() for locale in concept.locales.values()]
+    displays = [display for concept in book.concepts.values() for display in concept.displays]
+    problems = [
+        f"-l {name}: the project has no such locale. It has: {', '.join(sorted({x.gettext for x in locales}))}."
+        for name in selection.locales
+        if not any(names_locale(name, locale) for locale in locales) and pseudo_code(name) is None
+    ]
+    problems += [
+        f"-d {name}: the concept has no such display. It has: {', '.join(dict.fromkeys(displays))}."
+        for name in selection.displays
+        if not any(fnmatchcase(display, name) for display in displays)
+    ]
+    if problems and book.concepts:
+        raise UsageError("\n".join(problems))
+
+
+def folders(book: Book) -> tuple[Path, ...]:
+    """The project's folders of concepts, catalogs and fonts, as far as they are there: what is watched as a whole."""
+    if book.project is None:
+        return ()
+    config = book.project.config
+    found = {book.root / Path(pattern).parts[0] for pattern in config.concepts if len(Path(pattern).parts) > 1}
+    found |= {book.root / config.locales, book.project.fonts}
+    return tuple(sorted(folder for folder in found if folder.is_dir()))

@@ -1,0 +1,188 @@
+"""The records of all pictures that stand in the output folder, kept while a run changes them; manifest and gallery."""
+
+from __future__ import annotations
+
+import importlib.metadata
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+
+from locstore import __version__
+from locstore.delivery import MANIFEST, PictureRecord, render_manifest, shelf_path
+from locstore.files import write_if_changed
+from locstore.findings import Finding, Severity, has_errors, sort_findings
+from locstore.pages.gallery import GalleryPicture, GallerySummary, render_gallery
+from locstore.paint import encoder_name
+from locstore.project.project import Project, Situation
+from locstore.review import REVIEW_FILE, read_review
+from locstore.run import Ledger, Outcome, Plan, Status
+from locstore.shots import Place
+from locstore.typeset import FontLibrary
+from locstore.verify import PictureFacts, verify_folder
+
+_GALLERY = "index.html"
+_TOOLS = ("babel", "icu4py", "numpy", "pillow", "uharfbuzz")
+_MADE_BY = b"Made by locstore."  # in every gallery's footer: another page of that name is not ours to replace
+
+
+class ShelfBook:
+    """Keeps the records of all pictures that stand in the output folder while a run changes them."""
+
+    def __init__(self, project: Project, situation: Situation, plan: Plan, ledger: Ledger, *, overwrite: bool) -> None:
+        self._project = project
+        self._situation = situation
+        self._plan = plan
+        self._ledger = ledger
+        # What is wrong with the project's own fonts: the packages' are whole.
+        own = project.fonts.is_dir()
+        self._found = FontLibrary.for_project(project.fonts, system=False).findings if own else []
+        self._gallery_is_ours = overwrite or _is_gallery(project.output / _GALLERY)
+        if not self._gallery_is_ours:
+            message = "This page is not locstore's gallery. Move it away, or run with --overwrite."
+            file = f"{project.config.output}/{_GALLERY}"
+            self._found.append(Finding(code="run-foreign-file", message=message, file=file))
+        self.heard = 0
+        self.painted: set[str] = set()
+        self.records: dict[str, PictureRecord] = dict(plan.kept)
+        for planned in plan.shots:
+            if planned.record is not None:
+                self.records[planned.path] = planned.record
+
+    @property
+    def has_errors(self) -> bool:
+        """Whether anything was wrong so far; then nothing is called gone."""
+        return has_errors([*self._situation.findings, *self._plan.findings, *self._found])
+
+    def add_problems(self, findings: list[Finding]) -> None:
+        self._found += findings
+
+    def add(self, outcome: Outcome) -> None:
+        self.heard += 1
+        self._found += outcome.findings
+        if outcome.record is not None:
+            self.records[outcome.path] = outcome.record
+            self.painted.add(outcome.path)
+
+    @cached_property
+    def findings(self) -> list[Finding]:
+        """Of the project, of this run's pictures, of the pictures that stood already, and of the sets."""
+        standing = [
+            finding
+            for planned in self._plan.of(Status.UNCHANGED)
+            if planned.record is not None
+            for finding in planned.record.findings
+        ]
+        return sort_findings([*self._situation.findings, *self._plan.findings, *self._found, *standing, *self._sets()])
+
+    def _places(self) -> dict[str, Place]:
+        layout = self._project.config.layout
+        paths = ((shelf_path(place, layout), place) for place in self._situation.places)
+        return {str(path): place for path, place in paths if path is not None}
+
+    def _sets(self) -> list[Finding]:
+        """What `locstore verify` would say of the folder; pictures on record are not read again."""
+        return verify_shelves(self._project, self.records)
+
+    def close(self, fonts: tuple[tuple[str, str], ...]) -> None:
+        """Write manifest and gallery, if they say something new."""
+        output = self._project.output
+        self._stand()
+        if not self.records and not output.exists():
+            return
+        inputs = {loaded.shown: loaded.digest for loaded in self._situation.concepts}
+        inputs |= {catalog.path: catalog.digest for catalog in self._situation.catalogs}
+        inputs |= {f"font: {Path(path).name}": digest for path, digest in fonts}
+        tools = {name: importlib.metadata.version(name) for name in _TOOLS}
+        tools |= {"locstore": __version__, "deflate": encoder_name()}
+        write_if_changed(output / MANIFEST, render_manifest(self.records, inputs, tools))
+        if self._gallery_is_ours:
+            write_if_changed(output / _GALLERY, self._gallery().encode())
+
+    def _stand(self) -> None:
+        """Keep the records of pictures that are there, and add what another run has painted in the meantime."""
+        output = self._project.output
+        for path, (record, size, mtime) in self._ledger.pictures(output).items():
+            if _stat(output / path) == (size, mtime):
+                self.records[path] = record
+        self.records = {path: record for path, record in self.records.items() if _stat(output / path) is not None}
+
+    def _gallery(self) -> str:
+        places = self._places()
+        # One that cannot be read is told of by whoever needs a decision; the gallery shows none then.
+        review, _ = read_review(self._project.root / REVIEW_FILE)
+        pictures = [
+            GalleryPicture(
+                path=path,
+                screen=place.screen,
+                number=place.number,
+                locale=place.locale.gettext,
+                locale_name=place.locale.english,
+                bcp47=place.locale.bcp47,
+                direction=place.locale.direction,
+                display=place.display.id,
+                display_name=place.display.name,
+                store=str(place.display.store),
+                size=record.size,
+                findings=record.findings,
+                words=record.words,
+                text=record.text,
+                standing=str(review.standing(record.shot, record.identity)),
+            )
+            for path, record in sorted(self.records.items())
+            if (place := places.get(path)) is not None
+        ]
+        findings = self.findings
+        severities = [f.severity for f in findings]
+        attached = {f for record in self.records.values() for f in record.findings}
+        summary = GallerySummary(
+            concept=", ".join(loaded.concept.concept for loaded in self._situation.concepts),
+            locales=len({p.locale for p in pictures}),
+            screens=len({p.screen for p in pictures}),
+            displays=len({p.display for p in pictures}),
+            pictures=len(pictures),
+            errors=severities.count(Severity.ERROR),
+            warnings=severities.count(Severity.WARNING),
+            problems=tuple(f for f in findings if f not in attached),
+        )
+        return render_gallery(summary, pictures)
+
+
+def _stat(path: Path) -> tuple[int, int] | None:
+    """Size and mtime (ns) of a file; None if there is none."""
+    try:
+        stat = path.stat()
+    except OSError:
+        return None
+    return stat.st_size, stat.st_mtime_ns
+
+
+def _is_gallery(path: Path) -> bool:
+    """Whether the page is one of ours, or not there."""
+    try:
+        return _MADE_BY in path.read_bytes()
+    except FileNotFoundError:
+        return True
+    except OSError:
+        return False
+
+
+def verify_shelves(project: Project, records: Mapping[str, PictureRecord]) -> list[Finding]:
+    """What `locstore verify` says of the output folder; pictures with a record, by path, are not read again."""
+    if not records:
+        return []
+    known = {
+        path: PictureFacts(
+            format="jpeg" if path.endswith(".jpg") else "png",
+            size=record.size,
+            mode="RGB",
+            bit_depth=8,
+            has_alpha=False,
+            profile=None if path.endswith(".jpg") else "sRGB",
+            bytes=record.bytes,
+            sha256=record.sha256,
+        )
+        for path, record in records.items()
+    }
+    report = verify_folder(project.output, shown=project.config.output, known=known)
+    # A project may have displays of no store only: then there is no set to look at.
+    return [f for f in report.findings if f.code != "verify-nothing-found"]

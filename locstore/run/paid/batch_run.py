@@ -1,0 +1,290 @@
+"""`run --batch`: a run's pictures asked for at half the price, and taken in when they are there.
+
+Everything that knows the network is imported when it is needed: a project that runs no batch does not wait for it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import os
+import secrets
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from locstore.cache import open_store, ready_cache
+from locstore.cache.disk import make_folder, write_lock
+from locstore.config import ProjectFolder
+from locstore.errors import EnvironmentProblem, UsageError
+from locstore.findings import Finding, Severity, sort_findings
+from locstore.run import PlannedShot, Settings
+from locstore.run.paid.batch_payments import BATCH_RUN, BatchBook, PartState
+from locstore.run.paid.budget import Budget
+from locstore.run.paid.paint import Limits, api_key
+from locstore.run.paid.request import Kind, Prepared, prepare_shots
+
+if TYPE_CHECKING:
+    from locstore.run.paid.batch import Batches
+    from locstore.run.paid.batch_requests import Bounds
+
+_FOLDER = Path(".locstore/batches")
+_LEDGER = Path(".locstore/ledger.db")
+_CHUNK = 2000  # requests that are in memory at a time
+_SLOWEST = 60.0  # seconds between two looks at the server
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class BatchReport:
+    """What was asked for. `name` is the run's, '' if there was nothing to ask for; `parts` are batches of the server.
+
+    `cached` pictures are here, `waiting` ones are with another run or batch, `refused` and `unknown` ones are not asked
+    for; `left` ones are beyond a limit, which `stopped` names. `estimated` is in US dollars, at the batch's price.
+    """
+
+    name: str
+    submitted: int
+    parts: int
+    cached: int
+    waiting: int
+    refused: int
+    unknown: int
+    left: int
+    estimated: float
+    stopped: str
+    findings: tuple[Finding, ...]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class BatchCollected:
+    """What a run has brought, over all looks at it. `open` pictures are still with the server; 0 is the end.
+
+    `done`, `failed` and `billed` (US dollars) are of this call.
+    """
+
+    name: str
+    pictures: int
+    open: int
+    done: int
+    failed: int
+    billed: float
+    findings: tuple[Finding, ...]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class BatchRun:
+    """A run in the book. `state` is sending (it was killed, and --attach goes on), open, or done.
+
+    `estimated` is in US dollars, `began` in seconds since 1970.
+    """
+
+    name: str
+    state: str
+    painter: str
+    model: str
+    pictures: int
+    open: int
+    done: int
+    estimated: float
+    began: float
+
+
+def submit_batch(
+    project: ProjectFolder,
+    planned: Sequence[PlannedShot],
+    settings: Settings,
+    limits: Limits,
+    *,
+    bounds: Bounds | None = None,
+) -> BatchReport:
+    """Ask for every planned picture that nobody has asked for, and return; `collect_batch` brings the pictures.
+
+    Parts that a killed run has left on the way are sent first. Raises UsageError where batches cannot be, and
+    EnvironmentProblem if cache, disk or server fail; what has been sent is in the book.
+    """
+    from locstore.run.paid.batch_requests import BatchWriter, Bounds
+
+    kind = _kind(project)
+    found = ready_cache(project.config.cache, project.root)
+    name = f"{BATCH_RUN}{secrets.token_hex(4)}"
+    budget = Budget(limits.max_calls, limits.max_cost)
+    taken = 0
+
+    def prepared() -> Iterator[Prepared]:
+        nonlocal taken
+        workers = project.config.jobs or os.cpu_count() or 1
+        for start in range(0, len(planned), _CHUNK):
+            for one in prepare_shots(planned[start : start + _CHUNK], settings, project.config.images, kind, workers):
+                taken += 1
+                yield one
+
+    with _batches(project) as (batches, book):
+        found += batches.send()
+        writer = BatchWriter(
+            name,
+            kind=kind,
+            config=project.config.images,
+            store=open_store(project.config.cache, project.root),
+            book=book,
+            folder=project.root / _FOLDER,
+            budget=budget,
+            bounds=bounds or Bounds(),
+            retry_unknown=limits.retry_unknown,
+        )
+        told = writer.write(prepared())
+        found += batches.send(name)
+        parts = sum(part.batch != "" for part in book.parts(name))
+    return BatchReport(
+        name=name if parts else "",
+        submitted=told.submitted,
+        parts=parts,
+        cached=told.cached,
+        waiting=told.waiting,
+        refused=told.refused,
+        unknown=told.unknown,
+        left=len(planned) - taken + 1 if told.stopped else 0,
+        estimated=told.dollars,
+        stopped=told.stopped,
+        findings=tuple(sort_findings([*found, *told.findings])),
+    )
+
+
+def collect_batch(
+    project: ProjectFolder,
+    name: str,
+    *,
+    wait: bool = True,
+    poll: float = 5.0,
+    on_progress: Callable[[int, int], None] | None = None,
+) -> BatchCollected:
+    """Take in what a run's batches have brought; with `wait` until all have ended, looking every `poll` seconds, later
+    less often. `on_progress` hears how many pictures have been worked on, of how many.
+
+    ^C passes through; what is taken in stays. Raises UsageError for a run that is not in the book, EnvironmentProblem
+    if cache, disk or server fail.
+    """
+    findings = ready_cache(project.config.cache, project.root)
+    done = failed = 0
+    billed = 0.0
+    while True:
+        with _batches(project) as (batches, book):
+            _known(book, name)
+            findings += batches.send(name)
+            taken = batches.look(name)
+            counts = book.counts(name)
+        findings += taken.findings
+        done, failed, billed = done + taken.done, failed + taken.failed, billed + taken.billed
+        if on_progress is not None:
+            on_progress(counts.pictures - counts.open + taken.worked, counts.pictures)
+        if counts.open == 0 or not wait:
+            return BatchCollected(
+                name, counts.pictures, counts.open, done, failed, billed, tuple(sort_findings(findings))
+            )
+        time.sleep(poll)
+        poll = min(_SLOWEST, poll * 1.5)
+
+
+def cancel_batch(project: ProjectFolder, name: str) -> None:
+    """Ask the server to stop a run. Pictures that are done by then are paid for: `collect_batch` still brings them."""
+    with _batches(project) as (batches, book):
+        _known(book, name)
+        batches.cancel(name)
+
+
+def list_batches(project: ProjectFolder) -> list[BatchRun]:
+    """The runs in the book, the newest first. Nothing is asked of the server, and no key is needed."""
+    if not (project.root / _LEDGER).exists():
+        return []
+    store = open_store(project.config.cache, project.root)
+    book = BatchBook(project.root / _LEDGER, lambda key: key in store)
+    try:
+        runs: dict[str, BatchRun] = {}
+        for part in book.parts():
+            counts = book.counts(part.name)
+            sending = part.state not in (PartState.CREATED, PartState.SETTLED)
+            before = runs.get(part.name)
+            state = (
+                "sending" if sending or (before and before.state == "sending") else "open" if counts.open else "done"
+            )
+            runs[part.name] = BatchRun(
+                part.name, state, part.kind, part.model, counts.pictures, counts.open, counts.done, counts.dollars,
+                before.began if before else part.began,
+            )  # fmt: skip
+        return sorted((run for run in runs.values() if run.pictures), key=lambda run: (-run.began, run.name))
+    finally:
+        book.close()
+
+
+def batch_findings(project: ProjectFolder) -> list[Finding]:
+    """A note for each run that is with the server: an ordinary run does not ask for its pictures."""
+    return [
+        Finding(
+            code="run-batch-open",
+            message=f"{run.open} of {run.pictures} pictures are with the batch {run.name}. "
+            f"`locstore run --attach {run.name}` takes them in.",
+            severity=Severity.NOTE,
+        )
+        for run in list_batches(project)
+        if run.open
+    ]
+
+
+@contextlib.contextmanager
+def _batches(project: ProjectFolder) -> Iterator[tuple[Batches, BatchBook]]:
+    """Batches, with the lock that only one process has: what is half sent then is a dead process's."""
+    from locstore.paint.images.batch import BatchClient
+    from locstore.run.paid.batch import Batches
+
+    config = project.config
+    key = api_key(project)
+    folder = project.root / _FOLDER
+    store = open_store(config.cache, project.root)
+    with _locked(folder):
+        book = BatchBook(project.root / _LEDGER, lambda name: name in store)
+        try:
+            with BatchClient(config.images, key) as client:
+                yield (
+                    Batches(
+                        config=config.images,
+                        key=key,
+                        client=client,
+                        store=store,
+                        book=book,
+                        folder=folder,
+                    ),
+                    book,
+                )
+        finally:
+            book.close()
+
+
+@contextlib.contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    with contextlib.ExitStack() as stack:
+        try:
+            make_folder(folder)
+            stack.enter_context(write_lock(folder))
+        except OSError as error:
+            raise EnvironmentProblem(f"{folder.as_posix()} cannot be written: {error.strerror}.") from error
+        yield
+
+
+def _known(book: BatchBook, name: str) -> None:
+    if not book.parts(name):
+        raise UsageError(f"There is no batch {name!r} in this project. `locstore runs` lists them.")
+
+
+def _kind(project: ProjectFolder) -> Kind:
+    """The painter. Raises UsageError where there is nothing that a batch could be made of."""
+    config = project.config
+    images = config.images
+    if config.painter == "local":
+        raise UsageError("--batch is for the painters images and backdrop; the local painter asks nobody.")
+    if images.dialect != "openai":
+        raise UsageError("--batch needs the dialect openai: gateways have no batch API that locstore knows.")
+    paths = {"generations_path": "/v1/images/generations", "edits_path": "/v1/images/edits"}
+    for name, path in paths.items():
+        if getattr(images, name) != path:
+            raise UsageError(f"--batch needs images.{name} to be {path}: a batch names its requests by it.")
+    return "backdrop" if config.painter == "backdrop" else "images"

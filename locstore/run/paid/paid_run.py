@@ -1,0 +1,153 @@
+"""The paid run on one machine: keeps a maker busy with the jobs, and ends it cleanly on ^C or trouble."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from typing import TypeVar, TypeVarTuple
+
+from locstore.cache import PictureStore
+from locstore.errors import LocstoreError
+from locstore.paint.images import ImagesClient, ImagesConfig, Secret
+from locstore.run.paid.budget import Budget
+from locstore.run.paid.generate import Maker, Spent, Stopped
+from locstore.run.paid.payments import CallBook
+from locstore.run.paid.rate_limit import Pace
+from locstore.run.paid.request import Kind, Prepared
+from locstore.run.pool import interrupts_held
+from locstore.run.render import Job, Outcome, Settings
+
+T = TypeVar("T")
+Ts = TypeVarTuple("Ts")
+
+# Pictures that are somewhere between request and shelf for each call that is out: some are prepared and wait for their
+# turn, some have come and wait to be finished. No call waits for the painting of another's picture before that.
+_ROOM = 5
+_BATCH = 8
+_WRITERS = 4
+# What ends a run: a full disk, a worker that died. It is raised when the calls in flight, which are paid, are in.
+_PROBLEMS = (LocstoreError, BrokenProcessPool, MemoryError)
+
+
+class PaidRun:
+    """One run of the images or backdrop painter over some jobs."""
+
+    def __init__(
+        self,
+        *,
+        config: ImagesConfig,
+        kind: Kind,
+        key: Secret,
+        settings: Settings,
+        store: PictureStore,
+        book: CallBook,
+        budget: Budget,
+        pool: Executor,
+        on_outcome: Callable[[Outcome], None],
+        retry_unknown: bool,
+        seed: int = 0,
+    ) -> None:
+        self._pool, self._budget, self._on_outcome = pool, budget, on_outcome
+        self._interrupted = False
+        self._problem: Exception | None = None
+        self._room = asyncio.Semaphore(config.concurrency * _ROOM)
+        # SQLite and fsync wait for the disk: in threads, so that the loop never does. Pictures have some of their own,
+        # for those that wait to be written are what fills the memory.
+        self._disk = ThreadPoolExecutor(1, thread_name_prefix="ledger")
+        self._writers = ThreadPoolExecutor(_WRITERS, thread_name_prefix="cache")
+        self._client = ImagesClient(config, key)
+        self._maker = Maker(
+            config=config,
+            kind=kind,
+            settings=settings,
+            store=store,
+            book=book,
+            purse=budget,
+            gate=Pace(images=config.images_per_minute, tokens=config.tokens_per_minute),
+            client=self._client,
+            compute=self._in_pool,
+            disk=self._disk,
+            writers=self._writers,
+            retry_unknown=retry_unknown,
+            seed=seed,
+        )
+
+    def run(self, jobs: Sequence[Job]) -> Spent:
+        """Ask for every job's picture and write it.
+
+        KeyboardInterrupt after ^C, EnvironmentProblem or BrokenProcessPool when the disk or a worker fails; both when
+        the calls in flight are in.
+        """
+        try:
+            asyncio.run(self._run(jobs))
+        except asyncio.CancelledError:
+            if not self._interrupted:
+                raise
+        finally:
+            self._writers.shutdown()
+            self._disk.shutdown()
+        spent = self._maker.spent
+        spent.estimated, spent.billed = self._budget.estimated, self._budget.billed
+        if self._interrupted:
+            raise KeyboardInterrupt
+        if self._problem is not None:
+            raise self._problem
+        return spent
+
+    async def _run(self, jobs: Sequence[Job]) -> None:
+        with self._interruptible():
+            async with self._client, asyncio.TaskGroup() as pictures:
+                with self._held():
+                    for start in range(0, len(jobs), _BATCH):
+                        if self._maker.halted:
+                            break
+                        for prepared in await self._maker.prepare(tuple(jobs[start : start + _BATCH])):
+                            await self._room.acquire()
+                            pictures.create_task(self._make(prepared))
+
+    async def _make(self, prepared: Prepared) -> None:
+        try:
+            with self._held(), contextlib.suppress(Stopped):
+                self._on_outcome(await self._maker.make(prepared))
+        finally:
+            self._room.release()
+
+    @contextlib.contextmanager
+    def _interruptible(self) -> Iterator[None]:
+        """The first ^C lets nothing more leave and waits for what is in flight, for it is paid; a second one ends."""
+        loop = asyncio.get_running_loop()
+        main = asyncio.current_task()
+
+        def interrupted() -> None:
+            if self._interrupted and main is not None:
+                main.cancel()
+            self._interrupted = True
+            self._maker.halt("interrupted")
+
+        try:
+            loop.add_signal_handler(signal.SIGINT, interrupted)
+        except (NotImplementedError, RuntimeError):
+            yield  # Windows, or not the main thread: ^C cancels at once and the calls in flight are unknown
+            return
+        try:
+            yield
+        finally:
+            loop.remove_signal_handler(signal.SIGINT)
+
+    @contextlib.contextmanager
+    def _held(self) -> Iterator[None]:
+        """A problem with the environment ends the run, but not the other calls: they are paid."""
+        try:
+            yield
+        except _PROBLEMS as problem:
+            self._problem = self._problem or problem
+            self._maker.halt(str(problem))
+
+    def _in_pool(self, work: Callable[[*Ts], T], /, *args: *Ts) -> asyncio.Future[T]:
+        # It may start a worker, which must not hear ^C before it can ignore it.
+        with interrupts_held():
+            return asyncio.get_running_loop().run_in_executor(self._pool, work, *args)

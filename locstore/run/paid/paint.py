@@ -1,0 +1,177 @@
+"""The paid painters: what they would cost, and a run within a budget."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+from collections.abc import Callable, Sequence
+
+from locstore.cache import open_store
+from locstore.config import ProjectFolder
+from locstore.errors import EnvironmentProblem, FindingsError
+from locstore.findings import Finding, has_errors
+from locstore.paint.images import Secret, secret_from
+from locstore.review import REVIEW_FILE, read_review
+from locstore.run import Job, Ledger, Outcome, PlannedShot, Settings, jobs_in_order, lost_workers, worker_pool
+from locstore.run.paid.batch_payments import BatchBook
+from locstore.run.paid.budget import Budget
+from locstore.run.paid.generate import Spent
+from locstore.run.paid.paid_run import PaidRun
+from locstore.run.paid.request import Kind, Prepared, prepare_shots
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Limits:
+    """What a run may spend, and whether calls that may have been paid are asked for again."""
+
+    max_calls: int | None = None
+    max_cost: float | None = None
+    retry_unknown: bool = False
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class CostRow:
+    """What one locale costs on one display. `dollars` is None when the model's price is not known."""
+
+    locale: str
+    display: str
+    pictures: int
+    calls: int
+    cached: int
+    tokens: int
+    dollars: float | None
+
+
+def cost_table(project: ProjectFolder, planned: Sequence[PlannedShot], settings: Settings) -> list[CostRow]:
+    """What the planned pictures would cost, by locale and display. Nothing is sent.
+
+    A call that several pictures share counts where it is made first.
+    """
+    config = project.config
+    store = open_store(config.cache, project.root)
+    prepared = prepare_shots(planned, settings, config.images, _kind(project), config.jobs or os.cpu_count() or 1)
+    cells: dict[tuple[str, str], list[Prepared]] = {}
+    for p in prepared:
+        cells.setdefault((p.job.shot.locale.gettext, p.job.shot.display.id), []).append(p)
+    seen: set[str] = set()
+    rows = []
+    for (locale, display), group in cells.items():
+        same = [p for p in group if p.request is not None]
+        cached = [p for p in same if p.key in store]
+        calls: list[Prepared] = []
+        for p in same:
+            if p.key not in store and p.key not in seen:
+                seen.add(p.key)
+                calls.append(p)
+        estimates = [p.estimate for p in calls if p.estimate is not None]
+        prices = [e.dollars for e in estimates]
+        known = [price for price in prices if price is not None]
+        tokens = sum(p.tokens for p in calls)
+        dollars = sum(known) if len(known) == len(prices) else None
+        rows.append(CostRow(locale, display, len(same), len(calls), len(cached), tokens, dollars))
+    return rows
+
+
+def with_text(project: ProjectFolder, settings: Settings) -> Settings:
+    """The settings with how words are read back from pictures, and what people have accepted.
+
+    Raises FindingsError for a review file that cannot be read: without it what was accepted would count as wrong.
+    """
+    options = project.config.text
+    reads = options.check != "never" and (options.check == "always" or project.config.painter == "images")
+    if not reads:
+        return settings
+    from locstore.run.text_settings import text_settings
+
+    review, problems = read_review(project.root / REVIEW_FILE)
+    if has_errors(problems):
+        raise FindingsError(problems)
+    return dataclasses.replace(
+        settings,
+        text=text_settings(project),
+        read_all=options.check == "always",
+        accepted=tuple(sorted((name, d.accepted) for name, d in review.decisions.items() if d.accepted)),
+        repairs=options.repairs,
+        last_resort=options.last_resort,
+    )
+
+
+def api_key(project: ProjectFolder) -> Secret:
+    """The key from the environment. Raises EnvironmentProblem if it is not there."""
+    name = project.config.images.key_env
+    try:
+        key = secret_from(os.environ, name)
+    except ValueError as error:
+        raise EnvironmentProblem(f"{name}: {error}") from None
+    if key is None:
+        raise EnvironmentProblem(
+            f"The key of the images API is not in the environment: set {name}, or name another variable as "
+            "images.key_env in locstore.toml. Nothing was sent."
+        )
+    return key
+
+
+def paint_paid(
+    project: ProjectFolder,
+    planned: Sequence[PlannedShot],
+    settings: Settings,
+    ledger: Ledger,
+    limits: Limits,
+    on_outcome: Callable[[Outcome], None],
+) -> Spent:
+    """Ask for every planned picture that the cache does not have. ^C and limits stop cleanly; what came is kept.
+
+    `settings` are those of `with_text`.
+    """
+    config = project.config
+    key = api_key(project)
+    store = open_store(config.cache, project.root)
+    book = BatchBook(settings.ledger, lambda name: name in store)
+
+    def recorded(outcome: Outcome) -> None:
+        if outcome.record is not None:
+            ledger.put(settings.output, outcome.path, outcome.record, outcome.size, outcome.mtime)
+        on_outcome(outcome)
+
+    try:
+        with lost_workers(), worker_pool(settings, config.jobs or os.cpu_count() or 1) as pool:
+            run = PaidRun(
+                config=config.images,
+                kind=_kind(project),
+                key=key,
+                settings=settings,
+                store=store,
+                book=book,
+                budget=Budget(limits.max_calls, limits.max_cost),
+                pool=pool,
+                on_outcome=recorded,
+                retry_unknown=limits.retry_unknown,
+            )
+            jobs = jobs_in_order(planned)
+            return run.run(_first_of_each(jobs) if _kind(project) == "backdrop" else jobs)
+    finally:
+        book.close()
+
+
+def _first_of_each(jobs: Sequence[Job]) -> list[Job]:
+    """One shot for each backdrop comes first: while a call is out, no turn is taken by shots that wait for it."""
+    first: dict[tuple[str, str, float], Job] = {}
+    rest: list[Job] = []
+    for job in jobs:
+        width, height = job.shot.size
+        if first.setdefault((job.shot.concept, job.shot.screen, round(width / height, 2)), job) is not job:
+            rest.append(job)
+    return [*first.values(), *rest]
+
+
+def unfinished(spent: Spent, left: int) -> list[Finding]:
+    """A finding if the run ended before every picture was asked for."""
+    if not spent.stopped or not left:
+        return []
+    pictures = "1 picture is" if left == 1 else f"{left} pictures are"
+    message = f"{pictures} still to come: {spent.stopped}. What came is kept; run again to go on."
+    return [Finding(code="run-stopped", message=message)]
+
+
+def _kind(project: ProjectFolder) -> Kind:
+    return "backdrop" if project.config.painter == "backdrop" else "images"

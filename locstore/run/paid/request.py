@@ -1,0 +1,190 @@
+"""What to ask for: the request for each job's picture, and what it will cost."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from typing import Literal
+
+from locstore.cache import refuse_credentials
+from locstore.findings import Finding, has_errors
+from locstore.paint import TOLERANCE, UnreadablePicture, picture_size, proportions_off
+from locstore.paint.images import (
+    ImageRequest,
+    ImagesConfig,
+    Reference,
+    ReferenceProblem,
+    Usage,
+    image_request,
+    reference_from,
+)
+from locstore.prompt import (
+    Estimate,
+    PromptTooLong,
+    backdrop_size,
+    bill,
+    estimate,
+    make_backdrop_prompt,
+    make_prompt,
+    request_size,
+)
+from locstore.readings import SlotReading
+from locstore.run.plan import PlannedShot
+from locstore.run.pool import WORTH_A_POOL, interrupts_held, job_of, lost_workers, worker_pool
+from locstore.run.render import Job, Outcome, Settings, Studio, failed, studio_of
+
+Kind = Literal["images", "backdrop"]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Try:
+    """An earlier try of a picture: its request and key, and what was read of its words.
+
+    `usable` is whether it brought a picture that can be shown; `errors` are those of the readings.
+    """
+
+    request: ImageRequest
+    key: str
+    usable: bool = False
+    readings: tuple[SlotReading, ...] = ()
+    errors: tuple[Finding, ...] = ()
+
+    @property
+    def wrong(self) -> frozenset[str]:
+        """The slots whose words are wrong."""
+        return frozenset(error.slot for error in self.errors if error.slot is not None)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Prepared:
+    """A job with its request and what that will cost; or with the outcome, if it cannot be asked for.
+
+    `tries` are those before this one, whose words were wrong; `refused` is why the server does not make this one.
+    """
+
+    job: Job
+    request: ImageRequest | None = None
+    key: str = ""
+    estimate: Estimate | None = None
+    outcome: Outcome | None = None
+    tries: tuple[Try, ...] = ()
+    refused: Finding | None = None
+
+    @property
+    def number(self) -> int:
+        """Which try this is, from 1."""
+        return len(self.tries) + 1
+
+    def can_do_without(self, problem: Finding) -> bool:
+        """Whether the shot goes on with its earlier tries when this one brought no picture.
+
+        Only if the server will never make it: what failed or is unknown is for a later run to ask.
+        """
+        return bool(self.tries) and problem.code in ("run-call-refused", "run-call-rejected")
+
+    @property
+    def dollars(self) -> float | None:
+        return self.estimate.dollars if self.estimate else None
+
+    @property
+    def tokens(self) -> int:
+        return self.estimate.input_tokens + (self.estimate.output_tokens or 0) if self.estimate else 0
+
+
+class _WrongShape(Exception):
+    """No size that can be asked for has about the display's proportions."""
+
+
+# Why a request cannot be made; the message is for the user.
+CANNOT_ASK = (UnreadablePicture, ReferenceProblem, PromptTooLong, _WrongShape, OSError, ValueError)
+
+
+def prepare_batch(settings: Settings, config: ImagesConfig, kind: Kind, jobs: tuple[Job, ...]) -> list[Prepared]:
+    """Compose the shots and write their prompts. A shot whose words do not fit costs nothing: it is not asked for."""
+    studio = studio_of(settings)
+    return [_prepare(studio, config, kind, job) for job in jobs]
+
+
+def _prepare(studio: Studio, config: ImagesConfig, kind: Kind, job: Job) -> Prepared:
+    shot = job.shot
+    try:
+        composition = studio.compose(shot)
+        if has_errors(composition.findings):
+            return Prepared(job, outcome=failed(job, list(composition.findings)))
+        if kind == "backdrop":
+            request = image_request(config, make_backdrop_prompt(shot), backdrop_size(shot.size, config.model))
+        else:
+            request = picture_request(config, job, make_prompt(composition))
+        _check_shape(request, shot.size)
+        return priced(job, request, config)
+    except CANNOT_ASK as error:
+        finding = Finding(code="run-cannot-ask", message=str(error), shot=shot.key)
+        return Prepared(job, outcome=Outcome(job.path, shot.key, findings=(finding,)))
+
+
+def picture_request(config: ImagesConfig, job: Job, prompt: str) -> ImageRequest:
+    """The request for a shot's whole picture. Raises what is in CANNOT_ASK."""
+    size = request_size(job.shot.size, config.model, names=config.names)
+    return image_request(config, prompt, size, references=_references(job))
+
+
+def priced(job: Job, request: ImageRequest, config: ImagesConfig, tries: tuple[Try, ...] = ()) -> Prepared:
+    """A job with a request that can be sent, after some tries. Raises what is in CANNOT_ASK."""
+    # Before anything is sent: what looks like a key cannot be stored, and the paid bytes would be lost.
+    refuse_credentials(request.cache_inputs())
+    cost = estimate(
+        (request.size.width, request.size.height),
+        request.quality,
+        config.model,
+        len(request.prompt),
+        [picture_size(reference.path) for reference in request.references],
+        prices=config.prices,
+    )
+    return Prepared(job, request, request.key(), cost, tries=tries)
+
+
+def _check_shape(request: ImageRequest, size: tuple[int, int]) -> None:
+    """Raises _WrongShape if even the picture that is asked for could not be used: then it must not be paid for."""
+    asked = request.size
+    off = proportions_off((asked.width, asked.height), size)
+    if off > TOLERANCE:
+        more = " Add a nearer name to [images.size_names]." if asked.name else " Use a model that paints this shape."
+        raise _WrongShape(
+            f"The nearest size that can be asked for, {asked.text}, is {off:.0%} off the proportions of "
+            f"{size[0]}x{size[1]}; at most {TOLERANCE:.0%} is cropped.{more}"
+        )
+
+
+def _references(job: Job) -> tuple[Reference, ...]:
+    """The app's screen and the logo, in the order in which the prompt names them."""
+    assets = job.shot.assets()
+    named = [(kind, assets[kind]) for kind in ("capture", "background", "logo") if kind in assets]
+    return tuple(reference_from(asset.path, kind) for kind, asset in named)
+
+
+def billed_dollars(usage: Usage | None, config: ImagesConfig) -> float | None:
+    """What a call cost by the server's own count; None if it gave none or the price is unknown.
+
+    Input that the server does not split counts as text, the cheaper kind only by a little.
+    """
+    if usage is None:
+        return None
+    images = usage.input_image_tokens or 0
+    text = usage.input_tokens - images if usage.input_text_tokens is None else usage.input_text_tokens
+    return bill(text, images, usage.output_tokens, config.model, prices=config.prices)
+
+
+def prepare_shots(
+    planned: Sequence[PlannedShot], settings: Settings, config: ImagesConfig, kind: Kind, workers: int
+) -> list[Prepared]:
+    """The requests of a plan, in its order; nothing is sent."""
+    jobs = [job_of(p) for p in planned]
+    if workers == 1 or len(jobs) < WORTH_A_POOL:
+        return prepare_batch(settings, config, kind, tuple(jobs))
+    size = -(-len(jobs) // (workers * 4))
+    batches = [tuple(jobs[i : i + size]) for i in range(0, len(jobs), size)]
+    count = len(batches)
+    with lost_workers(), worker_pool(settings, workers) as pool:
+        with interrupts_held():
+            found = pool.map(prepare_batch, [settings] * count, [config] * count, [kind] * count, batches)
+        return [prepared for batch in found for prepared in batch]

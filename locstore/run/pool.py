@@ -1,0 +1,203 @@
+"""The runner: hands the plan's shots to workers, records each picture, stops cleanly, removes what is gone."""
+
+from __future__ import annotations
+
+import multiprocessing
+import signal
+import sys
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from itertools import groupby
+
+from locstore.errors import EnvironmentProblem
+from locstore.findings import Finding
+from locstore.run.paint_journal import Ledger
+from locstore.run.plan import PlannedShot
+from locstore.run.render import Job, Outcome, Settings, Studio, check_batch, start_worker, work_batch
+from locstore.shots import Shot
+
+_BATCH = 4  # jobs handed over at once: enough to be worth the message, few enough to stop quickly
+_AHEAD = 2  # batches in flight for each worker
+WORTH_A_POOL = 60  # compositions below this number are quicker in one process
+
+
+def run_jobs(
+    planned: Sequence[PlannedShot],
+    *,
+    settings: Settings,
+    ledger: Ledger,
+    workers: int,
+    on_outcome: Callable[[Outcome], None],
+) -> None:
+    """Paint every planned shot; each outcome is in the ledger before `on_outcome` hears of it.
+
+    Raises EnvironmentProblem when the disk or a worker fails; KeyboardInterrupt passes through after the
+    pictures in flight are recorded. What is done stays done.
+    """
+    jobs = jobs_in_order(planned)
+
+    def record(outcome: Outcome) -> None:
+        if outcome.problem is not None:
+            raise EnvironmentProblem(outcome.problem)
+        if outcome.record is not None:
+            ledger.put(settings.output, outcome.path, outcome.record, outcome.size, outcome.mtime)
+        on_outcome(outcome)
+
+    if workers == 1 or len(jobs) <= _BATCH:
+        studio = Studio(settings, ledger)
+        for job in jobs:
+            with interrupts_held():
+                record(studio.work(job))
+        return
+    batches = list(_batches(jobs))
+    with lost_workers():
+        _run_pool(batches, settings, min(workers, len(batches)), record)
+
+
+def _ordered(planned: Sequence[PlannedShot]) -> list[PlannedShot]:
+    """Shots that share background and capture stand together, so that both are prepared once."""
+    return sorted(
+        planned,
+        key=lambda p: (
+            p.shot.concept,
+            p.shot.display.id,
+            p.shot.number,
+            p.shot.capture.sha256 if p.shot.capture else "",
+            p.shot.locale.direction,
+            p.shot.locale.gettext,
+        ),
+    )
+
+
+def _batches(jobs: Sequence[Job]) -> Iterator[tuple[Job, ...]]:
+    for _, group in groupby(jobs, key=lambda j: (j.shot.concept, j.shot.display.id, j.shot.screen)):
+        same = list(group)
+        for start in range(0, len(same), _BATCH):
+            yield tuple(same[start : start + _BATCH])
+
+
+def jobs_in_order(planned: Sequence[PlannedShot]) -> list[Job]:
+    """The jobs of a plan, those that share background and capture together."""
+    return [job_of(p) for p in _ordered(planned)]
+
+
+def job_of(planned: PlannedShot) -> Job:
+    """The job that paints a planned shot."""
+    return Job(planned.shot, planned.path, tuple(sorted(planned.digests.items())))
+
+
+def check_shots(shots: Sequence[Shot], *, settings: Settings, workers: int) -> list[Finding]:
+    """Compose every shot without painting; findings in the order of the shots."""
+    if workers == 1 or len(shots) < WORTH_A_POOL:
+        studio = Studio(settings)
+        return [finding for shot in shots for finding in studio.check(shot)]
+    size = -(-len(shots) // (workers * 4))
+    batches = [tuple(shots[i : i + size]) for i in range(0, len(shots), size)]
+    with lost_workers(), worker_pool(settings, workers) as pool:
+        with interrupts_held():
+            found = pool.map(check_batch, [settings] * len(batches), batches)
+        return [finding for batch in found for finding in batch]
+
+
+def worker_pool(settings: Settings, workers: int) -> ProcessPoolExecutor:
+    """Processes that can paint; use it as a context manager."""
+    # A fork of a process with threads may hang; forkserver starts clean ones and is quicker than spawn.
+    method = "spawn" if sys.platform in ("win32", "darwin") else "forkserver"
+    context = multiprocessing.get_context(method)
+    if method == "forkserver":
+        context.set_forkserver_preload(["locstore.run.render"])
+    return ProcessPoolExecutor(workers, context, initializer=start_worker, initargs=(settings,))
+
+
+def _run_pool(
+    batches: list[tuple[Job, ...]], settings: Settings, workers: int, record: Callable[[Outcome], None]
+) -> None:
+    """A lane of batches for each worker, so that two do not paint the same background.
+
+    One that is idle takes from the end of the longest lane.
+    """
+    pools = [worker_pool(settings, 1) for _ in range(workers)]
+    lanes = _lanes(batches, workers)
+    flying: dict[Future[list[Outcome]], int] = {}
+
+    def hand_over(worker: int) -> None:
+        lane = lanes[worker] or max(lanes, key=len)
+        if lane:
+            batch = lane.popleft() if lane is lanes[worker] else lane.pop()
+            with interrupts_held():
+                flying[pools[worker].submit(work_batch, settings, batch)] = worker
+
+    try:
+        for worker in list(range(workers)) * _AHEAD:
+            hand_over(worker)
+        while flying:
+            done, _ = wait(flying, return_when=FIRST_COMPLETED)
+            for future in done:
+                with interrupts_held():
+                    for outcome in future.result():
+                        record(outcome)
+                    worker = flying.pop(future)
+                hand_over(worker)
+    except KeyboardInterrupt:
+        _finish(set(flying), record)
+        raise
+    finally:
+        for pool in pools:
+            pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _lanes(batches: Sequence[tuple[Job, ...]], workers: int) -> list[deque[tuple[Job, ...]]]:
+    """Contiguous stretches of about the same number of jobs: neighbours share background and capture."""
+    total = sum(len(batch) for batch in batches)
+    lanes: list[deque[tuple[Job, ...]]] = [deque() for _ in range(workers)]
+    before = 0
+    for batch in batches:
+        lanes[min(workers - 1, before * workers // total)].append(batch)
+        before += len(batch)
+    return lanes
+
+
+@contextmanager
+def lost_workers() -> Iterator[None]:
+    """A worker process that died is a problem of the environment."""
+    try:
+        yield
+    except BrokenProcessPool as error:
+        raise EnvironmentProblem(
+            "A worker process ended unexpectedly, most likely for want of memory. What is done is kept; run again, "
+            "with fewer workers (-j)."
+        ) from error
+
+
+@contextmanager
+def interrupts_held() -> Iterator[None]:
+    """^C comes after the block, and workers that start in it have ^C blocked from their first instruction on.
+
+    The mask is what they inherit; it does not hold ^C back from us, for other threads (of BLAS) still take it.
+    """
+    if sys.platform == "win32" or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    came: list[int] = []
+    handler = signal.signal(signal.SIGINT, lambda number, _: came.append(number))
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+        signal.signal(signal.SIGINT, handler)
+    if came and callable(handler):
+        handler(came[0], None)
+
+
+def _finish(flying: set[Future[list[Outcome]]], record: Callable[[Outcome], None]) -> None:
+    """Batches that already run come to their end and are recorded; the rest is cancelled."""
+    running = {future for future in flying if not future.cancel()}
+    for future in wait(running).done:
+        # A worker that died meanwhile has nothing to tell, and the interruption is what the user hears of.
+        for outcome in future.result() if future.exception() is None else ():
+            record(outcome)

@@ -1,0 +1,262 @@
+"""Book, purse and gate of paid calls in Redis: what every worker of every run shares, so that nothing is paid twice."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import dataclasses
+import hashlib
+import json
+import random
+import secrets
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Executor
+from typing import Any, cast
+
+from locstore.paint.images import ImagesConfig, Limits
+from locstore.run.paid.payments import CallState, Claim
+from locstore.run.queue import redis_keys
+from locstore.run.queue.records import Purse
+from locstore.run.queue.redis_keys import RunKeys
+from locstore.run.queue.run_state import Board
+
+_KEEP = 30 * 86400  # seconds; calls that ask for nothing any more are on record for a while
+_NUMBERS = "locstore:calls"
+_LONGEST_WAIT = 5.0  # seconds between looks at a gate that is shut
+_CLAIMS = {
+    "go": Claim.GO,
+    "wait": Claim.WAIT,
+    "parked": Claim.PARKED,
+    "refused": Claim.REFUSED,
+}
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Sent:
+    key: str
+    shot: str
+    estimate: float | None
+
+
+class RedisBook:
+    """The book of calls of all workers. A dead worker's calls become unknown when it is swept away, not before.
+
+    `waiting` says of a request key whether its bytes are safe on this machine and not in the cache of all yet.
+    """
+
+    def __init__(
+        self,
+        board: Board,
+        *,
+        run: str,
+        worker: str,
+        cached: Callable[[str], bool],
+        waiting: Callable[[str], bool] = lambda _: False,
+    ) -> None:
+        self._board, self._run, self._worker, self._cached, self._waiting = board, run, worker, cached, waiting
+        self._sent: dict[int, _Sent] = {}
+        self._late: set[int] = set()
+
+    def claim(
+        self, key: str, *, shot: str, model: str, estimate: float | None, retry_unknown: bool, number: int = 1
+    ) -> tuple[Claim, int]:
+        """As `CallBook.claim`; an unknown call of this very run is not asked for again by it."""
+        cents = "" if estimate is None else round(estimate * 1e6)
+        with self._board.reached():
+            answer, call, before = self._board.script(
+                "claim",
+                [redis_keys.call_of(key), redis_keys.sent_by(self._worker), _NUMBERS],
+                [
+                    *(key, self._worker, secrets.token_hex(8), self._run, shot, model),
+                    *(cents, number, int(retry_unknown)),
+                ],
+            )
+        claim = _CLAIMS[answer.decode()]
+        if claim is not Claim.GO:
+            return claim, 0
+        self._sent[int(call)] = _Sent(key, shot, estimate)
+        # Between our look into the cache and the claim another worker's picture may have come.
+        if before == b"done" and self._cached(key):
+            self.settle(int(call), CallState.DONE)
+            return Claim.CACHED, 0
+        return claim, int(call)
+
+    def settle(self, call: int, state: CallState, *, usage: Mapping[str, Any] | None = None, message: str = "") -> None:
+        """What became of a call. `done` may be said only when the bytes are in the cache."""
+        key = self._sent[call].key
+        with self._board.reached():
+            self._board.script(
+                "settle",
+                [redis_keys.call_of(key), redis_keys.sent_by(self._worker), RunKeys(self._run).unknown],
+                [
+                    *(key, call, str(state), json.dumps(usage, sort_keys=True) if usage else ""),
+                    *(message[:300], _KEEP),
+                ],
+            )
+        del self._sent[call]
+
+    def give_up(self, shot: str) -> list[float | None]:
+        """A shot's work was cut off by a problem: what became of its calls; the estimates of those that are closed.
+
+        What waits to be sent to the cache stays `sent`, so that other workers wait for it instead of paying again.
+        """
+        mine = {call: sent for call, sent in list(self._sent.items()) if sent.shot == shot}
+        self._late |= {call for call, sent in mine.items() if self._waiting(sent.key)}
+        cut_off = {call: sent for call, sent in mine.items() if call not in self._late}
+        for call, sent in cut_off.items():
+            state = CallState.DONE if self._cached(sent.key) else CallState.UNKNOWN
+            self.settle(call, state, message="cut off by a problem of the worker's machine")
+        return [sent.estimate for sent in cut_off.values()]
+
+    def settle_sent(self) -> list[float | None]:
+        """Close the calls whose bytes waited and are in the cache of all by now; their estimates."""
+        arrived = [
+            (call, sent)
+            for call, sent in list(self._sent.items())
+            if call in self._late and not self._waiting(sent.key) and self._cached(sent.key)
+        ]
+        for call, _ in arrived:
+            self._late.discard(call)
+            self.settle(call, CallState.DONE)
+        return [sent.estimate for _, sent in arrived]
+
+
+def note_calls(board: Board, calls: Mapping[str, CallState], *, shots: Mapping[str, str]) -> None:
+    """Calls that another book holds as unknown or refused, by request key: nobody asks for them unasked."""
+    with board.reached():
+        for key, state in sorted(calls.items()):
+            call = redis_keys.call_of(key)
+            if board.client.hsetnx(call, "state", str(state)):
+                noted = {"run": "", "worker": "", "id": "0", "shot": shots.get(key, ""), "message": "from a project"}
+                board.client.hset(call, mapping=cast("Any", noted))
+
+
+def found_calls(board: Board, run: str, keys: Sequence[str]) -> None:
+    """Calls of a run that nobody lived to settle, but whose bytes had reached the cache: they are done."""
+    with board.reached():
+        for key in keys:
+            call = redis_keys.call_of(key)
+            number = cast("bytes | None", board.client.hget(call, "id")) or b"0"
+            board.script(
+                "settle",
+                [call, redis_keys.sent_by(""), RunKeys(run).unknown],
+                [key, number, str(CallState.DONE), "", "its bytes were in the cache", _KEEP],
+            )
+
+
+class RedisPurse:
+    """The budget of a run over all its workers. Each operation counts once, however often it is repeated."""
+
+    def __init__(self, board: Board, *, run: str, limits: Purse) -> None:
+        self._board, self._key, self._limits = board, RunKeys(run).purse, limits
+
+    def reserve(self, estimate: float | None) -> str | None:
+        limit = self._do("reserve", estimate)
+        if limit == "calls":
+            return f"the limit of {self._limits.max_calls} calls (--max-calls) is reached"
+        if limit == "price":
+            return "the model's price is not known, so --max-cost cannot be kept; add it to [images.prices]"
+        if limit == "cost":
+            return f"the limit of ${self._limits.max_cost:.2f} (--max-cost) is reached"
+        return None
+
+    def release(self, estimate: float | None) -> None:
+        self._do("release", estimate)
+
+    def settle(self, estimate: float | None, billed: float | None, *, paid: bool) -> None:
+        self._do("settle", estimate, billed, paid=paid)
+
+    def _do(self, what: str, estimate: float | None, billed: float | None = None, *, paid: bool = False) -> str:
+        mark = redis_keys.once(secrets.token_hex(8))
+        with self._board.reached():
+            limit = self._board.script(
+                "purse", [self._key, mark], [what, _millionths(estimate), _millionths(billed), int(paid)]
+            )
+        return cast("bytes", limit).decode()
+
+
+def limits_of(board: Board, run: str) -> Purse:
+    """The limits that a run was started with."""
+    with board.reached():
+        calls, cost = cast("list[bytes | None]", board.client.hmget(RunKeys(run).purse, ["max_calls", "max_cost"]))
+    return Purse(int(calls) if calls else None, int(cost) / 1e6 if cost else None)
+
+
+class RedisGate:
+    """One rate limit for one images API and model over all workers, by Redis's clock.
+
+    `on_end` hears why when the run was cancelled, or halted by another worker, while somebody waits here.
+    """
+
+    on_end: Callable[[str], None]
+
+    def __init__(self, board: Board, *, run: str, config: ImagesConfig, threads: Executor) -> None:
+        self._board, self._threads = board, threads
+        scope = hashlib.sha256(f"{config.base_url}\n{config.model}".encode()).hexdigest()[:24]
+        self._passed = redis_keys.pace_of(scope)
+        self._told, self._closed = f"{self._passed}:told", f"{self._passed}:closed"
+        self._facts = RunKeys(run).facts
+        self._images, self._tokens = config.images_per_minute, config.tokens_per_minute
+        self._ended = asyncio.Event()
+
+    async def enter(self, tokens: int) -> None:
+        """Wait until one more request with this many tokens may leave, or until the end."""
+        nonce = secrets.token_hex(8)
+        while not self._ended.is_set():
+            wait, ended = await self._in_thread(self._ask, nonce, tokens)
+            if ended:
+                self.on_end(ended)
+                return
+            if not wait:
+                return
+            # Many wait for the same moment: each comes back a little later than asked, and asks again.
+            await self.sleep(min(_LONGEST_WAIT, wait) + random.random() * 0.1)
+
+    def _ask(self, nonce: str, tokens: int) -> tuple[float, str]:
+        limits = ["" if limit is None else limit for limit in (self._images, self._tokens)]
+        keys = [self._passed, self._told, self._closed, self._facts]
+        with self._board.reached():
+            wait, ended = self._board.script("pace", keys, [nonce, tokens, *limits])
+        return int(wait) / 1000, cast("bytes", ended).decode()
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait this long, or until the end."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._ended.wait(), seconds)
+
+    def pause(self, seconds: float) -> None:
+        """No worker enters for this long."""
+        self._threads.submit(self._pause, seconds)
+
+    def _pause(self, seconds: float) -> None:
+        milliseconds = max(1, round(seconds * 1000))
+        with self._board.reached():
+            left = self._board.client.pttl(self._closed)
+            if left < milliseconds:
+                self._board.client.set(self._closed, "1", px=milliseconds)
+
+    def follow(self, told: Limits) -> None:
+        """The server named its limits for a minute: every worker keeps them, and waits for what is used up."""
+        known = {"images": told.images, "requests": told.requests, "tokens": told.tokens}
+        limits = {kind: limit.limit for kind, limit in known.items() if limit is not None and limit.limit}
+        if limits:
+            self._threads.submit(self._follow, limits)
+        for limit in known.values():
+            if limit is not None and limit.remaining == 0 and limit.reset:
+                self.pause(limit.reset)
+
+    def _follow(self, limits: dict[str, int]) -> None:
+        with self._board.reached():
+            self._board.client.hset(self._told, mapping=cast("Any", limits))
+            self._board.client.expire(self._told, 3600)
+
+    def end(self) -> None:
+        """Nothing more is to leave: who waits is let go at once."""
+        self._ended.set()
+
+    async def _in_thread(self, work: Callable[[str, int], tuple[float, str]], nonce: str, tokens: int) -> Any:
+        return await asyncio.get_running_loop().run_in_executor(self._threads, work, nonce, tokens)
+
+
+def _millionths(dollars: float | None) -> str:
+    return "" if dollars is None else str(round(dollars * 1e6))

@@ -1,0 +1,140 @@
+"""A worker's stock: what runs sent by digest, fetched once into a folder, and a studio's settings made from it."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import shutil
+from functools import cached_property, lru_cache
+from pathlib import Path
+
+from locstore.cache import BlobStore
+from locstore.errors import EnvironmentProblem
+from locstore.files import write_whole
+from locstore.run.queue.messages import (
+    SHEET,
+    DamagedLuggage,
+    Kit,
+    PackedFile,
+    fingerprint,
+    in_folder,
+    safe_path,
+    unpack_job,
+    unpack_kit,
+    unpack_sheet,
+)
+from locstore.run.render import Job, Settings, studio_of
+from locstore.typeset import project_font_files
+
+_KITS = 4  # kept open: each has fonts of its own in memory
+_SHEETS = 16
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Open:
+    """A kit that is ready for use."""
+
+    kit: Kit
+    settings: Settings
+
+
+class Stock:
+    """What a worker process has of the runs that it works for. For one thread at a time.
+
+    `folder` is shared by the processes of a machine, `own` is this one's and is emptied; `cache` is the address of the
+    store of paid pictures.
+    """
+
+    def __init__(self, blobs: BlobStore, cache: str, *, folder: Path, own: Path) -> None:
+        self._blobs, self._cache, self._folder, self._own = blobs, cache, folder, own
+        self._kits: dict[str, Open] = {}
+        self._sheet = lru_cache(maxsize=_SHEETS)(lambda digest: unpack_sheet(self._fetch(digest)))
+        shutil.rmtree(own, ignore_errors=True)
+
+    def kit(self, digest: str) -> Open:
+        """Raises EnvironmentProblem if something of it is missing here, DamagedLuggage if it is none."""
+        found = self._kits.pop(digest, None)
+        if found is None:
+            kit = unpack_kit(self._fetch(digest))
+            self._check_packages(kit)
+            found = Open(kit, self._settings(kit, digest))
+            if len(self._kits) >= _KITS:
+                self._kits.pop(next(iter(self._kits)))
+                studio_of.cache_clear()
+        self._kits[digest] = found
+        return found
+
+    def job(self, sheet: str, index: int) -> Job:
+        """The job with this index in its run, with its files on this machine. Raises as `kit`."""
+        rows = self._sheet(sheet)
+        if index % SHEET >= len(rows):
+            raise DamagedLuggage("a sheet has fewer jobs than its run says")
+        job = unpack_job(rows[index % SHEET])
+        folder = self._folder / "files"
+        for asset in in_folder(job, folder).shot.assets().values():
+            self._keep(asset.path, asset.sha256)
+        return in_folder(job, folder)
+
+    def _fetch(self, digest: str) -> bytes:
+        data = self._blobs.get(digest)
+        if data is None:
+            raise EnvironmentProblem(
+                f"The cache does not have the content {digest[:12]} of this run. Give the worker the cache of the one "
+                "who runs (--cache)."
+            )
+        return data
+
+    def _keep(self, path: Path, digest: str) -> None:
+        if not path.is_file():
+            write_whole(path, self._fetch(digest))
+
+    def _settings(self, kit: Kit, digest: str) -> Settings:
+        fonts = self._folder / "fonts" / fingerprint(repr(kit.fonts).encode())[:32]
+        known = [(str(path), sha256) for path, sha256 in self._packages.values()]
+        for file in kit.fonts:
+            self._keep(fonts / safe_path(file.name), file.sha256)
+            known.append((str(fonts / safe_path(file.name)), file.sha256))
+        own = self._own / digest[:16]
+        return Settings(
+            fonts=fonts,
+            system_fonts=kit.system_fonts,
+            font_digests=tuple(known),
+            output=own / "output",
+            root=self._folder,
+            cache=self._cache,
+            ledger=own / "state" / "ledger.db",
+            text=kit.text.settings(self._models(kit.text.models), self._folder / "ocr") if kit.text else None,
+            read_all=kit.read_all,
+            accepted=kit.accepted,
+            repairs=kit.repairs,
+            last_resort=kit.last_resort,
+        )
+
+    def _models(self, folders: tuple[tuple[PackedFile, ...], ...]) -> tuple[Path, ...]:
+        places = []
+        for files in folders:
+            place = self._folder / "models" / fingerprint(repr(files).encode())[:32]
+            for file in files:
+                self._keep(place / safe_path(file.name), file.sha256)
+            places.append(place)
+        return tuple(places)
+
+    @cached_property
+    def _packages(self) -> dict[str, tuple[Path, str]]:
+        """The fonts of this machine's packages by name, with their digests."""
+        return {
+            file.name: (file.path, hashlib.sha256(file.path.read_bytes()).hexdigest())
+            for file in project_font_files(None)
+        }
+
+    def _check_packages(self, kit: Kit) -> None:
+        """Raises EnvironmentProblem if this machine would paint the run with other fonts."""
+        wanted = {file.name: file.sha256 for file in kit.packages}
+        here = {name: sha256 for name, (_, sha256) in self._packages.items()}
+        odd = sorted(name for name in wanted.keys() | here.keys() if wanted.get(name) != here.get(name))
+        if odd:
+            more = f" and {len(odd) - 1} more" if len(odd) > 1 else ""
+            raise EnvironmentProblem(
+                f"The installed font packages are not those of the run: {odd[0]}{more} differ. Install the same "
+                "versions of manimgx-fonts, manimgx-fonts-cjk and fontpkg-* on both."
+            )

@@ -1,0 +1,294 @@
+"""One picture from a shot: compose, paint, encode, check, write. Runs in this process or in a worker."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import multiprocessing
+import os
+import signal
+import threading
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from locstore.delivery import PictureRecord, identity_of
+from locstore.errors import EnvironmentProblem
+from locstore.files import write_whole
+from locstore.findings import Finding, has_errors, sort_findings
+from locstore.layout import Composition, compose
+from locstore.paint import LocalPainter, Pixels, UnreadablePicture, check_picture, encode, picture_size
+from locstore.run.candidates import drop_candidate, keep_candidate
+from locstore.run.paint_journal import Ledger
+from locstore.run.read_text import WordsReader, accept
+from locstore.shots import Asset, Shot
+from locstore.typeset import FontLibrary
+from locstore.verify import inspect_picture, verify_picture
+
+if TYPE_CHECKING:
+    from locstore.ocr import TextReport, TextSettings
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Settings:
+    """What a worker needs to know once.
+
+    `fonts` is the project's folder of fonts, `output` where pictures go, `cache` where paid ones are kept, relative to
+    `root`, the project's folder. `ledger` hears of each picture before it takes its place; what a run keeps for itself
+    stands in its folder. `text` is how words are read back from pictures that an image model painted, with `read_all`
+    from all, None from none; `accepted` are the slots that a person accepted, by the picture's identity. A picture with
+    wrong words is asked for again `repairs` times; then `last_resort` says whether we set its words ourselves.
+    """
+
+    fonts: Path | None
+    system_fonts: bool
+    font_digests: tuple[tuple[str, str], ...]
+    output: Path
+    root: Path
+    cache: str
+    ledger: Path
+    text: TextSettings | None = None
+    read_all: bool = False
+    accepted: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    repairs: int = 0
+    last_resort: Literal["typeset", "fail"] = "fail"
+
+    @property
+    def candidates(self) -> Path:
+        """Where pictures with wrong words are kept, each at its path on the shelf, its record (.json) beside it."""
+        return self.ledger.parent / "candidates"
+
+    @property
+    def readings(self) -> Path:
+        """Where it is kept what was read from which picture."""
+        return self.ledger.parent / "readings"
+
+    @property
+    def edits(self) -> Path:
+        """Where the pictures and masks are kept that an edit is asked for with."""
+        return self.ledger.parent / "edits"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Job:
+    """A shot to paint, the place of its picture and the digests of its inputs."""
+
+    shot: Shot
+    path: str
+    digests: tuple[tuple[str, str], ...]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a job: a record with the file's size and mtime (ns), or findings that stopped it.
+
+    `problem` is set when the environment failed: the whole run has to stop. `candidate` is the record of a picture with
+    wrong words, which is kept in the folder of candidates instead of on the shelf.
+    """
+
+    path: str
+    shot: str
+    record: PictureRecord | None = None
+    size: int = 0
+    mtime: int = 0
+    findings: tuple[Finding, ...] = ()
+    problem: str | None = None
+    candidate: PictureRecord | None = None
+
+
+class Studio:
+    """A painter with its fonts, kept for many jobs."""
+
+    def __init__(self, settings: Settings, ledger: Ledger | None = None) -> None:
+        known = dict(settings.font_digests)
+        self._settings = settings
+        self._output = settings.output
+        self._ledger = ledger
+        self.library = FontLibrary.for_project(
+            settings.fonts,
+            system=settings.system_fonts,
+            digest=lambda path: known.get(str(path)) or hashlib.sha256(path.read_bytes()).hexdigest(),
+        )
+        self.painter = LocalPainter(self.library)
+        text = settings.text
+        self._reader = None if text is None else WordsReader(text, self.library, settings.readings)
+        self._accepted = dict(settings.accepted)
+        self._size = cache(lambda asset: picture_size(asset.path))
+
+    def size(self, asset: Asset) -> tuple[int, int]:
+        """(width, height) of an asset, read once."""
+        return self._size(asset)
+
+    def compose(self, shot: Shot) -> Composition:
+        """The shot laid out with this project's fonts. Raises UnreadablePicture."""
+        return compose(shot, self.library, self.size)
+
+    def check(self, shot: Shot) -> list[Finding]:
+        """What composing the shot has to say: fit, glyphs, safe area. Nothing is painted."""
+        try:
+            return list(self.compose(shot).findings)
+        except UnreadablePicture as error:
+            return unreadable(shot, error)
+
+    def work(self, job: Job) -> Outcome:
+        """Paint and write one picture.
+
+        With findings of severity error nothing is written: the last good picture stays in its place.
+        """
+        return self.shelve(job, lambda c: (self.painter.paint(c), self.painter.contrast(c)))
+
+    def shelve(
+        self,
+        job: Job,
+        paint: Callable[[Composition], tuple[Pixels | None, list[Finding]]],
+        *,
+        paid: bool = False,
+    ) -> Outcome:
+        """Compose, have `paint` make the pixels (None if it cannot, and its findings say why), check, write.
+
+        `paid` are pixels that their inputs do not decide.
+        """
+        try:
+            composition = self.compose(job.shot)
+            findings = list(composition.findings)
+            if has_errors(findings):
+                return failed(job, findings)
+            pixels, problems = paint(composition)
+        except (UnreadablePicture, OSError) as error:
+            return Outcome(job.path, job.shot.key, findings=tuple(unreadable(job.shot, error)))
+        findings += problems
+        if pixels is None or has_errors(findings):
+            return failed(job, findings)
+        all_are_read = self._settings.text is not None and self._settings.read_all
+        digest = pixels_digest(pixels) if paid or all_are_read else ""
+        report = self.read(job, composition, pixels, digest, paid=paid) if all_are_read else None
+        return self.place(job, composition, pixels, findings, digest=digest if paid else "", report=report)
+
+    def read(
+        self, job: Job, composition: Composition, pixels: Pixels, digest: str, *, paid: bool = True
+    ) -> TextReport | None:
+        """What was read back from a picture, with what people accepted of it; None if words are not to be read."""
+        if self._reader is None:
+            return None
+        accepted = self.accepted(job, digest if paid else "")
+        return accept(self._reader.read(pixels, digest, composition), accepted)
+
+    def accepted(self, job: Job, digest: str) -> tuple[str, ...]:
+        """The slots that a person accepted of the job's picture with these pixels ('': its inputs decide them)."""
+        return self._accepted.get(identity_of(job.shot.key, dict(job.digests)["picture"], digest), ())
+
+    def place(
+        self,
+        job: Job,
+        composition: Composition,
+        pixels: Pixels,
+        findings: list[Finding],
+        *,
+        digest: str,
+        report: TextReport | None,
+    ) -> Outcome:
+        """Encode, check and write a picture. One whose words are wrong is kept as a candidate instead.
+
+        `digest` is that of pixels that their inputs do not decide, else ''.
+        """
+        data = encode(pixels, job.shot.format)
+        facts, problems = inspect_picture(data, job.path, inflate=False)
+        if facts is not None:
+            problems += verify_picture(facts, job.shot.display, job.path)
+        problems += report.findings if report is not None else ()
+        findings = [dataclasses.replace(f, shot=job.shot.key) for f in [*findings, *problems]]
+        record = PictureRecord(
+            shot=job.shot.key,
+            concept=job.shot.concept,
+            screen=job.shot.screen,
+            number=job.shot.number,
+            locale=job.shot.locale.gettext,
+            display=job.shot.display.id,
+            size=job.shot.size,
+            sha256=hashlib.sha256(data).hexdigest(),
+            bytes=len(data),
+            digests=dict(job.digests),
+            assets={asset.shown: asset.sha256 for asset in job.shot.assets().values()},
+            faces=tuple((f.family, f.weight, f.file, f.sha256) for f in composition.faces),
+            words=tuple((s.id, s.typesetting.words.text) for s in composition.slots),
+            findings=tuple(sort_findings(findings)),
+            text=report.readings if report is not None else (),
+            pixels=digest,
+        )
+        if has_errors(findings):
+            if report is None or not has_errors(report.findings):
+                return failed(job, findings)
+            keep_candidate(self._settings.candidates, job.path, data, record)
+            return Outcome(job.path, job.shot.key, findings=record.findings, candidate=record)
+        if self._ledger is None:
+            self._ledger = Ledger(self._settings.ledger)
+        # Between here and the record in the ledger the run may be killed; the next one must know the file as ours.
+        self._ledger.announce(self._output, job.path, record)
+        target = self._output / job.path
+        write_whole(target, data)
+        stat = target.stat()
+        drop_candidate(self._settings.candidates, job.path)
+        return Outcome(job.path, job.shot.key, record, stat.st_size, stat.st_mtime_ns, findings=record.findings)
+
+
+def pixels_digest(pixels: Pixels) -> str:
+    """SHA-256 of a picture's shape and pixels: the same for every compression of it."""
+    digest = hashlib.sha256(repr(pixels.shape).encode() + b"\0")
+    digest.update(np.ascontiguousarray(pixels).data)
+    return digest.hexdigest()
+
+
+def unreadable(shot: Shot, error: Exception) -> list[Finding]:
+    """Findings that name the files that cannot be decoded; an error that comes from none of them goes on its way."""
+    findings = [f for asset in shot.assets().values() for f in check_picture(asset.path, asset.shown)]
+    if not findings:
+        raise error
+    return findings
+
+
+def failed(job: Job, findings: list[Finding]) -> Outcome:
+    """The outcome of a job that no picture was written for."""
+    key = job.shot.key
+    return Outcome(job.path, key, findings=tuple(sort_findings(dataclasses.replace(f, shot=key) for f in findings)))
+
+
+@cache
+def studio_of(settings: Settings) -> Studio:
+    """The worker process's studio: fonts opened once, backgrounds kept."""
+    return Studio(settings)
+
+
+def start_worker(settings: Settings) -> None:
+    """Initializer of a worker process: ^C is for the one who runs us, and the fonts are opened once."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    studio_of(settings)
+
+
+def _end_with_parent() -> None:
+    """A killed parent cannot tell its workers; without this they would wait for work for ever."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
+
+
+def work_batch(settings: Settings, jobs: tuple[Job, ...]) -> list[Outcome]:
+    """Paint a few jobs that share their background; a problem with the environment ends the batch."""
+    outcomes: list[Outcome] = []
+    for job in jobs:
+        try:
+            outcomes.append(studio_of(settings).work(job))
+        except (EnvironmentProblem, MemoryError) as error:
+            outcomes.append(Outcome(job.path, job.shot.key, problem=str(error) or "out of memory"))
+            break
+    return outcomes
+
+
+def check_batch(settings: Settings, shots: tuple[Shot, ...]) -> list[Finding]:
+    """Findings of composing some shots."""
+    studio = studio_of(settings)
+    return [finding for shot in shots for finding in studio.check(shot)]

@@ -1,6 +1,0 @@
-"""The gallery: one HTML file with all pictures, by locale and by screen, findings beside each."""
-
-from locstore.shelve.gallery.page import render_gallery
-from locstore.shelve.gallery.picture import GalleryPicture, GallerySummary
-
-__all__ = ["GalleryPicture", "GallerySummary", "render_gallery"]

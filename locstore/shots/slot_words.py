@@ -1,0 +1,232 @@
+"""The words of a slot in a locale: looked up along the fallback chain, values filled in, every doubt reported."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+from collections.abc import Mapping, Sequence
+
+from locstore.catalog import Catalog, Lookup, State, check_message, look_up
+from locstore.concept import (
+    Amount,
+    CurrencySpec,
+    DateSpec,
+    LoadedConcept,
+    NumberSpec,
+    PercentSpec,
+    Slot,
+    TextSpec,
+    ValueSpec,
+)
+from locstore.findings import Finding, Severity, has_errors
+from locstore.messages import Message
+from locstore.shots.design import same_locale
+from locstore.stores import Locale, resolve_locale
+from locstore.values import (
+    CurrencyValue,
+    DateValue,
+    NumberValue,
+    PercentValue,
+    PlaceholderError,
+    PluralFormsError,
+    TextValue,
+    Value,
+    fill,
+    placeholders,
+    plural_operand,
+)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class FoundWords:
+    """Words for a slot: markup with values filled, the locale they are in, their state and place."""
+
+    markup: str
+    locale: Locale
+    state: str
+    file: str
+    line: int
+
+
+def locale_values(loaded: LoadedConcept, locale: Locale) -> dict[str, Value]:
+    """The concept's values as this locale has them: a market may have its own amount.
+
+    A value that cannot be written is left out; `check_concept` reports it.
+    """
+    values = {}
+    for name, spec in loaded.concept.values.items():
+        with contextlib.suppress(ValueError):
+            values[name] = spec_value(spec, locale)
+    return values
+
+
+def amount_value(amount: Amount) -> CurrencyValue:
+    """Raises ValueError for a currency that does not exist."""
+    return CurrencyValue(amount.currency, amount.code, amount.decimals)
+
+
+def spec_value(spec: ValueSpec, locale: Locale | None = None) -> Value:
+    """The value in a locale, or as the concept has it for all. Raises ValueError if it cannot be written."""
+    match spec:
+        case CurrencySpec():
+            for code in (locale.gettext, *locale.fallbacks()) if locale is not None else ():
+                own = next((a for c, a in spec.locales.items() if same_locale(c, code)), None)
+                if own is not None:
+                    return amount_value(own)
+            return amount_value(spec)
+        case NumberSpec():
+            return NumberValue(spec.number, compact=spec.compact, decimals=spec.decimals)
+        case PercentSpec():
+            return PercentValue(spec.percent, spec.decimals)
+        case DateSpec():
+            return DateValue(spec.date, spec.format)
+        case TextSpec():
+            return TextValue(spec.text)
+
+
+class WordFinder:
+    """Resolves words for one locale of one concept; `findings` grow as slots are asked for."""
+
+    def __init__(
+        self,
+        loaded: LoadedConcept,
+        locale: Locale,
+        source: Locale,
+        catalogs: Mapping[str, Catalog],
+        *,
+        allow_fuzzy: bool,
+        fallback_to_source: bool,
+    ) -> None:
+        self._loaded = loaded
+        self._locale = locale
+        self._source = source
+        self._catalogs = catalogs
+        self._allow_fuzzy = allow_fuzzy
+        self._fallback_to_source = fallback_to_source
+        self._values = locale_values(loaded, locale)
+        self._known: dict[str, FoundWords | None] = {}
+        self.findings: list[Finding] = []
+
+    def find(self, message: Message, slot: Slot) -> FoundWords | None:
+        """The words, or None with a finding of severity error."""
+        if message.context not in self._known:
+            self._known[message.context] = self._find(message, slot)
+        return self._known[message.context]
+
+    def _find(self, message: Message, slot: Slot) -> FoundWords | None:
+        count = self._count(slot)
+        if slot.count and count is None:
+            return None  # no such value, or one that counts nothing: `check_concept` reports it
+        if self._locale == self._source:
+            return self._source_words(message, count)
+        own = self._catalogs.get(self._locale.gettext)
+        if own is not None and not self._sound(message, slot, own):
+            return None
+        try:
+            found = look_up(message, self._chain(), count=count, allow_fuzzy=self._allow_fuzzy)
+        except PluralFormsError as error:
+            path = next(c.path for c in self._chain() if message.key in c.entries)
+            self._say("catalog-plural-forms", f"Plural-Forms is wrong: {error}.", Severity.ERROR, path)
+            return None
+        if found is None:
+            return self._without_translation(message, count, own)
+        return self._translated(message, slot, found)
+
+    def _count(self, slot: Slot) -> int | None:
+        """The number that chooses the slot's plural form; None if the slot has no plural or no such number."""
+        value = self._values.get(slot.count or "")
+        try:
+            return None if value is None else plural_operand(value, self._locale.babel)
+        except ValueError:
+            return None
+
+    def _translated(self, message: Message, slot: Slot, found: Lookup) -> FoundWords | None:
+        if found.code != self._locale.gettext and not self._sound(message, slot, self._catalogs[found.code]):
+            return None
+        if found.state is State.FUZZY:
+            self._say(
+                "shots-fuzzy-used",
+                f"The fuzzy translation of {message.context} is used.",
+                Severity.WARNING,
+                found.path,
+                found.line,
+            )
+        used = self._locale
+        if found.code != self._locale.gettext:
+            used = resolve_locale(found.code)
+            self._say(
+                "shots-regional-fallback",
+                f"{message.context} has no words in {self._locale.gettext}; those of {found.code} are used.",
+                Severity.NOTE,
+                found.path,
+                found.line,
+            )
+        return self._filled(found.text, used, str(found.state), found.path or self._loaded.shown, found.line or 1)
+
+    def _sound(self, message: Message, slot: Slot, catalog: Catalog) -> bool:
+        """Whether a catalog's words for the message have no errors; what is wrong with them is reported."""
+        entry = catalog.entries.get(message.key)
+        if entry is None:
+            return True
+        known = self._loaded.concept.values.keys()
+        problems = check_message(message, entry, catalog, known, count=slot.count, allow_fuzzy=self._allow_fuzzy)
+        self.findings += problems
+        return not has_errors(problems)
+
+    def _chain(self) -> Sequence[Catalog]:
+        # A pseudo-locale is in no table: only the others can be resolved.
+        others = (resolve_locale(code).gettext for code in self._locale.fallbacks())
+        canonical = dict.fromkeys((self._locale.gettext, *others))
+        return [self._catalogs[code] for code in canonical if code in self._catalogs]
+
+    def _without_translation(self, message: Message, count: int | None, own: Catalog | None) -> FoundWords | None:
+        entry = own.entries.get(message.key) if own is not None else None
+        place = (own.path if own else message.file, entry.line if entry else (1 if own else message.line))
+        if self._locale.language == self._source.language and self._locale.script == self._source.script:
+            words = self._source_words(message, count)
+            self._say(
+                "shots-regional-fallback",
+                f"{message.context} has no words in {self._locale.gettext}; the source's are used.",
+                Severity.NOTE,
+                *place,
+            )
+            return words
+        state = entry.state if entry is not None else State.MISSING
+        if self._fallback_to_source:
+            self._say(
+                "shots-source-fallback",
+                f"{message.context} is {state} in {self._locale.gettext}; the source language is shown instead.",
+                Severity.WARNING,
+                *place,
+            )
+            return self._source_words(message, count)
+        if state is State.FUZZY:
+            advice = "Confirm the translation, or run with --allow-fuzzy."
+            self._say("shots-fuzzy", f"{message.context} is fuzzy. {advice}", Severity.ERROR, *place)
+        else:
+            advice = "Translate it, or run with --fallback source."
+            self._say(
+                "shots-missing-words",
+                f"{message.context} has no translation. {advice}",
+                Severity.ERROR,
+                *place,
+            )
+        return None
+
+    def _source_words(self, message: Message, count: int | None) -> FoundWords | None:
+        text = message.source
+        if message.plural is not None and count != 1:
+            text = message.plural
+        return self._filled(text, self._source, "source", message.file, message.line)
+
+    def _filled(self, text: str, locale: Locale, state: str, file: str, line: int) -> FoundWords | None:
+        try:
+            values = {name: self._values[name].format(self._locale.babel) for name in placeholders(text)}
+        except (KeyError, PlaceholderError):
+            return None  # reported by check_message, or for the source text by `check_concept`
+        return FoundWords(fill(text, values), locale, state, file, line)
+
+    def _say(
+        self, code: str, message: str, severity: Severity, file: str | None = None, line: int | None = None
+    ) -> None:
+        self.findings.append(Finding(code=code, message=message, severity=severity, file=file, line=line))

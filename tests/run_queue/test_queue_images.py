@@ -1,0 +1,220 @@
+"""Paid pictures through the queue: one book, one budget, one key that stays where it is."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+
+import pytest
+from images_server import in_thread
+from images_server.settings import Settings
+from projects import CONCEPT, Folder, make_folder
+from queue_parts import CALM, options, run_of, started, tree, until, working
+from test_queue_faults import Runner
+
+from locstore.cache import FileStore
+from locstore.errors import EnvironmentProblem
+from locstore.project import Limits, run
+from locstore.run.paid import CallBook, CallState
+from locstore.run.queue import worker as working_module
+from locstore.run.queue.redis_keys import RunKeys
+from locstore.shots import Selection
+
+KEY = "zzKeyOfTheTest.9f8e7d6c5b4a"
+VARIABLE = "QUEUE_TEST_KEY"
+SHOTS = 6
+
+
+@pytest.fixture(autouse=True)
+def _key(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(VARIABLE, KEY)
+
+
+def painted_by(root, url: str, server, **images: object) -> Folder:
+    """The small project, 6 shots of the smallest size that an images API paints."""
+    folder = make_folder(root, concept=CONCEPT.replace("[200, 400]", "[640, 1024]"))
+    rows = {"base_url": url, "key_env": VARIABLE, **images}
+    table = "".join(f"{name} = {json.dumps(value)}\n" for name, value in rows.items())
+    folder.write(
+        "locstore.toml",
+        f'system_fonts = false\njobs = 1\npainter = "images"\nqueue = "{server.url}"\n'
+        f'[text]\ncheck = "never"\n[images]\n{table}',
+    )
+    return folder
+
+
+def worker(server, folder, scratch, **other):
+    return options(server, folder, scratch, hosts=("127.0.0.1",), key_env=VARIABLE, timing=CALM, **other)
+
+
+def quick(**other) -> Settings:
+    return Settings(key=KEY, words=False, **other)
+
+
+def prompts(api) -> Counter[str]:
+    return Counter(entry.key for entry in api.requests)
+
+
+def test_two_workers_paint_what_one_machine_paints_and_nothing_is_asked_twice(server, board, tmp_path):
+    with in_thread.running(quick(delay=0.1)) as api:
+        project = painted_by(tmp_path / "project", api.url, server)
+        with working(worker(server, project, tmp_path / "a")), working(worker(server, project, tmp_path / "b")):
+            report = project.run()
+        assert (report.painted, report.failed) == (SHOTS, 0)
+        assert set(prompts(api).values()) == {1}
+        assert report.spent is not None
+        assert (report.spent.sent, report.spent.cached, report.spent.stopped) == (SHOTS, 0, "")
+        assert report.spent.billed > 0
+        assert report.spent.billed == pytest.approx(run_of(board).billed)
+        here = painted_by(tmp_path / "here", api.url, server)
+        alone = here.run(queue="")
+        assert alone.spent is not None
+        assert tree(project.output) == tree(here.output)
+        assert alone.spent.billed == pytest.approx(report.spent.billed, abs=1e-4)
+    held = server.everything() + b"".join(tree(project.root).values()) + b"".join(tree(tmp_path / "a").values())
+    assert KEY.encode() not in held
+    assert KEY[2:].encode() not in held
+    assert board.client.keys("locstore:sent:*") == []
+
+
+def test_a_finished_picture_is_never_asked_for_again(server, board, tmp_path):
+    with in_thread.running(quick()) as api:
+        project = painted_by(tmp_path / "project", api.url, server)
+        with working(worker(server, project, tmp_path / "a")):
+            project.run()
+            before = tree(project.output)
+            for path in project.output.rglob("*.png"):
+                path.unlink()
+            report = project.run()
+        assert len(api.requests) == SHOTS
+    assert report.spent is not None
+    assert (report.painted, report.spent.sent, report.spent.cached) == (SHOTS, 0, SHOTS)
+    assert tree(project.output) == before
+
+
+def test_one_budget_for_all_workers(server, tmp_path):
+    with in_thread.running(quick(delay=0.2)) as api:
+        project = painted_by(tmp_path / "project", api.url, server)
+        with working(worker(server, project, tmp_path / "a")), working(worker(server, project, tmp_path / "b")):
+            report = run(project.open(), Selection(), limits=Limits(max_calls=4))
+        assert len(api.requests) == 4
+    assert (report.painted, report.failed) == (4, 2)
+    (stopped,) = [f for f in report.findings if f.code == "run-stopped"]
+    assert "2 pictures are still to come: the limit of 4 calls" in stopped.message
+
+
+def test_a_server_that_says_no_ends_the_run_for_all(server, board, tmp_path):
+    with in_thread.running(quick(script=("ok", "insufficient-quota"))) as api:
+        project = painted_by(tmp_path / "project", api.url, server)
+        with working(worker(server, project, tmp_path / "a", threads=1)):
+            report = project.run()
+        assert len(api.requests) == 2
+    assert (report.painted, report.failed) == (1, SHOTS - 1)
+    assert report.spent is not None
+    assert report.spent.by_server
+    assert run_of(board).halted
+    assert run_of(board).state == "finished"
+
+
+def test_a_killed_workers_calls_are_unknown_and_asked_again_only_on_purpose(server, board, tmp_path):
+    with in_thread.running(quick(delay=120)) as slow:
+        project = painted_by(tmp_path / "project", slow.url, server)
+        runner = Runner(project)
+        with started(worker(server, project, tmp_path / "a")) as dying:
+            until(lambda: len(board.client.keys("locstore:sent:*")) == 1 and len(slow.requests) == 2)
+            dying.kill()
+        cut_off = {entry.decode() for entry in board.client.smembers(board.client.keys("locstore:sent:*")[0])}
+        assert len(cut_off) == 2
+    with in_thread.running(quick(port=int(slow.url.rpartition(":")[2]))) as api:
+        with working(worker(server, project, tmp_path / "b")):
+            report = runner.report()
+            assert (report.painted, report.failed) == (SHOTS - 2, 2)
+            assert [f.code for f in report.findings if f.shot].count("run-call-unknown") == 2
+            assert set(board.unknown_calls(run_of(board).name)) == cut_off
+            assert len(api.requests) == SHOTS - 2
+            again = project.run()
+            assert (again.painted, again.failed, len(api.requests)) == (0, 2, SHOTS - 2)
+            with CallBookOf(project) as book:
+                assert {call.key for call in book.calls(CallState.UNKNOWN)} == cut_off
+            here = project.run(queue="")
+            assert (here.painted, len(api.requests)) == (0, SHOTS - 2), "this machine knows it, too"
+            last = run(project.open(), Selection(), limits=Limits(retry_unknown=True))
+        assert (last.painted, last.failed, len(api.requests)) == (2, 0, SHOTS)
+    with CallBookOf(project) as book:
+        assert book.calls(CallState.UNKNOWN) == []
+
+
+class CallBookOf:
+    """The project's own book."""
+
+    def __init__(self, project: Folder) -> None:
+        self._path = project.root / ".locstore" / "ledger.db"
+
+    def __enter__(self) -> CallBook:
+        self._book = CallBook(self._path, lambda _: False)
+        return self._book
+
+    def __exit__(self, *_: object) -> None:
+        self._book.close()
+
+
+@pytest.mark.parametrize("change", ["host", "key"])
+def test_the_key_goes_only_where_the_worker_lets_it(server, board, tmp_path, monkeypatch, change):
+    monkeypatch.setattr(working_module, "_FIRST_PAUSE", 0.05)
+    with in_thread.running(quick()) as api:
+        project = painted_by(tmp_path / "project", api.url, server)
+        given = worker(server, project, tmp_path / "a", threads=1)
+        other = {"host": {"hosts": ("api.openai.com",)}, "key": {"key_env": "NO_SUCH_VARIABLE"}}[change]
+        said: list[str] = []
+        runner = Runner(project)
+        until(board.runs)
+        strict = options(server, project, tmp_path / "b", **({"hosts": given.hosts, "key_env": VARIABLE} | other))
+        with working(strict, say=said.append):
+            until(lambda: said)
+            assert api.requests == []
+            board.cancel(run_of(board).name)
+            runner.report()
+        assert api.requests == []
+    assert ("--allow-host 127.0.0.1" in said[0]) if change == "host" else ("NO_SUCH_VARIABLE" in said[0])
+    assert KEY not in said[0]
+    assert b"trouble" in {fields[b"kind"] for _, fields in board.client.xrange(RunKeys(run_of(board).name).events)}
+
+
+def test_backdrops_are_shared_by_workers(server, tmp_path):
+    with in_thread.running(quick(delay=0.2)) as api:
+        project = painted_by(tmp_path / "project", api.url, server)
+        project.replace("locstore.toml", 'painter = "images"', 'painter = "backdrop"')
+        with working(worker(server, project, tmp_path / "a")), working(worker(server, project, tmp_path / "b")):
+            report = project.run()
+        assert (report.painted, report.failed) == (SHOTS, 0)
+        assert len(api.requests) == 2, "one for each screen"
+        here = painted_by(tmp_path / "here", api.url, server)
+        here.replace("locstore.toml", 'painter = "images"', 'painter = "backdrop"')
+        here.run(queue="")
+    assert tree(project.output) == tree(here.output)
+
+
+def test_a_full_disk_makes_one_call_unknown_and_holds_up_nobody(server, board, tmp_path, monkeypatch):
+    """The bytes are paid for and cannot be kept: that is said, and no other worker waits for them for ever."""
+    monkeypatch.setattr(working_module, "_FIRST_PAUSE", 0.05)
+    put, full = FileStore.put_new, []
+
+    def no_room(self, key, *rest):
+        if not full:
+            full.append(key)
+            raise EnvironmentProblem("No space left on device.")
+        return put(self, key, *rest)
+
+    monkeypatch.setattr(FileStore, "put_new", no_room)
+    with in_thread.running(quick()) as api:
+        project = painted_by(tmp_path / "project", api.url, server)
+        with working(worker(server, project, tmp_path / "a")), working(worker(server, project, tmp_path / "b")):
+            report = project.run()
+        assert len(api.requests) == SHOTS
+    assert (report.painted, report.failed) == (SHOTS - 1, 1)
+    assert "run-call-unknown" in {f.code for f in report.findings}
+    facts = run_of(board)
+    assert board.unknown_calls(facts.name) == full
+    assert facts.reserved == 0
+    assert facts.calls == SHOTS
+    assert board.client.keys("locstore:sent:*") == []
