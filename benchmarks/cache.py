@@ -25,7 +25,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from locstore.cache import FileStore, SharedStore, image_key, open_store
+from locstore.cache import FileStore, ReadThroughStore, image_key, open_store
 
 _ANYBODY = "AWS4-HMAC-SHA256 Credential=benchmark/20260101/us-east-1/s3/aws4_request"  # the server checks no more
 _SIZES = {"typical, 0.6 MB": 600_000, "large, 3 MB": 3_000_000}
@@ -90,8 +90,8 @@ def measure(url: str, folder: Path, size: int, count: int) -> dict[str, list[flo
     files = FileStore(folder / "files")
     writer = open_store(url, folder / "writer")
     reader = open_store(url, folder / "reader")
-    assert isinstance(writer, SharedStore)
-    assert isinstance(reader, SharedStore)
+    assert isinstance(writer, ReadThroughStore)
+    assert isinstance(reader, ReadThroughStore)
     cloud = reader.shared
     found: dict[str, list[float]] = {}
     for number in range(count):

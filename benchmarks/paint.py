@@ -24,34 +24,34 @@ from sample import copy_sample
 from locstore.paint import encode_png
 from locstore.paint.pictures import open_picture
 from locstore.project import FileDigests, open_project
-from locstore.run import Job, Settings, Studio, worker_pool
+from locstore.run import PaintSettings, Renderer, Task, worker_pool
 from locstore.shots import Selection, shot_digests
 
 SELECTION = Selection(displays=("iphone_69",), screens=("hero",))
 
 
-def jobs_of(root: Path) -> tuple[Settings, list[Job]]:
+def jobs_of(root: Path) -> tuple[PaintSettings, list[Task]]:
     project = open_project(root)
     with project.ledger() as ledger:
         digests = FileDigests(ledger)
-        situation = project.situation(SELECTION, digests)
+        snapshot = project.snapshot(SELECTION, digests)
         settings = project.settings(digests)
     jobs = []
-    for shot in situation.shots:
+    for shot in snapshot.shots:
         parts = tuple(sorted(shot_digests(shot, []).items()))
-        jobs.append(Job(shot, f"bench/{shot.locale.gettext}.png", parts))
+        jobs.append(Task(shot, f"bench/{shot.locale.gettext}.png", parts))
     return settings, jobs
 
 
-def measure(settings: Settings, jobs: list[Job], pictures: int) -> tuple[float, float, float]:
+def measure(settings: PaintSettings, jobs: list[Task], pictures: int) -> tuple[float, float, float]:
     """In a worker process: seconds a picture and seconds for encoding alone (medians), and peak memory in MB."""
-    studio = Studio(settings)
-    studio.work(jobs[0])  # fonts opened, background and frame painted: what a run does once
+    renderer = Renderer(settings)
+    renderer.work(jobs[0])  # fonts opened, background and frame painted: what a run does once
     painting, encoding = [], []
     for index in range(pictures):
         job = jobs[index % len(jobs)]
         start = time.perf_counter()
-        outcome = studio.work(job)
+        outcome = renderer.work(job)
         painting.append(time.perf_counter() - start)
         assert outcome.record is not None, outcome
         if index % 5 == 0:

@@ -38,7 +38,7 @@ from typing import Any
 
 from images_setup import TEST_KEY, load, make_project, server
 
-from locstore.run.queue import Board, RunFacts, read_address
+from locstore.run.queue import RunRecord, RunState, read_address
 from locstore.run.queue.redis_keys import RunKeys
 
 _VARIABLE = "LOCSTORE_BENCH_KEY"
@@ -60,28 +60,28 @@ class Redis:
         options = {"port": self.port, "bind": "127.0.0.1", "dir": self._folder, "appendonly": "yes", "save": ""}
         arguments = [text for name, value in options.items() for text in (f"--{name}", str(value))]
         self.process = subprocess.Popen(["redis-server", *arguments], stdout=subprocess.DEVNULL)
-        board = Board(read_address(self.url), patience=20)
-        board.now()
-        board.close()
+        run_state = RunState(read_address(self.url), patience=20)
+        run_state.now()
+        run_state.close()
 
 
 @contextlib.contextmanager
-def bench() -> Iterator[tuple[Path, Redis, Board]]:
+def bench() -> Iterator[tuple[Path, Redis, RunState]]:
     """A folder, a Redis and its board."""
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name:
         folder = Path(name)
         redis = Redis(folder / "redis")
-        board = Board(read_address(redis.url), patience=30)
+        run_state = RunState(read_address(redis.url), patience=30)
         try:
-            yield folder, redis, board
+            yield folder, redis, run_state
         finally:
-            board.close()
+            run_state.close()
             redis.process.kill()
             redis.process.wait()
 
 
 @contextlib.contextmanager
-def workers(folder: Path, redis: Redis, board: Board, cache: Path, *threads: int) -> Iterator[list[int]]:
+def workers(folder: Path, redis: Redis, run_state: RunState, cache: Path, *threads: int) -> Iterator[list[int]]:
     """`locstore worker` for each number of threads, one process each; the numbers of the supervisors."""
     started: list[subprocess.Popen[bytes]] = []
     for number, count in enumerate(threads):
@@ -95,7 +95,7 @@ def workers(folder: Path, redis: Redis, board: Board, cache: Path, *threads: int
         started.append(subprocess.Popen(command, env=environment, stderr=log))
         log.close()
     try:
-        while board.workers() < len(threads):
+        while run_state.workers() < len(threads):
             time.sleep(0.1)
         yield [process.pid for process in started]
     finally:
@@ -131,16 +131,16 @@ def command(root: Path, *options: str) -> tuple[dict[str, Any], float]:
     return report, time.perf_counter() - begun
 
 
-def newest(board: Board) -> RunFacts:
-    return board.runs()[0]
+def newest(run_state: RunState) -> RunRecord:
+    return run_state.runs()[0]
 
 
-def ends(board: Board) -> tuple[Counter[int], float]:
+def ends(run_state: RunState) -> tuple[Counter[int], float]:
     """How often each shot of the newest run ended, and the seconds from its beginning to its last end."""
-    facts = newest(board)
+    facts = newest(run_state)
     rows = [
         (int(raw.split(b"-")[0]), int(fields[b"index"]))
-        for raw, fields in board.client.xrange(RunKeys(facts.name).events)  # type: ignore[union-attr]
+        for raw, fields in run_state.client.xrange(RunKeys(facts.name).events)  # type: ignore[union-attr]
         if fields[b"kind"] == b"end"
     ]
     return Counter(index for _, index in rows), (max(at for at, _ in rows) - facts.began) / 1000
@@ -149,20 +149,20 @@ def ends(board: Board) -> tuple[Counter[int], float]:
 def speed(given: argparse.Namespace) -> bool:
     seconds = {}
     for threads in ((4,), (4, 4)):
-        with bench() as (folder, redis, board), server(folder, "--flat", "--delay", str(given.delay)) as api:
+        with bench() as (folder, redis, run_state), server(folder, "--flat", "--delay", str(given.delay)) as api:
             warm, root = folder / "warm", folder / "project"
             for place, shots in ((warm, 16), (root, given.shots)):
                 place.mkdir()
                 make_project(place, shots, api.url, key_env=_VARIABLE)
             shutil.copytree(warm, folder / "spare")
-            with workers(folder, redis, board, folder / "cache", *threads):
+            with workers(folder, redis, run_state, folder / "cache", *threads):
                 options = ("--queue", redis.url)
                 for place in (warm, root):
                     toml = place / "locstore.toml"
                     toml.write_text(f'cache = "{folder / "cache"}"\n' + toml.read_text(encoding="utf-8"))
                     report, _ = command(place, *options)
                     assert report["failed"] == 0, report["findings"]
-            counted, seconds[len(threads)] = ends(board)
+            counted, seconds[len(threads)] = ends(run_state)
             assert set(counted.values()) == {1}
     ratio = seconds[1] / seconds[2]
     ideal = given.shots / 4 * given.delay
@@ -174,7 +174,7 @@ def speed(given: argparse.Namespace) -> bool:
 
 
 def overhead(given: argparse.Namespace) -> bool:
-    with bench() as (folder, redis, board):
+    with bench() as (folder, redis, run_state):
         here, root = folder / "here", folder / "project"
         for place in (here, root):
             place.mkdir()
@@ -183,13 +183,13 @@ def overhead(given: argparse.Namespace) -> bool:
         before = os.times()
         alone, alone_seconds = command(here)
         alone_cpu = _children(before)
-        with workers(folder, redis, board, root / ".locstore" / "cache", 2) as (supervisor,):
+        with workers(folder, redis, run_state, root / ".locstore" / "cache", 2) as (supervisor,):
             command(root, "-s", "s0", "--queue", redis.url)
             busy = [*_family(supervisor), redis.process.pid]
             cpu, before = sum(map(_cpu, busy)), os.times()
             report, seconds = command(root, "--queue", redis.url)
             cpu = sum(map(_cpu, busy)) - cpu + _children(before)
-        counted, stretch = ends(board)
+        counted, stretch = ends(run_state)
         shots = report["painted"]
         same = _pictures(here) == _pictures(root)
     extra, extra_cpu = (seconds - alone_seconds) / shots, (cpu - alone_cpu) / shots
@@ -207,7 +207,7 @@ def kill(given: argparse.Namespace) -> bool:
     """Kill -9 a worker process by chance every `every` seconds; supervisors replace them."""
     chance = random.Random(given.seed)
     paid = given.painter == "images"
-    with bench() as (folder, redis, board), contextlib.ExitStack() as stack:
+    with bench() as (folder, redis, run_state), contextlib.ExitStack() as stack:
         root = folder / "project"
         root.mkdir()
         api = stack.enter_context(server(folder, "--flat", "--delay", "0.5")) if paid else None
@@ -220,18 +220,18 @@ def kill(given: argparse.Namespace) -> bool:
 
         def killer() -> None:
             while not over.wait(given.every):
-                processes = [json.loads(raw)["process"] for raw in board.client.hvals("locstore:who")]  # type: ignore[union-attr]
+                processes = [json.loads(raw)["process"] for raw in run_state.client.hvals("locstore:who")]  # type: ignore[union-attr]
                 living = sorted(number for number in processes if _exists(number))
                 if living and not over.is_set():
                     os.kill(chance.choice(living), signal.SIGKILL)
                     killed.append(time.monotonic())
 
-        with workers(folder, redis, board, root / ".locstore" / "cache", 4, 4):
+        with workers(folder, redis, run_state, root / ".locstore" / "cache", 4, 4):
             threading.Thread(target=killer, daemon=True).start()
             report, seconds = command(root, "--queue", redis.url)
             over.set()
-            counted, _ = ends(board)
-            unknown = len(board.unknown_calls(newest(board).name))
+            counted, _ = ends(run_state)
+            unknown = len(run_state.unknown_calls(newest(run_state).name))
             tries = Counter(e.key for e in api.requests()) if api is not None else Counter()
             last = command(root, "--queue", redis.url, "--retry-unknown")[0] if paid else report
         pictures = len(_pictures(root))
@@ -249,7 +249,7 @@ def kill(given: argparse.Namespace) -> bool:
 
 def redis_killed(given: argparse.Namespace) -> bool:
     """Kill -9 the queue's Redis every `every` seconds, and start it again a second later."""
-    with bench() as (folder, redis, board):
+    with bench() as (folder, redis, run_state):
         root = folder / "project"
         root.mkdir()
         local_project(root, given.shots, (640, 1024))
@@ -265,13 +265,13 @@ def redis_killed(given: argparse.Namespace) -> bool:
                 time.sleep(1)
                 redis.start()
 
-        with workers(folder, redis, board, root / ".locstore" / "cache", 2, 2):
+        with workers(folder, redis, run_state, root / ".locstore" / "cache", 2, 2):
             thread = threading.Thread(target=killer)
             thread.start()
             report, seconds = command(root, "--queue", redis.url)
             over.set()
             thread.join()
-            counted, _ = ends(board)
+            counted, _ = ends(run_state)
     twice = sum(1 for count in counted.values() if count > 1)
     print(f"{given.shots} shots, Redis killed {kills} times; {seconds:.1f} s; {load()}")
     print(f"  painted {report['painted']}, failed {report['failed']}, ended twice {twice}")
@@ -280,22 +280,22 @@ def redis_killed(given: argparse.Namespace) -> bool:
 
 def redelivery(given: argparse.Namespace) -> bool:
     """Its calls are cut off, so the shots end as unknown when another worker takes them."""
-    with bench() as (folder, redis, board), server(folder, "--flat", "--delay", "300") as api:
+    with bench() as (folder, redis, run_state), server(folder, "--flat", "--delay", "300") as api:
         root = folder / "project"
         root.mkdir()
         make_project(root, given.shots, api.url, key_env=_VARIABLE)
-        with workers(folder, redis, board, root / ".locstore" / "cache", 4):
+        with workers(folder, redis, run_state, root / ".locstore" / "cache", 4):
             run = threading.Thread(target=command, args=(root, "--queue", redis.url), daemon=True)
             run.start()
             while len(api.requests()) < 4:
                 time.sleep(0.1)
-            (first,) = board.client.hvals("locstore:who")  # type: ignore[union-attr,misc]
+            (first,) = run_state.client.hvals("locstore:who")  # type: ignore[union-attr,misc]
             os.kill(json.loads(first)["process"], signal.SIGKILL)
             begun = time.monotonic()
-            while newest(board).done < 4:
+            while newest(run_state).done < 4:
                 time.sleep(0.05)
             seconds = time.monotonic() - begun
-            board.cancel(newest(board).name)
+            run_state.cancel(newest(run_state).name)
     print(f"4 shots of a killed worker; {load()}")
     print(f"  ended by another one after {seconds:.1f} s (wanted: under 60)")
     return seconds < 60

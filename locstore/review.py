@@ -33,7 +33,7 @@ State = Literal["", "approved", "sent-back"]
 _STATES = ("", "approved", "sent-back")
 
 
-class Standing(StrEnum):
+class ReviewState(StrEnum):
     """Where a shot stands in its review."""
 
     APPROVED = "approved"
@@ -73,14 +73,14 @@ class Review:
         decision = self.decisions.get(identity)
         return frozenset(decision.accepted) if decision else frozenset()
 
-    def standing(self, shot: str, identity: str) -> Standing:
+    def standing(self, shot: str, identity: str) -> ReviewState:
         """Where `shot` stands now that its picture is the one with `identity`."""
         decision = self.decisions.get(identity)
         if decision is not None and decision.state:
-            return Standing.APPROVED if decision.state == "approved" else Standing.SENT_BACK
+            return ReviewState.APPROVED if decision.state == "approved" else ReviewState.SENT_BACK
         if any(d.shot == shot and d.state for d in self.decisions.values()):
-            return Standing.STALE
-        return Standing.WAITING
+            return ReviewState.STALE
+        return ReviewState.WAITING
 
 
 def read_review(path: Path) -> tuple[Review, list[Finding]]:

@@ -19,7 +19,7 @@ import pytest
 from locstore.cli.main import run_cli
 from locstore.paint import encode_png
 from locstore.project import FileDigests, Project, RunReport, open_project, run
-from locstore.run import Ledger, Plan
+from locstore.run import PaintJournal, Plan
 from locstore.shots import Selection
 from locstore.typeset import project_font_files
 
@@ -132,8 +132,8 @@ class Folder:
         project = self.open(**overrides)
         with project.ledger() as ledger:
             digests = FileDigests(ledger)
-            situation = project.situation(project.default_selection(selection or Selection()), digests)
-            return project.plan(situation, ledger, digests, overwrite=overwrite)
+            snapshot = project.snapshot(project.default_selection(selection or Selection()), digests)
+            return project.plan(snapshot, ledger, digests, overwrite=overwrite)
 
     def pictures(self) -> dict[str, bytes]:
         """By path in the output folder."""
@@ -203,7 +203,7 @@ def _ledger_that_knows_the_fonts() -> bytes:
     """A ledger without pictures; with it a new project need not read the packages' fonts for their digests."""
     with tempfile.TemporaryDirectory() as place:
         path = Path(place) / "ledger.db"
-        with Ledger(path) as ledger:
+        with PaintJournal(path) as ledger:
             digests = FileDigests(ledger)
             for file in project_font_files(None):
                 digests(file.path)

@@ -17,7 +17,7 @@ from locstore.paint import Pixels, picture_size
 from locstore.project import FileDigests, open_project
 from locstore.shots import Asset, Selection, Shot, SlotWords
 from locstore.stores import apple_locale_codes, locale_for_apple
-from locstore.typeset import Box, FontLibrary, TextStyle, Words, parse_highlight, rasterise, typeset
+from locstore.typeset import Box, FontLibrary, StyledText, TextStyle, parse_highlight, rasterise, typeset
 
 from .corruptions import Alphabet, Corruption, corrupt, kinds_for
 from .styles import Darkroom, Style, other_library, styled
@@ -63,9 +63,9 @@ def sample_shots(root: Path, locales: Sequence[str] = (), displays: Sequence[str
     """The sample's shots by locale, displays mixed so that neighbours differ."""
     project = open_project(root)
     with project.ledger() as ledger:
-        situation = project.situation(Selection(displays=tuple(displays)), FileDigests(ledger))
+        snapshot = project.snapshot(Selection(displays=tuple(displays)), FileDigests(ledger))
     by_locale: dict[str, list[Shot]] = {}
-    for shot in situation.shots:
+    for shot in snapshot.shots:
         code = shot.locale.gettext
         if not locales or code in locales:
             by_locale.setdefault(code, []).append(shot)
@@ -166,7 +166,7 @@ def _tries(markup: str, kinds: Iterator[str], alphabet: Alphabet, rng: random.Ra
 def _drawn(markup: str, language: str, library: FontLibrary) -> npt.NDArray[np.uint8]:
     """The words on one line at 80 px an em, as a mask."""
     style = TextStyle(min_size=80, max_size=80, max_lines=1, align="start", weight=700)
-    words = Words(text=parse_highlight(markup).text, language=language)
+    words = StyledText(text=parse_highlight(markup).text, language=language)
     setting = typeset(words, style, Box(0, 0, 40_000, 400), library)
     assert setting.ink is not None
     canvas = np.zeros((400, int(setting.ink.right) + 8), np.uint8)

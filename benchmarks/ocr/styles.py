@@ -266,21 +266,21 @@ class Darkroom:
         layer = Image.new("RGBA", composition.shot.size, (0, 0, 0, 0))
         for slot in composition.slots:
             own = Image.new("RGBA", layer.size, (0, 0, 0, 0))
-            for piece in rasterise(slot.typesetting, self.library(style)):
+            for piece in rasterise(slot.text_layout, self.library(style)):
                 if piece.rgba is not None:
                     own.alpha_composite(Image.fromarray(piece.rgba), (max(0, piece.x), max(0, piece.y)))
                 elif piece.alpha is not None and piece.color is not None:
                     glyphs = Image.new("RGBA", piece.alpha.shape[::-1], (*piece.color, 0))
                     glyphs.putalpha(Image.fromarray(np.ascontiguousarray(piece.alpha)))
                     own.alpha_composite(glyphs, (max(0, piece.x), max(0, piece.y)))
-            if style.outline and slot.plate is None:
+            if style.outline and slot.text_background is None:
                 own = _outlined(own, style.outline)
             if slot.id in mirrored and (box := own.getbbox()) is not None:
                 own.paste(own.crop(box).transpose(Image.Transpose.FLIP_LEFT_RIGHT), box[:2])
-            if slot.plate is not None:
-                plate = slot.plate.box
+            if slot.text_background is not None:
+                plate = slot.text_background.box
                 mask = Image.fromarray(rounded_mask(int(plate.width), int(plate.height), plate.height / 2))
-                layer.paste((*hex_color(slot.plate.color), 255), (int(plate.x), int(plate.y)), mask)
+                layer.paste((*hex_color(slot.text_background.color), 255), (int(plate.x), int(plate.y)), mask)
             layer.alpha_composite(own)
         return _placed(layer, style)
 

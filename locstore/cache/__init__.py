@@ -5,14 +5,14 @@ obstore is imported when a bucket is opened, so that a project with a folder doe
 
 from locstore.cache.blobs import BlobStore, CloudBlobs, FileBlobs, MemoryBlobs, open_blobs
 from locstore.cache.bucket import Bucket
-from locstore.cache.bucket_store import CloudStore
+from locstore.cache.bucket_store import BucketStore
 from locstore.cache.credentials import refuse_credentials
 from locstore.cache.file_store import FileStore
 from locstore.cache.keys import canonical_json, image_key
 from locstore.cache.memory import MemoryStore
 from locstore.cache.opening import open_store, ready_cache
 from locstore.cache.pruning import Pruned, prune
-from locstore.cache.read_through import Pushed, SharedStore, transfer
+from locstore.cache.read_through import Pushed, ReadThroughStore, transfer
 from locstore.cache.store import BrokenEntry, CacheEntry, Fault, PictureStore, UnusableEntry
 from locstore.cache.verifying import Problem, find_problems, verify_store
 
@@ -20,9 +20,9 @@ __all__ = [
     "BlobStore",
     "BrokenEntry",
     "Bucket",
+    "BucketStore",
     "CacheEntry",
     "CloudBlobs",
-    "CloudStore",
     "Fault",
     "FileBlobs",
     "FileStore",
@@ -32,7 +32,7 @@ __all__ = [
     "Problem",
     "Pruned",
     "Pushed",
-    "SharedStore",
+    "ReadThroughStore",
     "UnusableEntry",
     "canonical_json",
     "find_problems",

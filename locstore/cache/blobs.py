@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Protocol
 
 from locstore.cache.bucket import Bucket, open_bucket
-from locstore.cache.bucket_address import CLOUDS, read_place, scheme_of
+from locstore.cache.bucket_address import CLOUDS, read_bucket_address, scheme_of
 from locstore.cache.disk import DiskGuard
 from locstore.cache.keys import check_key, short_key
 from locstore.errors import EnvironmentProblem
@@ -138,7 +138,7 @@ def open_blobs(url_or_path: str, root: Path) -> BlobStore:
     if scheme == "memory":
         return MemoryBlobs()
     if scheme in CLOUDS:
-        return CloudBlobs(open_bucket(read_place(url_or_path)), FileBlobs(copy_folder(root)))
+        return CloudBlobs(open_bucket(read_bucket_address(url_or_path)), FileBlobs(copy_folder(root)))
     return FileBlobs(folder_of(url_or_path, root))
 
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from locstore.cache.bucket_address import Place, profile_keys, where_keys_are
+from locstore.cache.bucket_address import BucketAddress, profile_keys, where_keys_are
 from locstore.errors import EnvironmentProblem, UsageError
 
 if TYPE_CHECKING:
@@ -208,7 +208,7 @@ class Bucket:
         return f"{reason}. Check the network and the endpoint, then run again."
 
 
-def open_bucket(place: Place) -> Bucket:
+def open_bucket(place: BucketAddress) -> Bucket:
     """The bucket, with the credentials of the environment; the same one for as long as the environment is the same.
 
     Nothing is sent yet. Raises UsageError if obstore is not installed or the environment's options are wrong.
@@ -218,7 +218,7 @@ def open_bucket(place: Place) -> Bucket:
 
 
 @functools.lru_cache(maxsize=8)
-def _bucket(place: Place, environment: tuple[tuple[str, str], ...]) -> Bucket:
+def _bucket(place: BucketAddress, environment: tuple[tuple[str, str], ...]) -> Bucket:
     """Kept, for each has its own connections and every picture of a run opens the store."""
     variables = dict(environment)
     try:
@@ -238,7 +238,7 @@ def _bucket(place: Place, environment: tuple[tuple[str, str], ...]) -> Bucket:
     return Bucket(store, str(place), unsafe=unsafe, advice=where_keys_are(place.cloud))
 
 
-def _store(place: Place, variables: Mapping[str, str]) -> ObjectStore:
+def _store(place: BucketAddress, variables: Mapping[str, str]) -> ObjectStore:
     from obstore.store import AzureStore, GCSStore, S3Store
 
     prefix = place.prefix or None

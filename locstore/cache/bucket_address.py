@@ -22,7 +22,7 @@ _PART = re.compile(r"[A-Za-z0-9!_.*'()=+,@ -]+")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Place:
+class BucketAddress:
     """A bucket of a cloud and a prefix in it, without slashes at its ends; '' for none. It holds no secret."""
 
     cloud: Cloud
@@ -39,7 +39,7 @@ def scheme_of(url_or_path: str) -> str | None:
     return found[1].lower() if found else None
 
 
-def read_place(url: str) -> Place:
+def read_bucket_address(url: str) -> BucketAddress:
     """The bucket that a URL of one of the `CLOUDS` names.
 
     Raises UsageError, which never shows more of the URL than its scheme: the rest may hold a password.
@@ -58,7 +58,7 @@ def read_place(url: str) -> Place:
     names = prefix.split("/") if prefix else []
     if not _BUCKET.fullmatch(parts.netloc) or not all(_PART.fullmatch(n) and n not in {".", ".."} for n in names):
         raise UsageError(f"`cache` is a {cloud}:// address that names no bucket. Write {cloud}://bucket/prefix.")
-    return Place(cloud, parts.netloc, prefix)
+    return BucketAddress(cloud, parts.netloc, prefix)
 
 
 _KEYS: dict[Cloud, str] = {

@@ -29,7 +29,7 @@ _CLOCK = ".locstore-clock"
 _READERS = 8  # side files that are read at a time
 
 
-class CloudStore:
+class BucketStore:
     """A PictureStore in a bucket."""
 
     def __init__(self, bucket: Bucket) -> None:

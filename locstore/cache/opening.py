@@ -7,11 +7,11 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from locstore.cache.bucket import open_bucket
-from locstore.cache.bucket_address import CLOUDS, read_place, scheme_of
-from locstore.cache.bucket_store import CloudStore
+from locstore.cache.bucket_address import CLOUDS, read_bucket_address, scheme_of
+from locstore.cache.bucket_store import BucketStore
 from locstore.cache.file_store import FileStore
 from locstore.cache.memory import MemoryStore
-from locstore.cache.read_through import SharedStore
+from locstore.cache.read_through import ReadThroughStore
 from locstore.cache.store import PictureStore
 from locstore.errors import UsageError
 from locstore.findings import Finding
@@ -28,7 +28,7 @@ def open_store(url_or_path: str, root: Path) -> PictureStore:
     """
     scheme = scheme_of(url_or_path)
     if scheme in CLOUDS:
-        return SharedStore(CloudStore(open_bucket(read_place(url_or_path))), copy_folder(root))
+        return ReadThroughStore(BucketStore(open_bucket(read_bucket_address(url_or_path))), copy_folder(root))
     return MemoryStore() if scheme == "memory" else FileStore(folder_of(url_or_path, root))
 
 
@@ -39,10 +39,10 @@ def ready_cache(url_or_path: str, root: Path) -> list[Finding]:
     to be paid for.
     """
     store = open_store(url_or_path, root)
-    if not isinstance(store, SharedStore):
+    if not isinstance(store, ReadThroughStore):
         return []
     findings = store.findings()
-    store.push_waiting()
+    store.push_outbox()
     # Those that waited have been sent by now.
     return [finding for finding in findings if finding.code != "cache-waiting"]
 

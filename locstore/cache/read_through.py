@@ -13,7 +13,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from locstore.cache.bucket_store import CloudStore
+from locstore.cache.bucket_store import BucketStore
 from locstore.cache.file_store import FileStore
 from locstore.cache.keys import check_key
 from locstore.cache.record import Record
@@ -61,13 +61,13 @@ def _send(source: PictureStore, target: PictureStore, entry: CacheEntry) -> Push
 
 
 def _itself(store: PictureStore) -> PictureStore:
-    return store.shared if isinstance(store, SharedStore) else store
+    return store.shared if isinstance(store, ReadThroughStore) else store
 
 
-class SharedStore:
+class ReadThroughStore:
     """A PictureStore: `shared` is what counts, `copy` is read first, `waiting` is what `shared` does not have yet."""
 
-    def __init__(self, shared: CloudStore, folder: Path) -> None:
+    def __init__(self, shared: BucketStore, folder: Path) -> None:
         self.shared = shared
         self.copy = FileStore(folder, durable=False)
         self.waiting = FileStore(folder / _WAITING)
@@ -147,7 +147,7 @@ class SharedStore:
         self.get(key)
         return self.copy.path_of(key) or self.waiting.path_of(key)
 
-    def push_waiting(self) -> Pushed:
+    def push_outbox(self) -> Pushed:
         """Send what earlier runs could not. Raises EnvironmentProblem; what is sent by then stays sent."""
         sent = Pushed()
         for entry in list(self.waiting.entries()):
@@ -159,7 +159,7 @@ class SharedStore:
 
     def push(self) -> Pushed:
         """Send everything of this machine that the bucket does not have."""
-        return self.push_waiting() + transfer(self.copy, self.shared)
+        return self.push_outbox() + transfer(self.copy, self.shared)
 
     def pull(self) -> Pushed:
         """Fetch everything of the bucket that is not here."""

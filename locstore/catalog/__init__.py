@@ -11,7 +11,7 @@ from locstore.catalog.characters import forbidden_characters
 from locstore.catalog.checks import check_message
 from locstore.catalog.discovery import discover, discover_problems
 from locstore.catalog.edit import Edit, EditResult, EditStatus, EntryText, edit_entries, edit_entry, entry_version
-from locstore.catalog.lookup import Lookup, Standing, look_up, standing
+from locstore.catalog.lookup import Lookup, MessageState, look_up, message_state
 from locstore.catalog.po import Catalog, Entry, State, load_catalog
 from locstore.catalog.pot import write_pot
 from locstore.catalog.pseudo import PSEUDO_LOCALES, pseudo_catalog, pseudo_text
@@ -26,7 +26,7 @@ __all__ = [
     "Entry",
     "EntryText",
     "Lookup",
-    "Standing",
+    "MessageState",
     "State",
     "UpdateResult",
     "check_message",
@@ -38,9 +38,9 @@ __all__ = [
     "forbidden_characters",
     "load_catalog",
     "look_up",
+    "message_state",
     "pseudo_catalog",
     "pseudo_text",
-    "standing",
     "update_catalog",
     "write_pot",
 ]

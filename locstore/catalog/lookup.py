@@ -26,7 +26,7 @@ class Lookup:
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class MessageState:
     """What one catalog has for a message. `line` is None if the file does not even have an entry for it."""
 
     state: State
@@ -36,7 +36,7 @@ class Standing:
     entry: Entry | None
 
 
-def standing(message: Message, catalog: Catalog) -> Standing:
+def message_state(message: Message, catalog: Catalog) -> MessageState:
     """The state of a message in a catalog, to report a fallback with: ask the chain's first.
 
     An entry whose forms do not fit the message or the header (a plural where there was none, two forms where
@@ -44,11 +44,11 @@ def standing(message: Message, catalog: Catalog) -> Standing:
     """
     entry = catalog.entries.get(message.key)
     if entry is None:
-        return Standing(state=State.MISSING, code=catalog.code, path=catalog.path, line=None, entry=None)
+        return MessageState(state=State.MISSING, code=catalog.code, path=catalog.path, line=None, entry=None)
     forms = 1 if message.plural is None else catalog.plural.nplurals
     fits = (message.plural is None) == (entry.msgid_plural is None) and len(entry.msgstr) == forms
     state = entry.state if fits else State.MISSING
-    return Standing(state=state, code=catalog.code, path=catalog.path, line=entry.line, entry=entry)
+    return MessageState(state=state, code=catalog.code, path=catalog.path, line=entry.line, entry=entry)
 
 
 def look_up(message: Message, chain: Sequence[Catalog], *, count: int | None, allow_fuzzy: bool) -> Lookup | None:
@@ -62,7 +62,7 @@ def look_up(message: Message, chain: Sequence[Catalog], *, count: int | None, al
         raise ValueError(f"{message.context} has a plural, so its look-up needs a count")
     accepted = {State.TRANSLATED, State.FUZZY} if allow_fuzzy else {State.TRANSLATED}
     for position, catalog in enumerate(chain):
-        found = standing(message, catalog)
+        found = message_state(message, catalog)
         if found.entry is None or found.state not in accepted:
             continue
         form = 0 if message.plural is None or count is None else catalog.plural.index(count)

@@ -7,7 +7,9 @@ import sys
 
 from locstore.cli.main import run_cli
 
-__all__ = ["main"]
+__all__ = [
+    "main",
+]
 
 
 def main() -> None:

@@ -199,12 +199,12 @@ def show_path(key: str | None, cache: str | None, as_json: bool, project_folder:
 
     Of a bucket they are those of the copies on this machine; a picture that is not here is fetched.
     """
-    from locstore.cache import FileStore, SharedStore
+    from locstore.cache import FileStore, ReadThroughStore
 
     project, store = _open(cache, project_folder)
-    if not isinstance(store, FileStore | SharedStore):
+    if not isinstance(store, FileStore | ReadThroughStore):
         raise UsageError(f"The store {project.config.cache} has no folder.")
-    folder = store.copy.root if isinstance(store, SharedStore) else store.root
+    folder = store.copy.root if isinstance(store, ReadThroughStore) else store.root
     path = folder if key is None else store.path_of(_find(store, key))
     if as_json:
         print_json({"path": path})

@@ -73,13 +73,13 @@ def command(
     with project.ledger() as ledger:
         digests = FileDigests(ledger)
         selection = project.default_selection(make_selection(locale, display, screen))
-        situation = project.situation(selection, digests)
-        plan = project.plan(situation, ledger, digests, overwrite=overwrite)
+        snapshot = project.snapshot(selection, digests)
+        plan = project.plan(snapshot, ledger, digests, overwrite=overwrite)
         digests.save()
         todo = [*plan.of(Status.NEW), *plan.of(Status.CHANGED)]
         paid = project.config.painter != "local"
         costs = cost_table(project, todo, project.settings(digests)) if paid else []
-    findings = sort_findings([*situation.findings, *plan.findings])
+    findings = sort_findings([*snapshot.findings, *plan.findings])
     if as_json:
         print_json(
             {

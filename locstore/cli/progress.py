@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from rich.progress import Progress as Bar
     from rich.progress import TaskID
 
-    from locstore.run import Outcome
+    from locstore.run import TaskResult
 
 _EVERY_SECONDS = 5.0
 
@@ -33,7 +33,7 @@ class LineProgress(Progress):
             click.echo(f"Painting {total} pictures.", err=True)
             self._next = time.monotonic() + _EVERY_SECONDS
 
-    def advance(self, outcome: Outcome) -> None:
+    def advance(self, outcome: TaskResult) -> None:
         self._done += 1
         if time.monotonic() >= self._next:
             click.echo(f"{self._done} of {self._total}: {outcome.shot}", err=True)
@@ -78,7 +78,7 @@ class BarProgress(LineProgress):
         self._bar.start()
         self._task = self._bar.add_task("", total=total)
 
-    def advance(self, outcome: Outcome) -> None:
+    def advance(self, outcome: TaskResult) -> None:
         if self._bar is not None and self._task is not None:
             self._bar.update(self._task, advance=1, description=outcome.shot)
 

@@ -83,7 +83,7 @@ def command(
     A picture with errors is not written; the last good one stays. ^C keeps what is done.
     """
     from locstore.cli.progress import make_progress
-    from locstore.project import Limits, pseudo_codes, run, send_batch
+    from locstore.project import BudgetLimits, pseudo_codes, run, send_batch
 
     if batch and (attach or queue not in (None, "none")):
         raise UsageError("--batch is another way than --queue and --attach; give one of them.")
@@ -102,7 +102,7 @@ def command(
         text=text_override(check=text_check, repairs=repairs, last_resort=last_resort),
         queue="" if queue == "none" else queue,
     )
-    limits = Limits(max_calls, max_cost, retry_unknown)
+    limits = BudgetLimits(max_calls, max_cost, retry_unknown)
     selection = make_selection(locale, display, screen)
     if pseudo_codes(selection)[0]:
         if batch or attach or require_approved:

@@ -14,7 +14,7 @@ from locstore.errors import UsageError
 
 if TYPE_CHECKING:
     from locstore.run.paid.batch_run import BatchRun
-    from locstore.run.queue import RunFacts
+    from locstore.run.queue import RunRecord
 
 
 def _queue_option(command: Any) -> Any:
@@ -31,7 +31,7 @@ def command(context: click.Context, queue: str | None, as_json: bool, project_fo
     if context.invoked_subcommand is not None:
         return 0
     batches, address = _batches_and_address(queue, project_folder)
-    runs: list[RunFacts] = []
+    runs: list[RunRecord] = []
     if address:
         from locstore.run.queue.run_queued import list_runs
 
@@ -63,7 +63,7 @@ def _batches_and_address(queue: str | None, project_folder: Path) -> tuple[list[
     return list_batches(project), queue if queue is not None else project.config.queue
 
 
-def _row(run: RunFacts) -> tuple[str, ...]:
+def _row(run: RunRecord) -> tuple[str, ...]:
     return (
         run.name,
         run.project,
@@ -122,7 +122,7 @@ def _began(seconds: float) -> datetime:
     return datetime.fromtimestamp(seconds, UTC)
 
 
-def _as_dict(run: RunFacts) -> dict[str, Any]:
+def _as_dict(run: RunRecord) -> dict[str, Any]:
     return {
         "run": run.name,
         "project": run.project,

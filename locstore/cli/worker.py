@@ -47,11 +47,11 @@ def command(
     process's environment. Processes that die are replaced.
     """
     from locstore.run.queue import Supervisor, WorkerOptions
-    from locstore.run.queue.run_queued import open_board
+    from locstore.run.queue.run_queued import open_run_state
 
     if cache is None:
         raise UsageError("Give the worker the cache of those who run: --cache, or LOCSTORE_CACHE.")
-    address = open_board(queue, patience=5).address
+    address = open_run_state(queue, patience=5).address
     count = processes or os.cpu_count() or 1
     options = WorkerOptions(
         address=address,

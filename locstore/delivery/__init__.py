@@ -1,6 +1,6 @@
 """Store-ready folders: where each picture goes, and the manifest that says what made it."""
 
-from locstore.delivery.folder_layouts import LAYOUTS, clashes, shelf_path
+from locstore.delivery.folder_layouts import FOLDER_LAYOUTS, delivery_path, path_clashes
 from locstore.delivery.manifest import (
     MANIFEST,
     PictureRecord,
@@ -11,13 +11,13 @@ from locstore.delivery.manifest import (
 )
 
 __all__ = [
-    "LAYOUTS",
+    "FOLDER_LAYOUTS",
     "MANIFEST",
     "PictureRecord",
-    "clashes",
+    "delivery_path",
     "identity_of",
+    "path_clashes",
     "read_manifest",
     "record_from_dict",
     "render_manifest",
-    "shelf_path",
 ]

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from locstore.exchange.placeholders import (
-    Skeleton,
+    NormalisedSource,
     as_template,
-    foreign_skeleton,
-    hole_names,
-    our_skeleton,
+    normalised_foreign,
+    normalised_source,
+    placeholder_names,
     source_names,
 )
 from locstore.exchange.readers import SUFFIXES, read_foreign
@@ -21,12 +21,12 @@ __all__ = [
     "ForeignError",
     "ForeignFile",
     "ForeignText",
-    "Skeleton",
+    "NormalisedSource",
     "TableRow",
     "as_template",
-    "foreign_skeleton",
-    "hole_names",
-    "our_skeleton",
+    "normalised_foreign",
+    "normalised_source",
+    "placeholder_names",
     "read_foreign",
     "read_table",
     "source_names",

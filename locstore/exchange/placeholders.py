@@ -20,7 +20,7 @@ _STRAIGHT = str.maketrans({"‘": "'", "’": "'", "“": '"', "”": '"', "…"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Skeleton:
+class NormalisedSource:
     """A text with its placeholders taken out: what two texts are compared by, and what stood in each hole."""
 
     text: str
@@ -32,7 +32,7 @@ class Skeleton:
         return self.text.casefold().rstrip(" .!:…")
 
 
-def our_skeleton(text: str) -> Skeleton:
+def normalised_source(text: str) -> NormalisedSource:
     """Of a concept's text: the holes are names of values; highlights are no difference."""
     holes: list[str] = []
 
@@ -42,10 +42,10 @@ def our_skeleton(text: str) -> Skeleton:
             return _HOLE
         return "" if found[0] == "*" else found[0][-1]
 
-    return Skeleton(_normal(_OURS.sub(taken, text)), tuple(holes))
+    return NormalisedSource(_normal(_OURS.sub(taken, text)), tuple(holes))
 
 
-def foreign_skeleton(text: str) -> Skeleton:
+def normalised_foreign(text: str) -> NormalisedSource:
     """Of an app's text: the holes are argument positions (`1`, `2`) or names in braces."""
     holes: list[str] = []
 
@@ -55,7 +55,7 @@ def foreign_skeleton(text: str) -> Skeleton:
         holes.append(found["name"] or found["position"] or str(sum(hole.isdigit() for hole in holes) + 1))
         return _HOLE
 
-    return Skeleton(_normal(_SPEC.sub(taken, text)), tuple(holes))
+    return NormalisedSource(_normal(_SPEC.sub(taken, text)), tuple(holes))
 
 
 def as_template(text: str, names: Mapping[str, str]) -> str:
@@ -80,7 +80,7 @@ def as_template(text: str, names: Mapping[str, str]) -> str:
     return "".join(pieces) + _escaped(text[position:])
 
 
-def hole_names(ours: Skeleton, theirs: Skeleton) -> dict[str, str]:
+def placeholder_names(ours: NormalisedSource, theirs: NormalisedSource) -> dict[str, str]:
     """Which of the app's holes is which of the concept's values, by their order in the source."""
     return dict(zip(theirs.holes, ours.holes, strict=False))
 

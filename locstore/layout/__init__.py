@@ -5,6 +5,13 @@ where a slot stands, and none of them should know how a layout is computed.
 """
 
 from locstore.layout.compose import compose
-from locstore.layout.composition import Composition, DevicePlace, LogoPlace, Plate, SetSlot
+from locstore.layout.composition import Composition, DeviceBox, LogoBox, SetSlot, TextBackground
 
-__all__ = ["Composition", "DevicePlace", "LogoPlace", "Plate", "SetSlot", "compose"]
+__all__ = [
+    "Composition",
+    "DeviceBox",
+    "LogoBox",
+    "SetSlot",
+    "TextBackground",
+    "compose",
+]

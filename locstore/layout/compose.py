@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import cast
 
 from locstore.findings import Finding, Severity
-from locstore.layout.composition import Composition, DevicePlace, LogoPlace, Plate, SetSlot
+from locstore.layout.composition import Composition, DeviceBox, LogoBox, SetSlot, TextBackground
 from locstore.layout.device import frame_kind, place_device
 from locstore.layout.presets import LayoutRule, layout_rule
 from locstore.shots import Asset, Shot, SlotWords
@@ -19,9 +19,9 @@ from locstore.typeset import (
     Box,
     FontLibrary,
     Highlight,
+    StyledText,
+    TextLayout,
     TextStyle,
-    Typesetting,
-    Words,
     parse_highlight,
     typeset,
 )
@@ -53,12 +53,12 @@ def compose(shot: Shot, library: FontLibrary, picture_size: PictureSize) -> Comp
     device, problems = _device(shot, rule, picture_size, rtl=rtl)
     findings += problems
     region = rule.text.on(shot.size, rtl=rtl)
-    logo: LogoPlace | None = None
+    logo: LogoBox | None = None
     if shot.logo is not None:
         logo, region = _logo(shot, rule, region, rtl=rtl)
     slots = _stack(shot, rule, region, library)
     for words, slot in zip(shot.slots, slots, strict=True):
-        findings += [_located(f, shot, words) for f in slot.typesetting.findings]
+        findings += [_located(f, shot, words) for f in slot.text_layout.findings]
     return Composition(
         shot=shot,
         device=device,
@@ -75,7 +75,7 @@ def _located(finding: Finding, shot: Shot, words: SlotWords) -> Finding:
 
 def _device(
     shot: Shot, rule: LayoutRule, picture_size: PictureSize, *, rtl: bool
-) -> tuple[DevicePlace | None, list[Finding]]:
+) -> tuple[DeviceBox | None, list[Finding]]:
     if rule.device is None or shot.capture is None:
         return None, []
     capture = picture_size(shot.capture)
@@ -113,14 +113,14 @@ def _mean_side(size: tuple[int, int]) -> float:
     return math.sqrt(size[0] * size[1])
 
 
-def _logo(shot: Shot, rule: LayoutRule, region: Box, *, rtl: bool) -> tuple[LogoPlace, Box]:
+def _logo(shot: Shot, rule: LayoutRule, region: Box, *, rtl: bool) -> tuple[LogoBox, Box]:
     """The logo above the words; the words give it room."""
     side = _LOGO * _mean_side(shot.size)
     start = region.right - side if rtl else region.x
     x = region.x + (region.width - side) / 2 if rule.align == "center" else start
     taken = side * 1.3
     below = Box(region.x, region.y + taken, region.width, region.height - taken)
-    return LogoPlace(Box(round(x), round(region.y), round(side), round(side))), below
+    return LogoBox(Box(round(x), round(region.y), round(side), round(side))), below
 
 
 def text_style(shot: Shot, slot: SlotWords, align: Align) -> TextStyle:
@@ -143,9 +143,9 @@ def text_style(shot: Shot, slot: SlotWords, align: Align) -> TextStyle:
     )
 
 
-def _words(slot: SlotWords) -> Words:
+def _words(slot: SlotWords) -> StyledText:
     styled = parse_highlight(slot.markup)
-    return Words(
+    return StyledText(
         text=styled.text,
         language=slot.language,
         direction=slot.direction,
@@ -166,7 +166,7 @@ def _stack(shot: Shot, rule: LayoutRule, region: Box, library: FontLibrary) -> l
     stacked = [i for i, slot in enumerate(shot.slots) if slot.style.box is None]
     gaps = [_gap(styles[a], styles[b]) for a, b in itertools.pairwise(stacked)]
     left = region.height - sum(gaps)
-    settings: dict[int, Typesetting] = {}
+    settings: dict[int, TextLayout] = {}
     order = sorted(stacked, key=lambda i: styles[i].max_size)
     for place, index in enumerate(order):
         last = place == len(order) - 1
@@ -203,37 +203,37 @@ def _pad(slot: SlotWords, size: float) -> tuple[float, float]:
     return (_PILL_PAD_X * size, _PILL_PAD_Y * size) if slot.style.pill else (0.0, 0.0)
 
 
-def _set(slot: SlotWords, style: TextStyle, region: Box, room: float, library: FontLibrary) -> Typesetting:
+def _set(slot: SlotWords, style: TextStyle, region: Box, room: float, library: FontLibrary) -> TextLayout:
     pad = _pad(slot, style.max_size)
     box = Box(region.x + pad[0], region.y, region.width - 2 * pad[0], max(1.0, room - 2 * pad[1]))
     return typeset(_words(slot), style, box, library)
 
 
-def _outer_height(slot: SlotWords, setting: Typesetting) -> float:
+def _outer_height(slot: SlotWords, setting: TextLayout) -> float:
     if not setting.lines:
         return 0.0
     top, bottom = _stand(setting)
     return bottom - top + 2 * _pad(slot, setting.size)[1]
 
 
-def _stand(setting: Typesetting) -> tuple[float, float]:
+def _stand(setting: TextLayout) -> tuple[float, float]:
     """Top and bottom of what takes room in the stack: the hair by which ink may leave its box does not."""
     extent = _extent(setting) if setting.lines else setting.box
     return max(extent.y, setting.box.y), min(extent.bottom, setting.box.bottom)
 
 
-def _extent(setting: Typesetting) -> Box:
+def _extent(setting: TextLayout) -> Box:
     """The lines with their ink, for marks may stand out of a tight line."""
     boxes = [box for line in setting.lines for box in (line.box, line.ink)]
     return functools.reduce(Box.union, boxes)
 
 
-def _plate(slot: SlotWords, setting: Typesetting) -> Plate | None:
+def _plate(slot: SlotWords, setting: TextLayout) -> TextBackground | None:
     if not slot.style.pill or not setting.lines:
         return None
     box = _extent(setting)
     pad_x, pad_y = _pad(slot, setting.size)
-    return Plate(
+    return TextBackground(
         Box(
             round(box.x - pad_x),
             round(box.y - pad_y),

@@ -6,11 +6,11 @@ import dataclasses
 
 from locstore.findings import Finding
 from locstore.shots import Shot
-from locstore.typeset import Box, FaceUse, Typesetting
+from locstore.typeset import Box, FaceUse, TextLayout
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class DevicePlace:
+class DeviceBox:
     """The framed capture: `screen` is where the capture goes, `body` the device around it.
 
     `radius` rounds the screen's corners; `drawn` is the kind of bezel to draw, or `image` for a picture frame
@@ -26,7 +26,7 @@ class DevicePlace:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Plate:
+class TextBackground:
     """A rounded plate behind a badge's words."""
 
     box: Box
@@ -34,7 +34,7 @@ class Plate:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class LogoPlace:
+class LogoBox:
     """The square that the brand's logo is fitted into."""
 
     box: Box
@@ -45,8 +45,8 @@ class SetSlot:
     """A slot's words in their place."""
 
     id: str
-    typesetting: Typesetting
-    plate: Plate | None
+    text_layout: TextLayout
+    text_background: TextBackground | None
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,8 +54,8 @@ class Composition:
     """Everything a painter needs. `text_region` is the area that the layout gives to words."""
 
     shot: Shot
-    device: DevicePlace | None
-    logo: LogoPlace | None
+    device: DeviceBox | None
+    logo: LogoBox | None
     text_region: Box
     slots: tuple[SetSlot, ...]
     findings: tuple[Finding, ...]
@@ -63,5 +63,5 @@ class Composition:
     @property
     def faces(self) -> tuple[FaceUse, ...]:
         """The faces of all slots, once each."""
-        used = {face for slot in self.slots for face in slot.typesetting.faces}
+        used = {face for slot in self.slots for face in slot.text_layout.faces}
         return tuple(sorted(used, key=lambda f: (f.family, f.weight, f.file)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 from locstore.concept import Device, Frame
-from locstore.layout.composition import DevicePlace
+from locstore.layout.composition import DeviceBox
 from locstore.layout.presets import DeviceRule
 from locstore.typeset import Box
 
@@ -48,7 +48,7 @@ def place_device(
     frame_size: tuple[int, int] | None,
     device: Device,
     apple: bool,
-) -> DevicePlace:
+) -> DeviceBox:
     """Boxes in pixels for a capture of size `capture`; `frame_size` is the size of a picture frame's file.
 
     `apple` decides what a drawn phone's camera looks like: Google Play takes no picture of an iPhone kindly.
@@ -87,4 +87,4 @@ def place_device(
     body = Box(round(x), round(y), max(1, round(width)), max(1, round(height)))
     tall = capture[1] > _CAMERA_FROM * capture[0]
     camera = ("island" if apple else "hole") if kind == "phone" and tall else "none"
-    return DevicePlace(screen, body, radius_share * screen.width, kind, camera)
+    return DeviceBox(screen, body, radius_share * screen.width, kind, camera)

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
-from locstore.lint.rules import Room, lint_catalog, lint_titles
+from locstore.lint.rules import SlotLimits, lint_catalog, lint_titles
 
-__all__ = ["Room", "lint_catalog", "lint_titles"]
+__all__ = [
+    "SlotLimits",
+    "lint_catalog",
+    "lint_titles",
+]

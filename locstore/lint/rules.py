@@ -19,7 +19,7 @@ _Whole = Callable[[Sequence[Message], Catalog], Iterator[tuple[Entry, str]]]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Room:
+class SlotLimits:
     """What is known of a message's slot: its role, and how many lines it may have (0: not known)."""
 
     role: str = ""
@@ -65,7 +65,11 @@ def _whole() -> Mapping[str, tuple[_Whole, Severity]]:
 
 
 def lint_catalog(
-    messages: Sequence[Message], catalog: Catalog, *, source_language: str, rooms: Mapping[str, Room] | None = None
+    messages: Sequence[Message],
+    catalog: Catalog,
+    *,
+    source_language: str,
+    rooms: Mapping[str, SlotLimits] | None = None,
 ) -> list[Finding]:
     """What a careful translator would notice in a catalog; `check_message` has what would break a picture.
 
@@ -78,7 +82,7 @@ def lint_catalog(
         entry = catalog.entries.get(message.key)
         if entry is None or entry.state is State.MISSING or (message.plural is None) != (entry.msgid_plural is None):
             continue
-        room = (rooms or {}).get(message.context, Room())
+        room = (rooms or {}).get(message.context, SlotLimits())
         findings += _entry(message, entry, catalog, source_language, room)
     for code, (check, severity) in _whole().items():
         findings += [
@@ -97,7 +101,9 @@ def ignored(entry: Entry) -> frozenset[str]:
     return frozenset(_PREFIX + word.removeprefix(_PREFIX) for word in words)
 
 
-def _entry(message: Message, entry: Entry, catalog: Catalog, source_language: str, room: Room) -> Iterator[Finding]:
+def _entry(
+    message: Message, entry: Entry, catalog: Catalog, source_language: str, room: SlotLimits
+) -> Iterator[Finding]:
     silenced = ignored(entry)
     for form, text in enumerate(entry.msgstr):
         one = message.plural is None or form in catalog.plural.single

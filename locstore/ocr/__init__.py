@@ -4,4 +4,9 @@ from locstore.ocr.checker import TextChecker
 from locstore.ocr.known_limits import unreliable
 from locstore.ocr.settings import TextReport, TextSettings
 
-__all__ = ["TextChecker", "TextReport", "TextSettings", "unreliable"]
+__all__ = [
+    "TextChecker",
+    "TextReport",
+    "TextSettings",
+    "unreliable",
+]

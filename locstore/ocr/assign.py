@@ -9,7 +9,7 @@ import statistics
 from collections.abc import Sequence
 
 from locstore.layout import Composition, SetSlot
-from locstore.ocr.prepare import Place
+from locstore.ocr.prepare import SearchRegion
 from locstore.ocr.rows import Frame, Row, common_turn, whole_rows
 from locstore.typeset import Box
 
@@ -38,7 +38,7 @@ class _Wanted:
     height: float
 
 
-def assigned_places(rows: Sequence[Row], composition: Composition) -> dict[str, Place]:
+def assigned_places(rows: Sequence[Row], composition: Composition) -> dict[str, SearchRegion]:
     """For each slot whose rows are found among `rows`, where they stand and how they are turned.
 
     Rows within the device are the app's own. The others are given to the slots in order from top to bottom, so that
@@ -51,7 +51,7 @@ def assigned_places(rows: Sequence[Row], composition: Composition) -> dict[str, 
     width, height = composition.shot.size
     frame = Frame(width / 2, height / 2, turn)
     whole = sorted(whole_rows(free, turn), key=lambda row: frame.level(row).y + frame.level(row).bottom)
-    wanted = sorted((_wanted(slot) for slot in composition.slots if slot.typesetting.lines), key=lambda w: w.y)
+    wanted = sorted((_wanted(slot) for slot in composition.slots if slot.text_layout.lines), key=lambda w: w.y)
     groups = _matched(wanted, [frame.level(row) for row in whole], (width, height))
     places = {}
     for want, group in zip(wanted, groups, strict=True):
@@ -71,7 +71,7 @@ def _own_frame(frame: Frame, rows: Sequence[Row]) -> Frame:
 
 
 def _wanted(slot: SetSlot) -> _Wanted:
-    setting = slot.typesetting
+    setting = slot.text_layout
     ink = setting.ink or setting.box
     heights = [line.ink.height for line in setting.lines]
     length = sum(line.ink.width for line in setting.lines)
@@ -118,7 +118,7 @@ def _cost(want: _Wanted, rows: Sequence[Box], canvas: tuple[int, int]) -> float:
     return 0.5 * off + 0.5 * longer + 0.4 * higher + 0.1 * abs(len(rows) - want.lines)
 
 
-def _place(want: _Wanted, own: Sequence[Box], rows: Sequence[Box], frame: Frame) -> Place:
+def _place(want: _Wanted, own: Sequence[Box], rows: Sequence[Box], frame: Frame) -> SearchRegion:
     whole = _union(own)
     above, below = 0.0, math.inf
     for row in rows:
@@ -138,13 +138,13 @@ def _place(want: _Wanted, own: Sequence[Box], rows: Sequence[Box], frame: Frame)
     middle = frame.row(whole)
     # The place's box is level; it has the rows' middle in the picture, where it is turned about.
     dx, dy = middle.x - whole.x - whole.width / 2, middle.y - whole.y - whole.height / 2
-    return Place(
+    return SearchRegion(
         whole.moved(dx, dy),
-        want.slot.typesetting.size * min(1.8, max(0.55, ratio)),
+        want.slot.text_layout.size * min(1.8, max(0.55, ratio)),
         above=above + dy,
         below=below + dy,
         turn=frame.turn,
-        on_plate=want.slot.plate is not None,
+        on_plate=want.slot.text_background is not None,
         rows=0 if lost > 0 else len(own),
     )
 

@@ -19,7 +19,7 @@ _NEAR = 0.45  # em between a mark and its letter at most
 
 
 @dataclasses.dataclass(slots=True)
-class Blob:
+class ConnectedComponent:
     """A connected piece: its bounds in pixels, right and bottom outside of it, and its size in pixels."""
 
     left: int
@@ -29,7 +29,7 @@ class Blob:
     area: int
 
 
-def blobs(mask: npt.NDArray[np.bool_]) -> list[Blob]:
+def components(mask: npt.NDArray[np.bool_]) -> list[ConnectedComponent]:
     """The pieces of a mask, connected by sides or corners, from top to bottom."""
     padded = np.pad(mask, ((0, 0), (1, 1))).astype(np.int8)
     rows, starts = np.nonzero(np.diff(padded, axis=1) == 1)
@@ -51,12 +51,12 @@ def blobs(mask: npt.NDArray[np.bool_]) -> list[Blob]:
         while j < i and runs[j][0] == row - 1 and runs[j][1] <= end:
             parent[root(j)] = root(i)
             j += 1
-    found: dict[int, Blob] = {}
+    found: dict[int, ConnectedComponent] = {}
     for i, (row, start, end) in enumerate(runs):
-        blob = found.setdefault(root(i), Blob(start, row, end, row + 1, 0))
-        blob.left, blob.right = min(blob.left, start), max(blob.right, end)
-        blob.top, blob.bottom = min(blob.top, row), max(blob.bottom, row + 1)
-        blob.area += end - start
+        component = found.setdefault(root(i), ConnectedComponent(start, row, end, row + 1, 0))
+        component.left, component.right = min(component.left, start), max(component.right, end)
+        component.top, component.bottom = min(component.top, row), max(component.bottom, row + 1)
+        component.area += end - start
     return list(found.values())
 
 
@@ -67,20 +67,20 @@ def marks_over_letters(lines: Sequence[Plane], inked: float = _INKED) -> tuple[f
     rows, -1 to 1: an acute has about -0.9, a grave 0.9, what is the same on both sides (dots, carons, rings) 0.
     `inked` is the share of full ink from which a pixel belongs to a piece: a high one parts what a blur has joined.
     """
-    return tuple(lean for line in lines for lean in _over_letters(line, inked))
+    return tuple(slant for line in lines for slant in _over_letters(line, inked))
 
 
 def _over_letters(line: Plane, inked: float) -> list[float]:
-    pieces = [blob for blob in blobs(line > inked) if blob.area >= _SMALLEST]
-    letters = [blob for blob in pieces if blob.bottom - blob.top >= _LETTER * EM]
+    pieces = [component for component in components(line > inked) if component.area >= _SMALLEST]
+    letters = [component for component in pieces if component.bottom - component.top >= _LETTER * EM]
     return [
         _lean(line[piece.top : piece.bottom, piece.left : piece.right])
-        for piece in sorted(pieces, key=lambda blob: blob.left)
+        for piece in sorted(pieces, key=lambda component: component.left)
         if any(_is_over(piece, letter) for letter in letters)
     ]
 
 
-def _is_over(piece: Blob, letter: Blob) -> bool:
+def _is_over(piece: ConnectedComponent, letter: ConnectedComponent) -> bool:
     shared = min(piece.right, letter.right) - max(piece.left, letter.left)
     narrower = min(piece.right - piece.left, letter.right - letter.left)
     return -1 <= letter.top - piece.bottom <= _NEAR * EM and shared >= 0.5 * narrower

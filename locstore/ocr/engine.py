@@ -20,23 +20,23 @@ _SURE = 30  # percent: words that an engine is less sure of are guesses from wha
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Said:
+class EngineReading:
     """What an engine read, and the same with the letters of words that it is not sure of made `UNSURE`."""
 
     text: str
     sure: str
 
 
-def said(text: str, confidences: Sequence[int] = ()) -> Said:
+def said(text: str, confidences: Sequence[int] = ()) -> EngineReading:
     """`confidences` are those of the words in percent; where they are not as many as the words, all count as sure."""
     words = text.split()
     if len(words) != len(confidences) or min(confidences, default=100) >= _SURE:
-        return Said(text, text)
+        return EngineReading(text, text)
     kept = (
         word if sure >= _SURE or not _TWICE_IN_A_MODEL.isdisjoint(word) else UNSURE * len(word)
         for word, sure in zip(words, confidences, strict=True)
     )
-    return Said(text, " ".join(kept))
+    return EngineReading(text, " ".join(kept))
 
 
 class Reader(Protocol):
@@ -45,4 +45,4 @@ class Reader(Protocol):
     @property
     def name(self) -> str: ...
 
-    def read_line(self, line: Gray) -> Said: ...
+    def read_line(self, line: Gray) -> EngineReading: ...

@@ -7,7 +7,7 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from locstore.ocr.engine import Said
+from locstore.ocr.engine import EngineReading
 from locstore.ocr.lines import as_gray
 from locstore.ocr.models import (
     SUFFIX,
@@ -41,17 +41,17 @@ def script_of(language: str) -> str:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Panel:
+class OcrEnsemble:
     """The readers of one slot: Tesseract's models, and RapidOCR as `other` where it knows the script.
 
-    `own_charset` is what the language's own model can write without another beside it, `deaf` the letters of the words
+    `own_charset` is what the language's own model can write without another beside it, `unreadable_by_second_engine` the letters of the words
     at hand (folded) that `other` does not read even from a clean setting, and so has no say on.
     """
 
     readers: tuple[TesseractReader, ...]
     other: Rapid | None
     own_charset: frozenset[str] = frozenset()
-    deaf: frozenset[str] = frozenset()
+    unreadable_by_second_engine: frozenset[str] = frozenset()
 
     @property
     def name(self) -> str:
@@ -95,7 +95,7 @@ def _lines(reader: TesseractReader, way: Prepared) -> Reading:
     return _reading(reader, [reader.read_line(as_gray(line, margin=(12, 12))) for line in way.lines])
 
 
-def _reading(reader: TesseractReader, lines: Sequence[Said]) -> Reading:
+def _reading(reader: TesseractReader, lines: Sequence[EngineReading]) -> Reading:
     text, sure = "\n".join(line.text for line in lines), "\n".join(line.sure for line in lines)
     return Reading(text, reader.name, charset=reader.charset, sure=sure)
 
@@ -105,7 +105,7 @@ def _other(rapid: Rapid, way: Prepared, margin: tuple[int, int] = (10, 12)) -> R
     return Reading(text, rapid.name, other=True)
 
 
-class Panels:
+class OcrEnsembles:
     """Puts panels together from what is installed; keeps models open within a budget."""
 
     def __init__(self, settings: TextSettings) -> None:
@@ -153,7 +153,7 @@ class Panels:
         """Whether RapidOCR has a vote on the words of a language."""
         return self.rapid is not None and reads_script(script_of(language), language)
 
-    def panel(self, language: str, asked: str) -> Panel | None:
+    def ensemble(self, language: str, asked: str) -> OcrEnsemble | None:
         """Who reads `asked`; None when no model for the language is found.
 
         The words decide only whether a second alphabet has to be read; no reader is told of them.
@@ -164,7 +164,7 @@ class Panels:
         other = self.rapid if self.votes_too(language) else None
         if len(readers) == 1 and other is None:
             readers += self._beside(script_of(language), readers[0].charset)
-        return Panel(tuple(readers[: 1 + _BESIDE]), other, self.charset(self.found(language)[0]))
+        return OcrEnsemble(tuple(readers[: 1 + _BESIDE]), other, self.charset(self.found(language)[0]))
 
     def _beside(self, script: str, own: frozenset[str]) -> list[TesseractReader]:
         """Neighbours' models that write marks which the language's own (`own`) does not, the most telling first."""
@@ -181,7 +181,7 @@ class Panels:
             marks -= self.charset(best)
         return [TesseractReader(self._models, model.folder, model.name, self.charset(model)) for model in chosen]
 
-    def foreign_panel(self, language: str) -> Panel | None:
+    def foreign_panel(self, language: str) -> OcrEnsemble | None:
         """Who reads Latin names and numbers among the words of a language in another script."""
         models = [find_model(companion_name(), self.folders), *self.found(language)[:1]]
         readers = [
@@ -191,7 +191,7 @@ class Panels:
         ]
         if readers and self.rapid is None:
             readers += self._beside("Latn", readers[0].charset)
-        return Panel(tuple(readers), self.rapid) if readers else None
+        return OcrEnsemble(tuple(readers), self.rapid) if readers else None
 
     def _reader(self, model: Model, language: str, asked: str) -> TesseractReader:
         charset, languages = self.charset(model), model.name

@@ -6,14 +6,14 @@ import dataclasses
 from collections.abc import Sequence
 
 from locstore.ocr.compare import distance
-from locstore.ocr.ensemble import Panel, Panels, script_of
+from locstore.ocr.ensemble import OcrEnsemble, OcrEnsembles, script_of
 from locstore.ocr.normalize import fold, unwritable
 from locstore.ocr.prepare import Prepared
 from locstore.ocr.rapid import SIGNS
 from locstore.ocr.segments import CAMEL_NAMES, FOREIGN, NUMBERS, Foreign, cut_out, foreign_runs, without
 from locstore.ocr.vote import Reading, best_reading, verdict
 from locstore.readings import Verdict
-from locstore.typeset import Typesetting
+from locstore.typeset import TextLayout
 
 _LOST = 0.5  # a reading farther than this from the words was not of these words
 _GLANCES = 3
@@ -43,7 +43,13 @@ class Judgement:
 
 
 def judge(
-    ways: Sequence[Prepared], setting: Typesetting, panels: Panels, panel: Panel, language: str, *, hasty: bool = False
+    ways: Sequence[Prepared],
+    setting: TextLayout,
+    ensembles: OcrEnsembles,
+    ensemble: OcrEnsemble,
+    language: str,
+    *,
+    hasty: bool = False,
 ) -> Judgement:
     """The verdict on a slot's words from its prepared lines; a mismatch where there is no ink.
 
@@ -51,51 +57,57 @@ def judge(
     """
     if not ways:
         return Judgement(Verdict.MISMATCH, "", 1.0)
-    found = _judged(ways, setting, panels, panel, language, hasty=hasty)
+    found = _judged(ways, setting, ensembles, ensemble, language, hasty=hasty)
     return dataclasses.replace(found, ways=tuple(ways), is_cut=ways[0].is_cut)
 
 
 def _judged(
-    ways: Sequence[Prepared], setting: Typesetting, panels: Panels, panel: Panel, language: str, *, hasty: bool
+    ways: Sequence[Prepared],
+    setting: TextLayout,
+    ensembles: OcrEnsembles,
+    ensemble: OcrEnsemble,
+    language: str,
+    *,
+    hasty: bool,
 ) -> Judgement:
     asked, script = setting.words.text, script_of(language)
     whole: Judgement | None = None
-    split_up = script not in _OWN_DIGITS or bool(unwritable(asked, panel.own_charset, language))
+    split_up = script not in _OWN_DIGITS or bool(unwritable(asked, ensemble.own_charset, language))
     split_up = split_up or bool(SIGNS & set(asked) and script != _LATIN)
     usual = NUMBERS if script == _LATIN else FOREIGN
     runs = foreign_runs(setting, usual if split_up else None)
     if runs:
-        split = _judge_pieces(ways, setting, runs, panels, language, hasty=hasty)
+        split = _judge_pieces(ways, setting, runs, ensembles, language, hasty=hasty)
         if split is not None and split.verdict is Verdict.EXACT:
             return split
         whole = split
-    found, readings = _vote(asked, ways, panel, language, hasty=hasty)
+    found, readings = _vote(asked, ways, ensemble, language, hasty=hasty)
     text, off = best_reading(asked, readings, language)
     together = Judgement(found, text, off)
     if found is Verdict.LIKELY and script in _NAMES_APART and not split_up and not hasty:
         # A name in Latin letters is read better without the ideographs around it, "iCloud" better by the English model.
         runs = foreign_runs(setting, CAMEL_NAMES if script == _LATIN else FOREIGN)
-        whole = _judge_pieces(ways, setting, runs, panels, language, hasty=hasty) if runs else None
+        whole = _judge_pieces(ways, setting, runs, ensembles, language, hasty=hasty) if runs else None
     return whole if whole is not None and whole.is_nearer_than(together) else together
 
 
 def _judge_pieces(
     ways: Sequence[Prepared],
-    setting: Typesetting,
+    setting: TextLayout,
     runs: Sequence[Foreign],
-    panels: Panels,
+    ensembles: OcrEnsembles,
     language: str,
     *,
     hasty: bool,
 ) -> Judgement | None:
     """The words without their names and numbers, and each of those, by the models that know them; None if not found."""
     rest, cut = cut_out(ways, runs, len(setting.lines))
-    own = panels.panel(language, without(setting.words.text, runs))
-    latin = panels.foreign_panel(language)
+    own = ensembles.ensemble(language, without(setting.words.text, runs))
+    latin = ensembles.foreign_panel(language)
     if own is None or latin is None or not all(piece for run, piece in zip(runs, cut, strict=True) if run.text):
         return None
     asked = without(setting.words.text, runs)
-    pieces: list[tuple[str, Sequence[Prepared], Panel]] = [
+    pieces: list[tuple[str, Sequence[Prepared], OcrEnsemble]] = [
         (run.text, prepared, latin) for run, prepared in zip(runs, cut, strict=True) if run.text
     ]
     if fold(asked, language):
@@ -116,7 +128,7 @@ def _judge_pieces(
 
 
 def _vote(
-    asked: str, ways: Sequence[Prepared], panel: Panel, language: str, *, hasty: bool = False
+    asked: str, ways: Sequence[Prepared], ensemble: OcrEnsemble, language: str, *, hasty: bool = False
 ) -> tuple[Verdict, list[Reading]]:
     """Readings until the words are exact, or all of them, or until it is clear that these are other words.
 
@@ -125,13 +137,16 @@ def _vote(
     wanted = fold(asked, language)
     readings: list[Reading] = []
     lost = 0
-    for reading in panel.readings(ways):
+    for reading in ensemble.readings(ways):
         readings.append(reading)
         if hasty and len(readings) == _GLANCES and not any(fold(r.text, language) == wanted for r in readings):
             break
-        if len(readings) > 1 and verdict(asked, readings, language, panel.deaf) is Verdict.EXACT:
+        if (
+            len(readings) > 1
+            and verdict(asked, readings, language, ensemble.unreadable_by_second_engine) is Verdict.EXACT
+        ):
             return Verdict.EXACT, readings
         lost += distance(wanted, fold(reading.text, language)) > _LOST
         if lost == len(readings) >= 3:
             break
-    return verdict(asked, readings, language, panel.deaf), readings
+    return verdict(asked, readings, language, ensemble.unreadable_by_second_engine), readings

@@ -10,7 +10,7 @@ from importlib import resources
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Doubt:
+class KnownLimit:
     """A language, or words of it that have these characters, whose readings are not believed; `why` is one sentence."""
 
     language: str
@@ -22,10 +22,10 @@ _ANY = "*"
 
 
 @cache
-def _doubts() -> tuple[Doubt, ...]:
+def _doubts() -> tuple[KnownLimit, ...]:
     text = resources.files("locstore.ocr").joinpath("data/unreliable.toml").read_text(encoding="utf-8")
     rows = tomllib.loads(text)["unreliable"]
-    return tuple(Doubt(row["language"], row.get("characters", ""), row["why"]) for row in rows)
+    return tuple(KnownLimit(row["language"], row.get("characters", ""), row["why"]) for row in rows)
 
 
 def unreliable(language: str, words: str | None = None) -> str:

@@ -9,11 +9,11 @@ from collections.abc import Sequence
 from locstore.layout import Composition, SetSlot
 from locstore.ocr.compare import distance
 from locstore.ocr.engine import Pixels
-from locstore.ocr.ensemble import Panel
+from locstore.ocr.ensemble import OcrEnsemble
 from locstore.ocr.lines import as_gray
 from locstore.ocr.normalize import fold
 from locstore.ocr.plates import plate_inside
-from locstore.ocr.prepare import Place, prepare
+from locstore.ocr.prepare import SearchRegion, prepare
 from locstore.ocr.rapid import Rapid
 from locstore.ocr.scan import scan_lines
 from locstore.typeset import Box
@@ -24,45 +24,49 @@ _PLATE_EDGE = 4.0  # pixels around a plate that its soft edge takes
 _NEAR = 0.5  # a group of lines farther than this from the words is not them
 
 
-def given_place(composition: Composition, slot: SetSlot) -> Place:
+def given_place(composition: Composition, slot: SetSlot) -> SearchRegion:
     """The typesetter's place of a slot, within its plate and clear of its neighbours."""
-    setting = slot.typesetting
+    setting = slot.text_layout
     box = setting.ink or setting.box
     limit = None
-    if slot.plate is not None:
-        plate = slot.plate.box
+    if slot.text_background is not None:
+        plate = slot.text_background.box
         # The ends of a plate are round.
         side, edge = 0.35 * plate.height, 0.08 * plate.height
         limit = Box(plate.x + side, plate.y + edge, plate.width - 2 * side, plate.height - 2 * edge)
     above, below = 0.0, math.inf
     for other in composition.slots:
-        if other.id == slot.id or not other.typesetting.lines:
+        if other.id == slot.id or not other.text_layout.lines:
             continue
-        near = other.plate.box if other.plate is not None else other.typesetting.ink or other.typesetting.box
-        edge = 0.0 if other.plate is None else _PLATE_EDGE
+        near = (
+            other.text_background.box
+            if other.text_background is not None
+            else other.text_layout.ink or other.text_layout.box
+        )
+        edge = 0.0 if other.text_background is None else _PLATE_EDGE
         if near.y >= box.bottom - 1:
             below = min(below, max(box.bottom, near.y - edge))
         elif near.bottom <= box.y + 1:
             above = max(above, min(box.y, near.bottom + edge))
-    return Place(box, setting.size, limit, above, below)
+    return SearchRegion(box, setting.size, limit, above, below)
 
 
-def plate_place(pixels: Pixels, ink: Box, size: float) -> Place | None:
+def plate_place(pixels: Pixels, ink: Box, size: float) -> SearchRegion | None:
     """The inside of the plate that words in this box stand on, as it is in the picture; None if there is none."""
     inside = plate_inside(pixels, ink, size)
-    return None if inside is None else Place(inside, size, inside)
+    return None if inside is None else SearchRegion(inside, size, inside)
 
 
 def search(
     pixels: Pixels,
     slot: SetSlot,
-    panel: Panel,
+    ensemble: OcrEnsemble,
     detector: Rapid | None,
     wanted: str,
     language: str,
-) -> Place | None:
+) -> SearchRegion | None:
     """The lines of the picture, near the slot, that say something like `wanted` (folded); None if there are none."""
-    setting = slot.typesetting
+    setting = slot.text_layout
     ink = setting.ink or setting.box
     height = pixels.shape[0]
     top = max(0, int(ink.y - _REACH * height))
@@ -73,7 +77,7 @@ def search(
     middle = (ink.y + ink.bottom) / 2
     near = sorted(rows, key=lambda box: abs((box.y + box.bottom) / 2 - middle))[:_MOST_LINES]
     near.sort(key=lambda box: box.y)
-    texts = [glance(pixels, box, panel) for box in near]
+    texts = [glance(pixels, box, ensemble) for box in near]
     best: tuple[float, int, int] | None = None
     for first in range(len(near)):
         for last in range(first, min(len(near), first + len(setting.lines) + 2)):
@@ -90,8 +94,8 @@ def search(
     asked_width = sum(line.ink.width for line in setting.lines)
     ratio = min(2.5, max(0.4, sum(box.width for box in group) / max(1.0, asked_width)))
     above, below = _clear(whole, near, group)
-    place = Place(whole, setting.size * ratio, None, above, below)
-    return plate_place(pixels, whole, place.size) or place if slot.plate is not None else place
+    place = SearchRegion(whole, setting.size * ratio, None, above, below)
+    return plate_place(pixels, whole, place.size) or place if slot.text_background is not None else place
 
 
 def _clear(whole: Box, near: Sequence[Box], group: Sequence[Box]) -> tuple[float, float]:
@@ -122,10 +126,12 @@ def _rows(boxes: Sequence[Box], size: float) -> list[Box]:
     return list(itertools.chain(rows))
 
 
-def glance(pixels: Pixels, box: Box, panel: Panel) -> str:
+def glance(pixels: Pixels, box: Box, ensemble: OcrEnsemble) -> str:
     """One quick reading of a line by the panel's first reader."""
-    ways = prepare(pixels, Place(box, box.height / 1.3, None, box.y - 0.1 * box.height, box.bottom + 0.1 * box.height))
+    ways = prepare(
+        pixels, SearchRegion(box, box.height / 1.3, None, box.y - 0.1 * box.height, box.bottom + 0.1 * box.height)
+    )
     if not ways:
         return ""
-    reader = panel.readers[0]
+    reader = ensemble.readers[0]
     return "".join(reader.read_raw(as_gray(line, height=30, margin=(3, 3))).text for line in ways[0].lines)

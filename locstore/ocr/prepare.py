@@ -37,7 +37,7 @@ _STRAY = 0.3  # em that a line's middle may lie outside of the words' place
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Place:
+class SearchRegion:
     """Where words are looked for: `box` in pixels of the picture, `size` their em size there.
 
     `limit` is what never to leave (a badge's plate); `above` and `below` are the rows where the neighbours begin.
@@ -75,7 +75,7 @@ class Prepared:
     is_cut: bool = False
 
 
-def cut(pixels: Pixels, place: Place, *, turn: float = 0.0) -> tuple[Pixels, float]:
+def cut(pixels: Pixels, place: SearchRegion, *, turn: float = 0.0) -> tuple[Pixels, float]:
     """The place with some room around, scaled to `EM`, and the row of its middle (in pixels of the result).
 
     Words that are turned by so many degrees reach farther up and down, beside their neighbours.
@@ -104,7 +104,7 @@ def cut(pixels: Pixels, place: Place, *, turn: float = 0.0) -> tuple[Pixels, flo
     return np.asarray(part), ((box.y + box.bottom) / 2 - y0) * factor
 
 
-def prepare(pixels: Pixels, place: Place, *, flipped: bool = False) -> list[Prepared]:
+def prepare(pixels: Pixels, place: SearchRegion, *, flipped: bool = False) -> list[Prepared]:
     """By lightness and by colour, or `flipped`: dark for light; a way without any ink is left out.
 
     What is stronger is taken for words, and a heavy shadow or outline may be stronger than they are.
@@ -139,7 +139,7 @@ def prepare(pixels: Pixels, place: Place, *, flipped: bool = False) -> list[Prep
     return ways
 
 
-def cut_turned(pixels: Pixels, place: Place) -> tuple[Pixels, float]:
+def cut_turned(pixels: Pixels, place: SearchRegion) -> tuple[Pixels, float]:
     """The place with some room around, turned level and scaled to `EM`, and the row of its middle (pixels of that)."""
     box, turn = place.box, place.turn or 0.0
     factor = EM / place.size

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from locstore.ocr.engine import Gray, Pixels, Said, said
+from locstore.ocr.engine import EngineReading, Gray, Pixels, said
 from locstore.ocr.rows import Row
 from locstore.typeset import Box
 
@@ -67,7 +67,7 @@ class Rapid:
             )
         return self._engine
 
-    def read_line(self, line: Gray) -> Said:
+    def read_line(self, line: Gray) -> EngineReading:
         """The words of a line, dark on white."""
         picture = np.ascontiguousarray(np.stack([line] * 3, axis=-1))
         found = self._loaded()(picture, use_det=False, use_cls=False, use_rec=True)

@@ -12,7 +12,7 @@ import numpy as np
 from locstore.ocr.clean import Plane
 from locstore.ocr.normalize import is_sign
 from locstore.ocr.prepare import EM, Prepared
-from locstore.typeset import Typesetting
+from locstore.typeset import TextLayout
 
 # A Latin name, a number, a price: with the signs inside of it, without those at its ends.
 _SIGNED = "A-Za-z0-9$€£¥₹₫₺₽₴₩%+#&@"
@@ -45,7 +45,7 @@ class Foreign:
     spaced: tuple[bool, bool] = (False, False)
 
 
-def foreign_runs(setting: Typesetting, pattern: re.Pattern[str] | None) -> list[Foreign]:
+def foreign_runs(setting: TextLayout, pattern: re.Pattern[str] | None) -> list[Foreign]:
     """What a slot's own model does not read, by line, each with its place: emoji, and what the pattern finds."""
     found = []
     for number, line in enumerate(setting.lines):
@@ -64,7 +64,7 @@ def foreign_runs(setting: Typesetting, pattern: re.Pattern[str] | None) -> list[
     return found
 
 
-def _advances(setting: Typesetting, number: int) -> list[tuple[int, Span]]:
+def _advances(setting: TextLayout, number: int) -> list[tuple[int, Span]]:
     """Each glyph's character and the pixels from its pen to the next one's."""
     line = setting.lines[number]
     glyphs = sorted((g for run in line.runs for g in run.glyphs), key=lambda g: g.x)

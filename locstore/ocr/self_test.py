@@ -15,14 +15,14 @@ import numpy as np
 from locstore.files import write_whole
 from locstore.ocr.components import marks_over_letters
 from locstore.ocr.engine import Pixels
-from locstore.ocr.ensemble import Panel, Panels
+from locstore.ocr.ensemble import OcrEnsemble, OcrEnsembles
 from locstore.ocr.judge import judge
 from locstore.ocr.lines import islands
 from locstore.ocr.normalize import fold, is_sign
-from locstore.ocr.prepare import Place, Prepared, prepare
+from locstore.ocr.prepare import Prepared, SearchRegion, prepare
 from locstore.ocr.vote import unheard_letters
 from locstore.readings import Verdict
-from locstore.typeset import Box, FontLibrary, TextStyle, Typesetting, Words, rasterise, typeset
+from locstore.typeset import Box, FontLibrary, StyledText, TextLayout, TextStyle, rasterise, typeset
 
 _VERSION = 2  # raise it when the same words may get another result
 _SIZE = 64.0  # pixels of an em
@@ -82,7 +82,7 @@ def _may_join(char: str) -> bool:
     return _JOINING[0] <= char <= _JOINING[1] and unicodedata.category(char) in {"Lo", "Mn"}
 
 
-def _without_signs(words: Words) -> Words:
+def _without_signs(words: StyledText) -> StyledText:
     """Emoji are not read, and so are no part of the test."""
     kept = "".join(char for char in words.text if not is_sign(char)).strip()
     return dataclasses.replace(words, text=kept, highlights=())
@@ -91,46 +91,46 @@ def _without_signs(words: Words) -> Words:
 class SelfTest:
     """Runs self-tests and keeps their results, in `store` by the digest of everything that decides them."""
 
-    def __init__(self, library: FontLibrary, panels: Panels, store: Path | None) -> None:
+    def __init__(self, library: FontLibrary, ensembles: OcrEnsembles, store: Path | None) -> None:
         self._library = library
-        self._panels = panels
+        self._ensembles = ensembles
         self._store = store
         self._known: dict[str, Any] = {}
 
-    def tuned(self, panel: Panel, words: Words, weight: int) -> Panel:
+    def tuned(self, ensemble: OcrEnsemble, words: StyledText, weight: int) -> OcrEnsemble:
         """The panel, with the letters of these words that its other engine has no say on."""
         words = _without_signs(words)
-        if panel.other is None or not words.text:
-            return panel
+        if ensemble.other is None or not words.text:
+            return ensemble
         setting = self._set(words, words.text, weight)
-        key = self._key("deaf", words, setting, panel)
+        key = self._key("deaf", words, setting, ensemble)
         found = self._recall(key)
         if not isinstance(found, list):
             pixels, place = _painted(setting, self._library)
-            readings = panel.other_readings(prepare(pixels, place))
+            readings = ensemble.other_readings(prepare(pixels, place))
             found = sorted(unheard_letters(words.text, readings, words.language))
             self._keep(key, found)
-        return dataclasses.replace(panel, deaf=frozenset(found))
+        return dataclasses.replace(ensemble, unreadable_by_second_engine=frozenset(found))
 
-    def clean_distance(self, words: Words, weight: int, panel: Panel) -> float:
+    def clean_distance(self, words: StyledText, weight: int, ensemble: OcrEnsemble) -> float:
         """How far the reading of the clean words is from them: 0.0 when the readers can read them."""
         words = _without_signs(words)
         setting = self._set(words, words.text, weight)
-        key = self._key("clean", words, setting, panel)
+        key = self._key("clean", words, setting, ensemble)
         found = self._recall(key)
         if not isinstance(found, float):
             pixels, place = _painted(setting, self._library)
-            judgement = judge(prepare(pixels, place), setting, self._panels, panel, words.language)
+            judgement = judge(prepare(pixels, place), setting, self._ensembles, ensemble, words.language)
             is_read = judgement.verdict in {Verdict.EXACT, Verdict.LIKELY}
             found = 0.0 if is_read or judgement.distance is None else judgement.distance
             self._keep(key, found)
         return found
 
-    def blind_for(self, words: Words, weight: int, panel: Panel) -> tuple[str, ...]:
+    def blind_for(self, words: StyledText, weight: int, ensemble: OcrEnsemble) -> tuple[str, ...]:
         """What could be missing from the words in a picture without the readers telling."""
         words = _without_signs(words)
         setting = self._set(words, words.text, weight)
-        key = self._key("blind", words, setting, panel)
+        key = self._key("blind", words, setting, ensemble)
         found = self._recall(key)
         if not isinstance(found, list):
             wanted = fold(words.text, words.language)
@@ -142,12 +142,12 @@ class SelfTest:
                     or variant.missing == "joined letters"
                     or fold(variant.text, words.language) != wanted
                 )
-                and self._passes(variant, setting, words, weight, panel)
+                and self._passes(variant, setting, words, weight, ensemble)
             ]
             self._keep(key, found)
         return tuple(found)
 
-    def joins(self, words: Words, weight: int, ways: Sequence[Prepared]) -> bool:
+    def joins(self, words: StyledText, weight: int, ways: Sequence[Prepared]) -> bool:
         """Whether letters that should join do: ink in no more islands than in our own setting of the words, or one."""
         apart = _apart(words.text)
         if apart == words.text:
@@ -160,7 +160,7 @@ class SelfTest:
         joined, broken = limits
         return broken <= joined or not ways or islands(ways[0].lines) <= joined + _LOOSE
 
-    def marks(self, words: Words) -> tuple[float, ...]:
+    def marks(self, words: StyledText) -> tuple[float, ...]:
         """How the marks over letters lean in our own setting of the words, in a weight that keeps them apart."""
         key = f"marks {words.language} {words.direction} {words.text}"
         found: tuple[float, ...] | None = self._known.get(key)
@@ -170,12 +170,14 @@ class SelfTest:
             self._known[key] = found
         return found
 
-    def _islands(self, setting: Typesetting) -> int:
+    def _islands(self, setting: TextLayout) -> int:
         pixels, place = _painted(setting, self._library)
         ways = prepare(pixels, place)
         return islands(ways[0].lines) if ways else 0
 
-    def _passes(self, variant: Variant, clean: Typesetting, words: Words, weight: int, panel: Panel) -> bool:
+    def _passes(
+        self, variant: Variant, clean: TextLayout, words: StyledText, weight: int, ensemble: OcrEnsemble
+    ) -> bool:
         """Whether the wrong words are taken for the right ones."""
         painted = self._set(words, variant.text, weight)
         pixels, place = _painted(painted, self._library)
@@ -183,17 +185,17 @@ class SelfTest:
             pixels = np.ascontiguousarray(pixels[:, ::-1])
             mirrored = Box(pixels.shape[1] - place.box.right, place.box.y, place.box.width, place.box.height)
             place = dataclasses.replace(place, box=mirrored)
-        judgement = judge(prepare(pixels, place), clean, self._panels, panel, words.language, hasty=True)
+        judgement = judge(prepare(pixels, place), clean, self._ensembles, ensemble, words.language, hasty=True)
         return judgement.verdict is Verdict.EXACT and self.joins(words, weight, judgement.ways)
 
-    def _set(self, words: Words, text: str, weight: int) -> Typesetting:
+    def _set(self, words: StyledText, text: str, weight: int) -> TextLayout:
         style = TextStyle(min_size=_SIZE, max_size=_SIZE, max_lines=12, weight=weight, align="start")
-        plain = Words(text=text, language=words.language, direction=words.direction)
+        plain = StyledText(text=text, language=words.language, direction=words.direction)
         return typeset(plain, style, Box(_MARGIN, _MARGIN, _WIDTH, 4000.0), self._library)
 
-    def _key(self, kind: str, words: Words, setting: Typesetting, panel: Panel) -> str:
+    def _key(self, kind: str, words: StyledText, setting: TextLayout, ensemble: OcrEnsemble) -> str:
         faces = sorted((face.sha256, face.weight) for face in setting.faces)
-        parts = [_VERSION, kind, words.text, words.language, words.direction, panel.name, faces]
+        parts = [_VERSION, kind, words.text, words.language, words.direction, ensemble.name, faces]
         text = json.dumps(parts, ensure_ascii=False, separators=(",", ":"))
         return hashlib.sha256(f"locstore-sight:{text}".encode()).hexdigest()
 
@@ -213,7 +215,7 @@ class SelfTest:
             write_whole(self._store / key[:2] / f"{key}.json", data)
 
 
-def _painted(setting: Typesetting, library: FontLibrary) -> tuple[Pixels, Place]:
+def _painted(setting: TextLayout, library: FontLibrary) -> tuple[Pixels, SearchRegion]:
     """The words black on white, and where they stand."""
     ink = setting.ink or setting.box
     height, width = int(ink.bottom) + _MARGIN, int(max(ink.right, setting.box.x)) + _MARGIN
@@ -225,4 +227,4 @@ def _painted(setting: Typesetting, library: FontLibrary) -> tuple[Pixels, Place]
         part = canvas[y : y + layer.alpha.shape[0], x : x + layer.alpha.shape[1]]
         np.minimum(part, 255 - layer.alpha[: part.shape[0], : part.shape[1]].astype(np.int16), out=part)
     gray = canvas.astype(np.uint8)
-    return np.stack([gray] * 3, axis=-1), Place(ink, setting.size)
+    return np.stack([gray] * 3, axis=-1), SearchRegion(ink, setting.size)

@@ -95,7 +95,7 @@ class _Look:
 
     def slots(self) -> Iterator[tuple[SetSlot, SlotReading]]:
         for slot in self._composition.slots:
-            if slot.id in self._readings and slot.typesetting.lines:
+            if slot.id in self._readings and slot.text_layout.lines:
                 yield slot, self._readings[slot.id]
 
     def outside(self) -> Iterator[Box]:
@@ -103,7 +103,7 @@ class _Look:
         shot = self._composition.shot
         if shot.layout == "full-bleed" and shot.capture is not None:
             return  # the capture is everywhere, and its words are the app's
-        areas = [self._area_of(slot) for slot in self._composition.slots if slot.typesetting.lines]
+        areas = [self._area_of(slot) for slot in self._composition.slots if slot.text_layout.lines]
         areas += [_box(*r.box) for r in self._readings.values() if r.box is not None]
         if self._composition.device is not None:
             areas.append(_grown(self._composition.device.body, self._slack))
@@ -115,8 +115,8 @@ class _Look:
                 yield line
 
     def _area_of(self, slot: SetSlot) -> Box:
-        setting = slot.typesetting
-        box = slot.plate.box if slot.plate is not None else setting.ink or setting.box
+        setting = slot.text_layout
+        box = slot.text_background.box if slot.text_background is not None else setting.ink or setting.box
         return _grown(box, _AROUND_SLOT * setting.size)
 
     def too_much(self, line: Box) -> list[Finding]:
@@ -165,7 +165,7 @@ class _Look:
         return [self._finding("verify-text-moved", message, words, Severity.WARNING)]
 
     def _has_line(self, slot: str) -> bool:
-        areas = [self._area_of(s) for s in self._composition.slots if s.id == slot and s.typesetting.lines]
+        areas = [self._area_of(s) for s in self._composition.slots if s.id == slot and s.text_layout.lines]
         return any(_holds(area, line) for area in areas for line in self._lines)
 
     def other_script(self, slot: SetSlot, reading: SlotReading) -> list[Finding]:
@@ -190,7 +190,7 @@ class _Look:
 
     def out_of_place(self, slot: SetSlot, reading: SlotReading) -> list[Finding]:
         """Words that stand farther from their box than the tolerance allows."""
-        setting = slot.typesetting
+        setting = slot.text_layout
         if reading.box is None or setting.ink is None or reading.verdict is Verdict.NOT_CHECKED:
             return []
         found, ink, room = _box(*reading.box), setting.ink, setting.box
@@ -210,8 +210,8 @@ class _Look:
 
     def faint(self, pixels: npt.NDArray[np.uint8], slot: SetSlot, reading: SlotReading) -> list[Finding]:
         """Words with too little contrast, as measured in the picture."""
-        box = _box(*reading.box) if reading.box is not None else slot.typesetting.ink
-        ratio = contrast_of_words(pixels, box, slot.typesetting.size) if box is not None else math.nan
+        box = _box(*reading.box) if reading.box is not None else slot.text_layout.ink
+        ratio = contrast_of_words(pixels, box, slot.text_layout.size) if box is not None else math.nan
         if math.isnan(ratio) or ratio >= MINIMUM:
             return []
         message = (

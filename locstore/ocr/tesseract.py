@@ -9,7 +9,7 @@ from importlib import util
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from locstore.ocr.engine import Gray, Said, said
+from locstore.ocr.engine import EngineReading, Gray, said
 
 if TYPE_CHECKING:
     from tesserocr import PyTessBaseAPI  # type: ignore[import-untyped]
@@ -110,15 +110,15 @@ class TesseractReader:
     def charset(self) -> frozenset[str]:
         return self._charset
 
-    def read_line(self, line: Gray) -> Said:
+    def read_line(self, line: Gray) -> EngineReading:
         """The words of a line that Tesseract cuts into words itself; wants 12 pixels of white around."""
         return self._read(line, _LINE)
 
-    def read_raw(self, line: Gray) -> Said:
+    def read_raw(self, line: Gray) -> EngineReading:
         """The line as it is, without any search for words; wants next to no white around it."""
         return self._read(line, _RAW)
 
-    def _read(self, picture: Gray, mode: int) -> Said:
+    def _read(self, picture: Gray, mode: int) -> EngineReading:
         engine = self._models.get(self._folder, self._languages)
         height, width = picture.shape
         engine.SetPageSegMode(mode)

@@ -33,19 +33,21 @@ class Reading:
     sure: str = ""
 
 
-def verdict(asked: str, readings: Sequence[Reading], language: str, deaf: Collection[str] = frozenset()) -> Verdict:
+def verdict(
+    asked: str, readings: Sequence[Reading], language: str, unreadable_by_second_engine: Collection[str] = frozenset()
+) -> Verdict:
     """Exact, likely or mismatch for words, of which every letter is put to the vote.
 
     A reading votes for a letter that it has with the same neighbours. A letter is sure when two readings of one engine
     and one of another vote for it, or three readings of one where the other engine reads now this, now that. A reading
-    has no vote against a letter that its model cannot write, and the other engine has no say on the letters in `deaf`
+    has no vote against a letter that its model cannot write, and the other engine has no say on the letters in `unreadable_by_second_engine`
     and those beside them. Exact is when all letters are sure; likely is when one reading has them all, or every letter
     has two votes.
     """
     wanted = fold(asked, language)
     ballots = [_Ballot.of(_unhyphenated(reading, asked), wanted, language) for reading in readings]
     places = range(len(wanted))
-    unheard = {i for i in places if any(char in deaf for char in wanted[max(0, i - 1) : i + 2])}
+    unheard = {i for i in places if any(char in unreadable_by_second_engine for char in wanted[max(0, i - 1) : i + 2])}
     if wanted and all(_is_sure(i, wanted, ballots, unheard=i in unheard) for i in places):
         return Verdict.EXACT
     if any(fold(ballot.reading.text, language) == wanted for ballot in ballots):

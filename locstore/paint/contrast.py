@@ -65,16 +65,16 @@ def ensure_contrast(canvas: Pixels, composition: Composition) -> list[Finding]:
     area = weak[0][1]
     for _, box, _ in weak[1:]:
         area = area.union(box)
-    inks = [float(luminance(np.array(slot.typesetting.style.color, np.uint8))) for slot, _, _ in weak]
+    inks = [float(luminance(np.array(slot.text_layout.style.color, np.uint8))) for slot, _, _ in weak]
     scrim: Color = (0, 0, 0) if sum(inks) / len(inks) > _MIDDLE else (255, 255, 255)
-    fade = 1.2 * max(slot.typesetting.size for slot, _, _ in weak)
+    fade = 1.2 * max(slot.text_layout.size for slot, _, _ in weak)
     top, alpha = soft_band(canvas.shape[1], canvas.shape[0], area, fade)
     untouched = canvas[top : top + len(alpha)].copy()
     after: list[float] = []
     for strength in _STRENGTHS:
         canvas[top : top + len(alpha)] = untouched
         blend(canvas, 0, top, scrim, np.rint(alpha * strength).astype(np.uint8))
-        after = [contrast_ratio(canvas, box, slot.typesetting.style.color) for slot, box, _ in weak]
+        after = [contrast_ratio(canvas, box, slot.text_layout.style.color) for slot, box, _ in weak]
         if min(after) >= MINIMUM:
             break
     return [_finding(slot, before, now) for (slot, _, before), now in zip(weak, after, strict=True)]
@@ -85,8 +85,8 @@ def _weak(canvas: Pixels, composition: Composition) -> list[tuple[SetSlot, Box, 
     weak = []
     for slot in composition.slots:
         box = _box(slot)
-        if box is not None and slot.plate is None:
-            ratio = contrast_ratio(canvas, box, slot.typesetting.style.color)
+        if box is not None and slot.text_background is None:
+            ratio = contrast_ratio(canvas, box, slot.text_layout.style.color)
             if ratio < MINIMUM:
                 weak.append((slot, box, ratio))
     return weak
@@ -105,7 +105,7 @@ def _finding(slot: SetSlot, before: float, after: float) -> Finding:
 
 
 def _box(slot: SetSlot) -> Box | None:
-    lines = slot.typesetting.lines
+    lines = slot.text_layout.lines
     if not lines:
         return None
     box = lines[0].box

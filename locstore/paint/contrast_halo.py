@@ -35,7 +35,7 @@ def shade_words(
     """
     findings: list[Finding] = []
     for slot in slots:
-        if slot.plate is None and slot.typesetting.lines:
+        if slot.text_background is None and slot.text_layout.lines:
             finding = _shaded(canvas, slot, library, stays)
             findings += [finding] if finding is not None else []
     return findings
@@ -45,7 +45,7 @@ def _shaded(canvas: Pixels, slot: SetSlot, library: FontLibrary, stays: npt.NDAr
     left, top, alpha = _near_letters(canvas, slot, library)
     part = canvas[top : top + alpha.shape[0], left : left + alpha.shape[1]]
     near = alpha >= _NEAR
-    ink = slot.typesetting.style.color
+    ink = slot.text_layout.style.color
     before = _contrast(part, near, ink)
     if before >= MINIMUM:
         return None
@@ -73,11 +73,11 @@ def _shaded(canvas: Pixels, slot: SetSlot, library: FontLibrary, stays: npt.NDAr
 
 def _near_letters(canvas: Pixels, slot: SetSlot, library: FontLibrary) -> tuple[int, int, Floats]:
     """The left and top of a part of the canvas, and the shade's strength in it, 0 to 1."""
-    em = slot.typesetting.size
+    em = slot.text_layout.size
     spread, blur = max(1, round(_SPREAD * em)), max(1.0, _BLUR * em)
     reach = int(spread + 3 * blur)
     height, width = canvas.shape[:2]
-    layers = [(layer.x, layer.y, _coverage(layer.alpha, layer.rgba)) for layer in rasterise(slot.typesetting, library)]
+    layers = [(layer.x, layer.y, _coverage(layer.alpha, layer.rgba)) for layer in rasterise(slot.text_layout, library)]
     left = max(0, min(x for x, _, _ in layers) - reach)
     top = max(0, min(y for _, y, _ in layers) - reach)
     right = min(width, max(x + a.shape[1] for x, _, a in layers) + reach)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from PIL import Image
 
-from locstore.layout import DevicePlace
+from locstore.layout import DeviceBox
 from locstore.paint.pictures import cover
 from locstore.paint.surface import Color, Pixels, blend, rounded_mask, shadow
 from locstore.typeset import Box
@@ -16,7 +16,7 @@ _SHADOW_SPREAD, _SHADOW_DROP = 0.055, 0.035  # of the body's width
 _CAMERAS = {"island": (0.305, 0.0915, 0.0305), "hole": (0.055, 0.055, 0.042)}
 
 
-def draw_device(canvas: Pixels, place: DevicePlace, capture: Pixels, *, color: Color, shadow_opacity: float) -> None:
+def draw_device(canvas: Pixels, place: DeviceBox, capture: Pixels, *, color: Color, shadow_opacity: float) -> None:
     """Shadow, bezel and capture on `canvas` in place; `capture` has the screen's size."""
     body, screen = place.body, place.screen
     rim = screen.x - body.x
@@ -38,7 +38,7 @@ def draw_device(canvas: Pixels, place: DevicePlace, capture: Pixels, *, color: C
 
 
 def draw_picture_frame(
-    canvas: Pixels, place: DevicePlace, capture: Pixels, frame: Image.Image, *, shadow_opacity: float
+    canvas: Pixels, place: DeviceBox, capture: Pixels, frame: Image.Image, *, shadow_opacity: float
 ) -> None:
     """The capture below a frame picture with a transparent screen, in place."""
     body, screen = place.body, place.screen

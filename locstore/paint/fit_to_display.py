@@ -22,7 +22,7 @@ _OPAQUE = 250  # of 255; anti-aliased corners must not tint the edge's colour
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Conformed:
+class FittedPicture:
     """The result: `pixels` uint8 of shape (height, width, 3) in sRGB, None if the picture cannot be decoded.
 
     With a finding of severity error the pixels are for looking at, not for a store. `came` is the picture's own size
@@ -39,14 +39,14 @@ class _Unreadable(Exception):
     """The bytes cannot be decoded; the message says why in plain words."""
 
 
-def conform(
+def fit_to_display(
     data: bytes,
     size: tuple[int, int],
     *,
     tolerance: float = TOLERANCE,
     asked: tuple[int, int] | None = None,
     shot: str | None = None,
-) -> Conformed:
+) -> FittedPicture:
     """A picture of any size as exactly `size` (width, height) pixels: scaled to cover, cropped evenly, never stretched.
 
     `tolerance` is how far the ratio of its edges may be off; `asked` is the size that was asked for, if it was asked
@@ -55,13 +55,13 @@ def conform(
     try:
         image, name = _decoded(data)
     except _Unreadable as error:
-        return Conformed(None, (_finding("unreadable", str(error), Severity.ERROR, shot),), None, None)
+        return FittedPicture(None, (_finding("unreadable", str(error), Severity.ERROR, shot),), None, None)
     came = image.size
     flat, findings = _flat(image, shot)
     findings += _size_findings(came, size, tolerance, asked, shot)
     if came != size:
         flat = cover(flat, size)
-    return Conformed(np.array(flat, dtype=np.uint8), tuple(findings), came, name)
+    return FittedPicture(np.array(flat, dtype=np.uint8), tuple(findings), came, name)
 
 
 def proportions_off(came: tuple[int, int], size: tuple[int, int]) -> float:

@@ -51,7 +51,7 @@ class Area:
     letters: Floats | None = None
 
 
-def typeset_over(
+def replace_text(
     canvas: Pixels, composition: Composition, wrong: Collection[str], found: Mapping[str, Box], library: FontLibrary
 ) -> tuple[Pixels, list[Finding]]:
     """A copy of a picture where the slots in `wrong` are painted over and set again by the typesetter.
@@ -59,10 +59,10 @@ def typeset_over(
     `found` says where a slot's words stand in the picture, in pixels, where that is known; a slot's own place is
     painted over in any case. Findings are those about contrast: an error where no shade makes the words readable.
     """
-    there = [slot for slot in composition.slots if slot.typesetting.lines]
+    there = [slot for slot in composition.slots if slot.text_layout.lines]
     slots = [slot for slot in there if slot.id in wrong]
-    places = [(box, s.typesetting.size) for s in slots for box in (_outer(s), found.get(s.id)) if box is not None]
-    kept = [(box, s.typesetting.size) for s in there if s not in slots for box in (_outer(s), found.get(s.id)) if box]
+    places = [(box, s.text_layout.size) for s in slots for box in (_outer(s), found.get(s.id)) if box is not None]
+    kept = [(box, s.text_layout.size) for s in there if s not in slots for box in (_outer(s), found.get(s.id)) if box]
     around = [_grown(canvas, box, em, [place for place, _ in places], _KEPT_MARGIN) for box, em in kept]
     solid = [composition.device.body] if composition.device else []
     solid += [composition.logo.box] if composition.logo else []
@@ -73,7 +73,7 @@ def typeset_over(
     fixed = [*(box for box, _ in kept), *solid]
     areas = []
     for slot in slots:
-        em = slot.typesetting.size
+        em = slot.text_layout.size
         boxes = [_outer(slot), *([found[slot.id]] if slot.id in found else [])]
         around = [_grown(canvas, box, em, fixed, _MARGIN) for box in boxes]
         areas += [Area(box, em, letters) for box, letters in _told(canvas, around, slot, library)]
@@ -95,8 +95,8 @@ def _told(canvas: Pixels, boxes: Sequence[Box], slot: SetSlot, library: FontLibr
 
 def _outer(slot: SetSlot) -> Box:
     """Everything that belongs to a slot: its lines, their ink, its plate."""
-    boxes = [box for line in slot.typesetting.lines for box in (line.box, line.ink)]
-    boxes += [slot.plate.box] if slot.plate else []
+    boxes = [box for line in slot.text_layout.lines for box in (line.box, line.ink)]
+    boxes += [slot.text_background.box] if slot.text_background else []
     outer = boxes[0]
     for box in boxes[1:]:
         outer = outer.union(box)

@@ -13,11 +13,11 @@ from locstore.typeset import FontLibrary, rasterise
 def set_words(canvas: Pixels, slots: Sequence[SetSlot], library: FontLibrary) -> None:
     """The plates and words of some slots onto a picture, in place."""
     for slot in slots:
-        if slot.plate is not None:
-            box = slot.plate.box
+        if slot.text_background is not None:
+            box = slot.text_background.box
             mask = rounded_mask(int(box.width), int(box.height), box.height / 2)
-            blend(canvas, int(box.x), int(box.y), hex_color(slot.plate.color), mask)
-        for layer in rasterise(slot.typesetting, library):
+            blend(canvas, int(box.x), int(box.y), hex_color(slot.text_background.color), mask)
+        for layer in rasterise(slot.text_layout, library):
             if layer.rgba is not None:
                 blend(canvas, layer.x, layer.y, layer.rgba[..., :3], layer.rgba[..., 3])
             elif layer.alpha is not None and layer.color is not None:

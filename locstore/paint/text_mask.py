@@ -26,20 +26,20 @@ def letters_in(canvas: Pixels, area: Box, slot: SetSlot, library: FontLibrary) -
     None where all of the area is to be painted over: on a plate, on a ground that is smooth so that it does not show,
     and where the letters are not surely told by their colour.
     """
-    if slot.plate is not None or not slot.typesetting.lines:
+    if slot.text_background is not None or not slot.text_layout.lines:
         return None
-    em = slot.typesetting.size
+    em = slot.text_layout.size
     left, top, right, bottom = whole_pixels(canvas, area)
     part = canvas[top:bottom, left:right]
     if not part.size:
         return None
-    style = slot.typesetting.style
+    style = slot.text_layout.style
     colors = [style.color, *([style.highlight.color] if style.highlight else [])]
     ink = np.zeros(part.shape[:2], bool)
     for color in colors:
         ink |= (np.abs(part.astype(np.int16) - np.array(color, np.int16)) < _NEAR).all(axis=2)
     wanted = sum(
-        float((layer.alpha > 127).sum()) for layer in rasterise(slot.typesetting, library) if layer.alpha is not None
+        float((layer.alpha > 127).sum()) for layer in rasterise(slot.text_layout, library) if layer.alpha is not None
     )
     if not _LIKE[0] * wanted <= float(ink.sum()) <= _LIKE[1] * wanted:
         return None

@@ -6,4 +6,10 @@
 from locstore.preview.export import Exported, export
 from locstore.preview.server import DEFAULT_PORT, Listening, serve
 
-__all__ = ["DEFAULT_PORT", "Exported", "Listening", "export", "serve"]
+__all__ = [
+    "DEFAULT_PORT",
+    "Exported",
+    "Listening",
+    "export",
+    "serve",
+]

@@ -19,7 +19,7 @@ from locstore.catalog import Catalog
 from locstore.catalog.edit import Edit, EditResult, EditStatus, EntryText, edit_entry
 from locstore.errors import FindingsError, LocstoreError
 from locstore.findings import Finding, sort_findings
-from locstore.preview.concept_state import ConceptBook, Sheet, catalog_of, with_texts
+from locstore.preview.concept_state import ConceptState, ShotView, catalog_of, with_texts
 from locstore.preview.live import Live
 from locstore.preview.pages import why_not_ready
 from locstore.preview.paint import Painted
@@ -119,8 +119,8 @@ class Actions:
     async def paint(self, request: Request) -> Response:
         """Picture and findings of unsaved words in one answer: length of the JSON (4 bytes), JSON, JPEG."""
         body = await _read(request, PaintBody)
-        concept, sheet, shot = self._shot(body.concept, body.key)
-        texts, found = _edited(concept, sheet, body.words)
+        concept, shot_view, shot = self._shot(body.concept, body.key)
+        texts, found = _edited(concept, shot_view, body.words)
         task = asyncio.create_task(
             self._live.paint(
                 with_texts(shot, {t.slot.id: t for t in texts}),
@@ -147,7 +147,7 @@ class Actions:
     async def save(self, request: Request) -> Response:
         """Write one entry of a PO file."""
         body = await _read(request, SaveBody)
-        concept = self._live.book.concepts.get(body.concept)
+        concept = self._live.project_state.concepts.get(body.concept)
         locale = concept.locales.get(body.locale) if concept is not None else None
         catalog = catalog_of(concept, locale) if concept is not None and locale is not None else None
         if concept is None or catalog is None or not catalog.path or body.context not in concept.messages:
@@ -160,7 +160,7 @@ class Actions:
             expected=body.expected,
             count=concept.slots[body.context].count,
         )
-        path = self._live.book.root / catalog.path
+        path = self._live.project_state.root / catalog.path
         known = concept.loaded.concept.values.keys()
         result = await asyncio.to_thread(edit_entry, path, edit, shown=catalog.path, known_values=known)
         if result.status is EditStatus.SAVED:
@@ -171,54 +171,56 @@ class Actions:
     async def review(self, request: Request) -> Response:
         """Write a decision into the review file."""
         body = await _read(request, ReviewBody)
-        book = self._live.book
-        _, sheet, _ = self._shot(body.concept, body.key)
-        if book.project is None or book.project.config.painter != "local":
+        project_state = self._live.project_state
+        _, shot_view, _ = self._shot(body.concept, body.key)
+        if project_state.project is None or project_state.project.config.painter != "local":
             raise _Refused("An image model paints this project's pictures; approve them with locstore approve.", 422)
-        if sheet.stress:
+        if shot_view.stress:
             raise _Refused("A pseudo-locale is not reviewed.", 422)
-        if body.digest != sheet.digest:
+        if body.digest != shot_view.digest:
             raise _Refused("The picture has changed since. Look at it again.", 409)
         if body.state == "sent-back" and not body.comment.strip():
             raise _Refused("Say in the comment what should change.", 422)
         if body.state == "approved":
-            await self._live.checked(sheet)
-            if why := why_not_ready(book, card(self._live, book, sheet)):
+            await self._live.checked(shot_view)
+            if why := why_not_ready(project_state, card(self._live, project_state, shot_view)):
                 raise _Refused(why, 422)
         comment, by = body.comment.strip(), body.by.strip()
-        await asyncio.to_thread(decide, book.review_path, sheet.identity, body.key, body.state, comment, by)
-        await self._live.changed({book.review_path})
+        await asyncio.to_thread(
+            decide, project_state.review_path, shot_view.identity, body.key, body.state, comment, by
+        )
+        await self._live.changed({project_state.review_path})
         return JSONResponse({"state": body.state})
 
-    def _shot(self, name: str, key: str) -> tuple[ConceptBook, Sheet, Shot]:
+    def _shot(self, name: str, key: str) -> tuple[ConceptState, ShotView, Shot]:
         """The picture that a request names."""
-        concept = self._live.book.concepts.get(name)
-        sheet = concept.sheet(key) if concept is not None else None
-        if concept is None or sheet is None or sheet.shot is None:
+        concept = self._live.project_state.concepts.get(name)
+        shot_view = concept.shot_view(key) if concept is not None else None
+        if concept is None or shot_view is None or shot_view.shot is None:
             raise _Refused("There is no such picture.", 404)
-        return concept, sheet, sheet.shot
+        return concept, shot_view, shot_view.shot
 
 
 def _edited(
-    concept: ConceptBook, sheet: Sheet, words: Mapping[str, Words]
+    concept: ConceptState, shot_view: ShotView, words: Mapping[str, Words]
 ) -> tuple[list[SlotText], dict[str, list[Finding]]]:
     """The shot's texts with the page's words in them, and what is wrong with each."""
-    catalog = catalog_of(concept, sheet.place.locale)
+    catalog = catalog_of(concept, shot_view.place.locale)
     texts: list[SlotText] = []
     found: dict[str, list[Finding]] = {}
-    for text in sheet.texts:
+    for text in shot_view.texts:
         given = words.get(text.slot.id)
         if given is None or catalog is None or not given.forms:
             texts.append(text)
             continue
         found[text.slot.id] = check_forms(concept.loaded, text, catalog, given.forms, fuzzy=given.fuzzy)
-        texts.append(_with_words(concept, sheet, text, catalog, given))
+        texts.append(_with_words(concept, shot_view, text, catalog, given))
     return texts, found
 
 
-def _with_words(concept: ConceptBook, sheet: Sheet, text: SlotText, catalog: Catalog, given: Words) -> SlotText:
+def _with_words(concept: ConceptState, shot_view: ShotView, text: SlotText, catalog: Catalog, given: Words) -> SlotText:
     """The text as the page's words make it: in the plural form that the person is at, with a number that chooses it."""
-    locale, message = sheet.place.locale, text.message
+    locale, message = shot_view.place.locale, text.message
     own = shown_form(catalog, message, text.slot, concept.loaded, locale, len(given.forms))
     form = own if given.shown is None else min(given.shown, len(given.forms) - 1)
     raw = given.forms[form]

@@ -16,11 +16,11 @@ from starlette.routing import Route
 
 from locstore.errors import LocstoreError
 from locstore.preview.actions import Actions
-from locstore.preview.concept_state import ConceptBook
-from locstore.preview.guard import Door, Guard
+from locstore.preview.concept_state import ConceptState
+from locstore.preview.guard import Endpoint, Guard
 from locstore.preview.links import LiveLinks
 from locstore.preview.live import WIDTHS, Live
-from locstore.preview.pages import NoSuchPage, Pages, Place
+from locstore.preview.pages import NoSuchPage, PageRef, Pages
 from locstore.preview.watch import follow
 from locstore.shots import Selection
 from locstore.stores import UnknownLocale, resolve_locale
@@ -39,7 +39,7 @@ def asset(name: str) -> bytes:
     return resources.files("locstore.preview").joinpath("static", name).read_bytes()
 
 
-def make_app(live: Live, door: Door, selection: Selection) -> Starlette:
+def make_app(live: Live, endpoint: Endpoint, selection: Selection) -> Starlette:
     """The ASGI application. It follows the project's files while it runs."""
     server = _Server(live, Pages(live, selection))
     actions = Actions(live)
@@ -69,7 +69,7 @@ def make_app(live: Live, door: Door, selection: Selection) -> Starlette:
         Route("/{locale}", server.page),
         Route("/{locale}/{screen}", server.page),
     ]
-    return Starlette(routes=routes, middleware=[Middleware(Guard, door=door)], lifespan=lifespan)
+    return Starlette(routes=routes, middleware=[Middleware(Guard, endpoint=endpoint)], lifespan=lifespan)
 
 
 class _Server:
@@ -82,12 +82,12 @@ class _Server:
 
     def warm(self) -> None:
         """Make the first page once while the painting processes start: who opens it then need not wait for both."""
-        for concept in self._live.book.concepts.values():
+        for concept in self._live.project_state.concepts.values():
             with contextlib.suppress(LocstoreError, NoSuchPage):  # whoever opens the page is told
-                self._pages.page(concept, Place(), LiveLinks())
+                self._pages.page(concept, PageRef(), LiveLinks())
 
-    def _concept(self, request: Request) -> tuple[ConceptBook | None, LiveLinks]:
-        concepts = self._live.book.concepts
+    def _concept(self, request: Request) -> tuple[ConceptState | None, LiveLinks]:
+        concepts = self._live.project_state.concepts
         name = request.query_params.get("concept", "")
         if name in concepts:
             return concepts[name], LiveLinks("" if name == next(iter(concepts)) else name)
@@ -99,8 +99,8 @@ class _Server:
         if concept is None and not request.query_params.get("concept"):
             text = "There is nothing to show yet. The page looks again as soon as a file of the project is saved."
             problem = self._pages.problem("This project cannot be read", text, links)
-            return HTMLResponse(problem, 200 if self._live.book.findings else 404)
-        place = Place(
+            return HTMLResponse(problem, 200 if self._live.project_state.findings else 404)
+        place = PageRef(
             locale=request.path_params.get("locale", ""),
             screen=request.path_params.get("screen", ""),
             display=request.query_params.get("display", ""),
@@ -117,7 +117,7 @@ class _Server:
         except LocstoreError as error:
             return HTMLResponse(self._pages.problem("This page cannot be made", str(error), links), 503)
 
-    def _other_spelling(self, request: Request, concept: ConceptBook, code: str) -> Response:
+    def _other_spelling(self, request: Request, concept: ConceptState, code: str) -> Response:
         """`/pt-BR` is `/pt_BR`."""
         try:
             canonical = resolve_locale(code).gettext
@@ -143,18 +143,18 @@ class _Server:
     async def picture(self, request: Request) -> Response:
         concept, _ = self._concept(request)
         key = "/".join(request.path_params[part] for part in ("screen", "locale", "display"))
-        sheet = await asyncio.to_thread(concept.sheet, key) if concept is not None else None
+        shot_view = await asyncio.to_thread(concept.shot_view, key) if concept is not None else None
         width = request.query_params.get("w", "360")
-        if sheet is None or sheet.shot is None or not (width.isascii() and width.isdigit() and len(width) < 6):
+        if shot_view is None or shot_view.shot is None or not (width.isascii() and width.isdigit() and len(width) < 6):
             return PlainTextResponse("There is no such picture.", 404)
         # An address that names the picture it wants may be kept; one that names an older one is answered anew.
-        same = request.query_params.get("v") == sheet.digest[:16]
-        tag = f'"{sheet.digest[:32]}-{min(int(width), WIDTHS[-1])}"'
+        same = request.query_params.get("v") == shot_view.digest[:16]
+        tag = f'"{shot_view.digest[:32]}-{min(int(width), WIDTHS[-1])}"'
         headers = {"etag": tag, "cache-control": "private, max-age=604800, immutable" if same else "private, no-cache"}
         if request.headers.get("if-none-match") == tag:
             return Response(status_code=304, headers=headers)
         try:
-            data = await self._live.picture(sheet, max(16, int(width)))
+            data = await self._live.picture(shot_view, max(16, int(width)))
         except (LocstoreError, OSError) as error:
             return PlainTextResponse(str(error), 503)
         if not data:
@@ -166,7 +166,7 @@ class _Server:
         return StreamingResponse(self._news(), media_type="text/event-stream")
 
     async def _news(self) -> AsyncIterator[str]:
-        seen = self._live.book
+        seen = self._live.project_state
         yield "retry: 1000\nevent: hello\ndata: .\n\n"
         with self._live.listening() as something:
             while True:
@@ -178,5 +178,5 @@ class _Server:
                 something.clear()
                 if self._live.closed:
                     return
-                kind, seen = ("facts" if self._live.book is seen else "files"), self._live.book
+                kind, seen = ("facts" if self._live.project_state is seen else "files"), self._live.project_state
                 yield f"event: {kind}\ndata: .\n\n"

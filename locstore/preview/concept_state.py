@@ -15,8 +15,8 @@ from locstore.messages import Message
 from locstore.preview.words import SlotText, slot_texts
 from locstore.project import FileDigests, Project
 from locstore.shots import (
+    Cell,
     Matrix,
-    Place,
     Policy,
     Selection,
     Shot,
@@ -35,13 +35,13 @@ _NOWHERE = Selection(screens=("\0",))
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Sheet:
+class ShotView:
     """One cell of the matrix as the page shows it: its shot with the words of the moment, None if a file lacks.
 
     `digest` names the picture; `identity` is what a decision about it holds for.
     """
 
-    place: Place
+    place: Cell
     shot: Shot | None
     texts: tuple[SlotText, ...]
     digest: str
@@ -57,7 +57,7 @@ class Sheet:
         return identity_of(self.place.key, self.digest)
 
 
-class ConceptBook:
+class ConceptState:
     """One concept with its catalogs. Shots without their words (`frames`) are made when somebody looks, and kept."""
 
     def __init__(
@@ -68,7 +68,7 @@ class ConceptBook:
         *,
         project: Project,
         fonts: tuple[tuple[str, str], ...],
-        kept: ConceptBook | None = None,
+        kept: ConceptState | None = None,
     ) -> None:
         self.loaded = loaded
         self.name = loaded.concept.concept
@@ -83,7 +83,7 @@ class ConceptBook:
         self._fonts = fonts
         self._lock = threading.RLock()
         self._texts: dict[str, dict[str, SlotText]] = {}
-        self._sheets: dict[str, Sheet] = {}
+        self._sheets: dict[str, ShotView] = {}
         self._frames: dict[str, tuple[Shot | None, tuple[Finding, ...]]] = {}
         if kept is not None and kept.catalogs.keys() == self.catalogs.keys():
             self._take_over(kept)
@@ -92,12 +92,12 @@ class ConceptBook:
             matrix = self._expanded(_NOWHERE, digests)
             stress = self._pseudo(PSEUDO_LOCALES, _NOWHERE, digests)
         self.findings: tuple[Finding, ...] = tuple(f for f in matrix.findings if f.code not in _OF_WORDS)
-        self.places: dict[str, Place] = {place.key: place for place in (*matrix.places, *stress.places)}
+        self.places: dict[str, Cell] = {place.key: place for place in (*matrix.places, *stress.places)}
         self.locales: dict[str, Locale] = {locale.gettext: locale for locale in matrix.locales}
         self.stress: dict[str, Locale] = {locale.gettext: locale for locale in stress.locales}
         self.displays: dict[str, Display] = {display.id: display for display in matrix.displays}
 
-    def _take_over(self, kept: ConceptBook) -> None:
+    def _take_over(self, kept: ConceptState) -> None:
         """Of the same concept and files: all but what other catalogs change."""
         self.findings, self.places = kept.findings, kept.places
         self.locales, self.stress, self.displays = kept.locales, kept.stress, kept.displays
@@ -107,7 +107,9 @@ class ConceptBook:
         with kept._lock:
             self._frames = kept._frames
             self._texts = {code: texts for code, texts in kept._texts.items() if code in same}
-            self._sheets = {k: sheet for k, sheet in kept._sheets.items() if sheet.place.locale.gettext in same}
+            self._sheets = {
+                k: shot_view for k, shot_view in kept._sheets.items() if shot_view.place.locale.gettext in same
+            }
 
     @property
     def screens(self) -> tuple[str, ...]:
@@ -129,7 +131,7 @@ class ConceptBook:
                 )
             return self._texts[locale]
 
-    def sheets(self, selection: Selection) -> list[Sheet]:
+    def shot_views(self, selection: Selection) -> list[ShotView]:
         """The cells of a selection in the concept's order."""
         wanted = [place for place in self.places.values() if selection.takes(place)]
         with self._lock:
@@ -138,39 +140,39 @@ class ConceptBook:
                 self._expand(selection, missing)
             return [self._sheet(place) for place in wanted]
 
-    def sheet(self, key: str) -> Sheet | None:
+    def shot_view(self, key: str) -> ShotView | None:
         """One cell by its shot's key."""
         place = self.places.get(key)
         if place is None:
             return None
-        found = self.sheets(Selection((place.locale.gettext,), (place.display.id,), (place.screen,)))
-        return next((sheet for sheet in found if sheet.place.key == key), None)
+        found = self.shot_views(Selection((place.locale.gettext,), (place.display.id,), (place.screen,)))
+        return next((shot_view for shot_view in found if shot_view.place.key == key), None)
 
-    def known_sheets(self, locale: str) -> list[Sheet]:
+    def known_sheets(self, locale: str) -> list[ShotView]:
         """The cells of a locale that somebody has looked at."""
         with self._lock:
-            return [sheet for sheet in self._sheets.values() if sheet.place.locale.gettext == locale]
+            return [shot_view for shot_view in self._sheets.values() if shot_view.place.locale.gettext == locale]
 
-    def _sheet(self, place: Place) -> Sheet:
+    def _sheet(self, place: Cell) -> ShotView:
         if place.key not in self._sheets:
             self._sheets[place.key] = self._new_sheet(place)
         return self._sheets[place.key]
 
-    def _new_sheet(self, place: Place) -> Sheet:
+    def _new_sheet(self, place: Cell) -> ShotView:
         frame, problems = self._frames[place.key]
         if frame is None:
-            return Sheet(place=place, shot=None, texts=(), digest="", findings=problems)
+            return ShotView(place=place, shot=None, texts=(), digest="", findings=problems)
         if place.locale.gettext in self.stress:
             digest = shot_digests(frame, self._fonts)["picture"]
-            return Sheet(place=place, shot=frame, texts=(), digest=digest, findings=())
+            return ShotView(place=place, shot=frame, texts=(), digest=digest, findings=())
         texts = self.texts(place.locale.gettext)
         own = tuple(texts[f"{place.screen}/{slot.id}"] for slot in frame.slots)
         shot = with_texts(frame, {t.slot.id: t for t in own})
         findings = tuple(dataclasses.replace(f, shot=place.key, slot=t.slot.id) for t in own for f in t.findings)
         digest = shot_digests(shot, self._fonts)["picture"]
-        return Sheet(place=place, shot=shot, texts=own, digest=digest, findings=findings)
+        return ShotView(place=place, shot=shot, texts=own, digest=digest, findings=findings)
 
-    def _expand(self, selection: Selection, missing: Collection[Place]) -> None:
+    def _expand(self, selection: Selection, missing: Collection[Cell]) -> None:
         codes = [place.locale.gettext for place in missing]
         stress = tuple(dict.fromkeys(code for name in codes if name in self.stress and (code := pseudo_code(name))))
         shots: list[Shot] = []
@@ -237,7 +239,7 @@ def _empty(catalog: Catalog) -> Catalog:
     return dataclasses.replace(catalog, entries={}, obsolete=())
 
 
-def catalog_of(concept: ConceptBook, locale: Locale) -> Catalog | None:
+def catalog_of(concept: ConceptState, locale: Locale) -> Catalog | None:
     """The locale's own catalog, an empty one where it has none yet; None for the source language."""
     if locale == concept.source:
         return None

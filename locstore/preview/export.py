@@ -15,11 +15,11 @@ from typing import Any
 from locstore.errors import EnvironmentProblem, FindingsError, UsageError
 from locstore.files import write_if_changed
 from locstore.preview.app import ASSETS, asset
-from locstore.preview.concept_state import ConceptBook, Sheet
+from locstore.preview.concept_state import ConceptState, ShotView
 from locstore.preview.links import StaticLinks, static_page, static_picture
 from locstore.preview.live import Live
-from locstore.preview.pages import COPY_WIDTH, NoSuchPage, Pages, Place
-from locstore.preview.project_state import check_selection, read_book
+from locstore.preview.pages import COPY_WIDTH, NoSuchPage, PageRef, Pages
+from locstore.preview.project_state import check_selection, read_project_state
 from locstore.shots import Selection
 
 _MARK = "locstore-preview.txt"
@@ -52,11 +52,11 @@ def export(
     """
     if folder.exists() and not (folder / _MARK).is_file() and (not folder.is_dir() or any(folder.iterdir())):
         raise UsageError(f"{folder} is not empty and no copy of the preview. Name a new folder.")
-    book = read_book(start, overrides)
-    if not book.concepts:
-        raise FindingsError(book.all_findings())
-    check_selection(book, selection)
-    live = Live(book, overrides, processes or os.cpu_count() or 1)
+    project_state = read_project_state(start, overrides)
+    if not project_state.concepts:
+        raise FindingsError(project_state.all_findings())
+    check_selection(project_state, selection)
+    live = Live(project_state, overrides, processes or os.cpu_count() or 1)
     return asyncio.run(_Copy(live, folder, selection, advance).write())
 
 
@@ -83,7 +83,7 @@ class _Copy:
             self._keep(_MARK, _SAYS)
             for name in ASSETS:
                 self._keep(f"static/{name}", asset(name))
-            concepts = list(self._live.book.concepts.values())
+            concepts = list(self._live.project_state.concepts.values())
             pictures = 0
             for concept in concepts:
                 pictures += await self._pictures(concept)
@@ -95,32 +95,32 @@ class _Copy:
         self._remove_old()
         return Exported(pages, pictures, self._written)
 
-    async def _pictures(self, concept: ConceptBook) -> int:
+    async def _pictures(self, concept: ConceptState) -> int:
         """Paint every picture of the copy; pages need what painting finds."""
         shown = set(self._pages.locales(concept)) | {concept.source.gettext}
         wanted = tuple(display.id for display in self._pages.displays(concept))
-        sheets = [
-            sheet
-            for sheet in concept.sheets(Selection(displays=wanted))
-            if sheet.shot is not None and sheet.place.locale.gettext in shown
+        shot_views = [
+            shot_view
+            for shot_view in concept.shot_views(Selection(displays=wanted))
+            if shot_view.shot is not None and shot_view.place.locale.gettext in shown
         ]
         gate = asyncio.Semaphore(_AT_ONCE)
         done = 0
 
-        async def one(sheet: Sheet) -> None:
+        async def one(shot_view: ShotView) -> None:
             nonlocal done
             async with gate:
-                data = await self._live.picture(sheet, COPY_WIDTH)
-                await self._live.checked(sheet)
+                data = await self._live.picture(shot_view, COPY_WIDTH)
+                await self._live.checked(shot_view)
             done += 1
-            self._advance(done, len(sheets))
+            self._advance(done, len(shot_views))
             if data:
-                self._keep(static_picture(sheet.digest, COPY_WIDTH), data)
+                self._keep(static_picture(shot_view.digest, COPY_WIDTH), data)
 
-        await asyncio.gather(*(one(sheet) for sheet in sheets))
-        return len(sheets)
+        await asyncio.gather(*(one(shot_view) for shot_view in shot_views))
+        return len(shot_views)
 
-    def _write_pages(self, concept: ConceptBook, prefix: str) -> int:
+    def _write_pages(self, concept: ConceptState, prefix: str) -> int:
         displays = [display.id for display in self._pages.displays(concept)]
         count = 0
         for folder, place in self._places(concept):
@@ -135,14 +135,14 @@ class _Copy:
                 count += 1
         return count
 
-    def _places(self, concept: ConceptBook) -> Iterator[tuple[str, Place]]:
-        yield "", Place()
+    def _places(self, concept: ConceptState) -> Iterator[tuple[str, PageRef]]:
+        yield "", PageRef()
         for screen in concept.screens:
-            yield f"screens/{screen}", Place(screen=screen)
+            yield f"screens/{screen}", PageRef(screen=screen)
         for locale in self._pages.locales(concept):
-            yield locale, Place(locale=locale)
+            yield locale, PageRef(locale=locale)
             for screen in concept.screens:
-                yield f"{locale}/{screen}", Place(locale=locale, screen=screen)
+                yield f"{locale}/{screen}", PageRef(locale=locale, screen=screen)
 
     def _keep(self, name: str, data: bytes) -> None:
         if name not in self._names:

@@ -36,7 +36,7 @@ _HOST = re.compile(r"(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]+)(?::([0-9]{1,5}))?")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Door:
+class Endpoint:
     """Where the server listens. `token` is '' on loopback, where there is no one else."""
 
     port: int
@@ -69,9 +69,9 @@ class Door:
 class Guard:
     """ASGI middleware: refuses what no page of ours would ask, and adds the headers."""
 
-    def __init__(self, app: ASGIApp, door: Door) -> None:
+    def __init__(self, app: ASGIApp, endpoint: Endpoint) -> None:
         self._app = app
-        self._door = door
+        self._endpoint = endpoint
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -97,7 +97,7 @@ class Guard:
     def _refusal(self, scope: Scope) -> PlainTextResponse | None:
         headers = Headers(scope=scope)
         hosts = headers.getlist("host")
-        if len(hosts) != 1 or not self._door.knows(hosts[0]):
+        if len(hosts) != 1 or not self._endpoint.knows(hosts[0]):
             return PlainTextResponse("This address is not the preview's. Open the one that it printed.", 421)
         if scope["method"] in {"GET", "HEAD"}:
             return None if _may_look(headers) else PlainTextResponse("Link to the preview, do not load from it.", 403)
@@ -110,25 +110,25 @@ class Guard:
 
     def _entrance(self, scope: Scope) -> HTMLResponse | PlainTextResponse | None:
         """The token, from the cookie or the address. None to let the request in."""
-        door = self._door
-        if not door.token:
+        endpoint = self._endpoint
+        if not endpoint.token:
             return None
         cookies: SimpleCookie = SimpleCookie()
         try:
             cookies.load(Headers(scope=scope).get("cookie", ""))
         except CookieError:
             cookies.clear()
-        known = cookies.get(door.cookie)
+        known = cookies.get(endpoint.cookie)
         query = parse_qs(scope["query_string"].decode("latin-1"), keep_blank_values=True)
         given = query.pop("token", [""])[0]
-        if scope["method"] == "GET" and given and _same(given, door.token):
+        if scope["method"] == "GET" and given and _same(given, endpoint.token):
             # The next page is asked for by a page of ours: a redirect from elsewhere would not bring a strict cookie.
             rest = urlencode(query, doseq=True)
             answer = HTMLResponse(_OPENING)
             answer.headers["refresh"] = f"0; url={_path(scope)}{'?' if rest else ''}{rest}"
-            answer.set_cookie(door.cookie, door.token, httponly=True, samesite="strict", path="/")
+            answer.set_cookie(endpoint.cookie, endpoint.token, httponly=True, samesite="strict", path="/")
             return answer
-        if known is not None and _same(known.value, door.token):
+        if known is not None and _same(known.value, endpoint.token):
             return None
         return PlainTextResponse(
             "This preview is private. Open the whole address that it printed, with its token.", 403

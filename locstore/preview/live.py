@@ -12,10 +12,10 @@ from typing import Any
 
 from locstore.errors import EnvironmentProblem
 from locstore.findings import Finding, Severity
-from locstore.preview.concept_state import Sheet
+from locstore.preview.concept_state import ShotView
 from locstore.preview.paint import Painted
 from locstore.preview.pool import Lane, Painters
-from locstore.preview.project_state import Book, read_book, reread
+from locstore.preview.project_state import ProjectState, read_project_state, reread
 from locstore.shots import Selection, Shot
 
 # Widths that pictures are painted in, so that a window being resized does not paint all of them anew.
@@ -39,8 +39,8 @@ def _softened(findings: list[Finding]) -> list[Finding]:
 class Live:
     """Reads, paints and tells. Everything here runs in the event loop; reading runs in a thread, painting elsewhere."""
 
-    def __init__(self, book: Book, overrides: Mapping[str, Any], processes: int) -> None:
-        self.book = book
+    def __init__(self, project_state: ProjectState, overrides: Mapping[str, Any], processes: int) -> None:
+        self.project_state = project_state
         self._overrides = overrides
         self._processes = processes
         self._painters: Painters | None = None
@@ -57,8 +57,8 @@ class Live:
 
     async def start(self, *, checking: bool = True) -> None:
         """Start the painting processes; `checking` looks through all pictures in the background."""
-        if self.book.settings is not None:
-            self._painters = Painters(self.book.settings, self._processes)
+        if self.project_state.settings is not None:
+            self._painters = Painters(self.project_state.settings, self._processes)
         self.asked()
         if checking:
             self._check_again()
@@ -105,21 +105,23 @@ class Live:
     async def changed(self, paths: Collection[Path]) -> None:
         """Read what depends on these files again."""
         async with self._reading:
-            self.book = await asyncio.to_thread(reread, self.book, paths, self._overrides)
+            self.project_state = await asyncio.to_thread(reread, self.project_state, paths, self._overrides)
             await self._follow()
 
     async def read_all(self) -> None:
         """Read everything again."""
         async with self._reading:
-            self.book = await asyncio.to_thread(read_book, self.book.root, self._overrides, self.book)
+            self.project_state = await asyncio.to_thread(
+                read_project_state, self.project_state.root, self._overrides, self.project_state
+            )
             await self._follow()
 
     async def _follow(self) -> None:
-        if self.book.settings is not None:
+        if self.project_state.settings is not None:
             if self._painters is None:
-                self._painters = Painters(self.book.settings, self._processes)
+                self._painters = Painters(self.project_state.settings, self._processes)
             else:
-                await self._painters.use(self.book.settings)
+                await self._painters.use(self.project_state.settings)
         self.tell()
         self._check_again()
 
@@ -129,23 +131,23 @@ class Live:
         """What painting or checking a picture had to say; None if nobody has looked yet."""
         return self._facts.get(digest)
 
-    async def picture(self, sheet: Sheet, width: int) -> bytes:
+    async def picture(self, shot_view: ShotView, width: int) -> bytes:
         """JPEG bytes of a saved picture, painted once; b'' if one of its files cannot be decoded.
 
         Raises EnvironmentProblem when the painting process fails.
         """
-        shot = sheet.shot
+        shot = shot_view.shot
         if shot is None:
             return b""
-        key = (sheet.digest, fitting_width(width, shot.size[0]))
+        key = (shot_view.digest, fitting_width(width, shot.size[0]))
         if key in self._pictures:
             self._pictures.move_to_end(key)
             return self._pictures[key]
         if key not in self._painting:
-            self._painting[key] = asyncio.create_task(self._paint(sheet, shot, key))
+            self._painting[key] = asyncio.create_task(self._paint(shot_view, shot, key))
         return (await asyncio.shield(self._painting[key])).picture
 
-    async def _paint(self, sheet: Sheet, shot: Shot, key: tuple[str, int]) -> Painted:
+    async def _paint(self, shot_view: ShotView, shot: Shot, key: tuple[str, int]) -> Painted:
         try:
             painted = await self.paint(shot, key[1], Lane.PAGE)
         finally:
@@ -155,21 +157,21 @@ class Live:
         while self._bytes > _PICTURE_BYTES:
             _, dropped = self._pictures.popitem(last=False)
             self._bytes -= len(dropped)
-        if sheet.digest not in self._facts:
-            self._look_at(sheet)
+        if shot_view.digest not in self._facts:
+            self._look_at(shot_view)
         return painted
 
-    def _look_at(self, sheet: Sheet) -> asyncio.Task[None]:
+    def _look_at(self, shot_view: ShotView) -> asyncio.Task[None]:
         """Have this picture checked, before those that nobody looks at."""
-        if sheet.digest not in self._looking:
-            self._looking[sheet.digest] = asyncio.create_task(self._look(sheet))
-        return self._looking[sheet.digest]
+        if shot_view.digest not in self._looking:
+            self._looking[shot_view.digest] = asyncio.create_task(self._look(shot_view))
+        return self._looking[shot_view.digest]
 
-    async def _look(self, sheet: Sheet) -> None:
+    async def _look(self, shot_view: ShotView) -> None:
         try:
-            await self._check_part([sheet])
+            await self._check_part([shot_view])
         finally:
-            del self._looking[sheet.digest]
+            del self._looking[shot_view.digest]
         self.tell()
 
     async def paint(self, shot: Shot, width: int, lane: Lane) -> Painted:
@@ -179,10 +181,10 @@ class Live:
             raise EnvironmentProblem("The project cannot be read, so nothing can be painted yet.")
         return await self._painters.paint(shot, fitting_width(width, shot.size[0]), lane)
 
-    async def checked(self, sheet: Sheet) -> None:
+    async def checked(self, shot_view: ShotView) -> None:
         """Until the findings of this picture are known."""
-        if sheet.digest not in self._facts:
-            await asyncio.shield(self._look_at(sheet))
+        if shot_view.digest not in self._facts:
+            await asyncio.shield(self._look_at(shot_view))
 
     # -- looking through all pictures
 
@@ -195,12 +197,12 @@ class Live:
         """Compose every picture of the project that nobody has looked at, so that the overview knows what fits."""
         known: set[str] = set()
         told = asyncio.get_running_loop().time()
-        for concept in list(self.book.concepts.values()):
+        for concept in list(self.project_state.concepts.values()):
             for locale in [*concept.locales, *concept.stress]:
                 await self._quiet()
-                sheets = await asyncio.to_thread(concept.sheets, Selection(locales=(locale,)))
-                known |= {sheet.digest for sheet in sheets}
-                todo = [s for s in sheets if s.shot is not None and s.digest not in self._facts]
+                shot_views = await asyncio.to_thread(concept.shot_views, Selection(locales=(locale,)))
+                known |= {shot_view.digest for shot_view in shot_views}
+                todo = [s for s in shot_views if s.shot is not None and s.digest not in self._facts]
                 for first in range(0, len(todo), _CHECKED_AT_ONCE):
                     part = todo[first : first + _CHECKED_AT_ONCE]
                     await self._quiet()
@@ -213,26 +215,26 @@ class Live:
         self._facts = {digest: facts for digest, facts in self._facts.items() if digest in known}
         self.tell()
 
-    async def _check_part(self, sheets: list[Sheet]) -> None:
+    async def _check_part(self, shot_views: list[ShotView]) -> None:
         if self._painters is None:
             return
-        shots = tuple(sheet.shot for sheet in sheets if sheet.shot is not None)
+        shots = tuple(shot_view.shot for shot_view in shot_views if shot_view.shot is not None)
         try:
             checked = await self._painters.check(shots)
         except (EnvironmentProblem, OSError, MemoryError):
             return  # whoever opens one of these pictures is told
-        for sheet, facts in zip(sheets, checked, strict=True):
-            self._facts.setdefault(sheet.digest, facts)
+        for shot_view, facts in zip(shot_views, checked, strict=True):
+            self._facts.setdefault(shot_view.digest, facts)
 
-    def findings_of(self, sheet: Sheet) -> tuple[Finding, ...]:
+    def findings_of(self, shot_view: ShotView) -> tuple[Finding, ...]:
         """Of the words and, as far as known, of the picture."""
-        facts = self._facts.get(sheet.digest)
-        if facts is None or sheet.shot is None:
-            return sheet.findings
+        facts = self._facts.get(shot_view.digest)
+        if facts is None or shot_view.shot is None:
+            return shot_view.findings
         # The same picture may be another locale's, too, and lines move without changing it.
-        places = {slot.id: (slot.file, slot.line) for slot in sheet.shot.slots}
+        places = {slot.id: (slot.file, slot.line) for slot in shot_view.shot.slots}
         found = []
         for finding in facts.findings:
             file, line = places.get(finding.slot or "", (finding.file, finding.line))
-            found.append(dataclasses.replace(finding, shot=sheet.place.key, file=file, line=line))
-        return (*sheet.findings, *(_softened(found) if sheet.stress else found))
+            found.append(dataclasses.replace(finding, shot=shot_view.place.key, file=file, line=line))
+        return (*shot_view.findings, *(_softened(found) if shot_view.stress else found))

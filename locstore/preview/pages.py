@@ -11,11 +11,11 @@ from typing import Any
 import jinja2
 
 from locstore.findings import Finding, Severity
-from locstore.preview.concept_state import ConceptBook, catalog_of
+from locstore.preview.concept_state import ConceptState, catalog_of
 from locstore.preview.guard import POLICY
 from locstore.preview.links import Links
 from locstore.preview.live import Live
-from locstore.preview.project_state import Book
+from locstore.preview.project_state import ProjectState
 from locstore.preview.views import FILTERS, Card, card, cards, endonym, entries, progress, rows
 from locstore.shots import Selection, names_locale, pseudo_code
 from locstore.stores import Display, Locale
@@ -28,7 +28,7 @@ class NoSuchPage(LookupError):
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Place:
+class PageRef:
     """What a page is about. '' is what the page does not choose; `display` '' is the first."""
 
     locale: str = ""
@@ -50,7 +50,7 @@ class Pages:
             trim_blocks=True,
         )
 
-    def locales(self, concept: ConceptBook) -> list[str]:
+    def locales(self, concept: ConceptState) -> list[str]:
         """The concept's locales to show, the source first, the pseudo-locales last."""
         names = self._selection.locales
         wanted = [
@@ -62,15 +62,15 @@ class Pages:
             wanted += [code for code, locale in concept.stress.items() if not names or locale.bcp47 in named]
         return wanted
 
-    def displays(self, concept: ConceptBook) -> list[Display]:
+    def displays(self, concept: ConceptState) -> list[Display]:
         """The concept's displays to show; the project's default comes first."""
         names = self._selection.displays
         shown = [d for d in concept.displays.values() if not names or any(fnmatchcase(d.id, n) for n in names)]
-        project = self._live.book.project
+        project = self._live.project_state.project
         first = project.config.displays[0] if project is not None and project.config.displays else ""
         return sorted(shown, key=lambda display: display.id != first)
 
-    def page(self, concept: ConceptBook, place: Place, links: Links) -> str:
+    def page(self, concept: ConceptState, place: PageRef, links: Links) -> str:
         """The page of a place. Raises NoSuchPage."""
         displays = self.displays(concept)
         display = next((d for d in displays if not place.display or d.id == place.display), None)
@@ -95,22 +95,22 @@ class Pages:
             return self._locale(concept, place.locale, display, links, common)
         if place.screen:
             return self._screen(concept, place.screen, display, links, common)
-        others = [c for c in self._live.book.concepts if c != concept.name]
+        others = [c for c in self._live.project_state.concepts if c != concept.name]
         return self._render(
             "overview.html",
             links,
             common,
             title=f"{concept.name}: preview",
-            rows=rows(self._live, self._live.book, concept, shown, display),
+            rows=rows(self._live, self._live.project_state, concept, shown, display),
             others=[(name, f"/?concept={name}") for name in others] if links.live else [],
             filter_names=FILTERS,
         )
 
     def _locale(
-        self, concept: ConceptBook, code: str, display: Display, links: Links, common: Mapping[str, Any]
+        self, concept: ConceptState, code: str, display: Display, links: Links, common: Mapping[str, Any]
     ) -> str:
-        book, locale = self._live.book, _known(concept, code)
-        shown = cards(self._live, book, concept, Selection((code,), (display.id,)))
+        project_state, locale = self._live.project_state, _known(concept, code)
+        shown = cards(self._live, project_state, concept, Selection((code,), (display.id,)))
         sources = self._sources(concept, shown)
         keep = str(common["keep"])
         return self._render(
@@ -135,12 +135,12 @@ class Pages:
         )
 
     def _screen(
-        self, concept: ConceptBook, screen: str, display: Display, links: Links, common: Mapping[str, Any]
+        self, concept: ConceptState, screen: str, display: Display, links: Links, common: Mapping[str, Any]
     ) -> str:
         order = {code: i for i, code in enumerate(self.locales(concept))}
-        found = cards(self._live, self._live.book, concept, Selection((), (display.id,), (screen,)))
-        shown = [c for c in found if c.sheet.place.locale.gettext in order]
-        shown.sort(key=lambda c: order[c.sheet.place.locale.gettext])
+        found = cards(self._live, self._live.project_state, concept, Selection((), (display.id,), (screen,)))
+        shown = [c for c in found if c.shot_view.place.locale.gettext in order]
+        shown.sort(key=lambda c: order[c.shot_view.place.locale.gettext])
         return self._render(
             "screen.html",
             links,
@@ -158,22 +158,22 @@ class Pages:
         )
 
     def _shot(
-        self, concept: ConceptBook, place: Place, display: Display, links: Links, common: Mapping[str, Any]
+        self, concept: ConceptState, place: PageRef, display: Display, links: Links, common: Mapping[str, Any]
     ) -> str:
-        live, book, locale = self._live, self._live.book, _known(concept, place.locale)
-        sheet = concept.sheet(f"{place.screen}/{place.locale}/{display.id}")
-        if sheet is None:
+        live, project_state, locale = self._live, self._live.project_state, _known(concept, place.locale)
+        shot_view = concept.shot_view(f"{place.screen}/{place.locale}/{display.id}")
+        if shot_view is None:
             raise NoSuchPage  # this locale is not offered by this display's store
-        shown = card(live, book, sheet)
+        shown = card(live, project_state, shot_view)
         is_source = locale == concept.source
-        original = concept.sheet(f"{place.screen}/{concept.source.gettext}/{display.id}")
-        views = [] if sheet.stress else entries(concept, sheet)
-        own = None if sheet.stress else catalog_of(concept, locale)
+        original = concept.shot_view(f"{place.screen}/{concept.source.gettext}/{display.id}")
+        views = [] if shot_view.stress else entries(concept, shot_view)
+        own = None if shot_view.stress else catalog_of(concept, locale)
         allowed = {d.id for d in common["all_displays"]}
         everywhere = [
             c
-            for c in cards(live, book, concept, Selection((place.locale,), (), (place.screen,)))
-            if c.sheet.place.display.id in allowed
+            for c in cards(live, project_state, concept, Selection((place.locale,), (), (place.screen,)))
+            if c.shot_view.place.display.id in allowed
         ]
         keep = str(common["keep"])
         at = concept.screens.index(place.screen)
@@ -195,9 +195,9 @@ class Pages:
             locale=locale,
             screen=place.screen,
             card=shown,
-            source_card=card(live, book, original) if original is not None and not is_source else None,
+            source_card=card(live, project_state, original) if original is not None and not is_source else None,
             is_source=is_source,
-            is_stress=sheet.stress,
+            is_stress=shot_view.stress,
             editable=own is not None and bool(own.path),
             entries=views,
             data={
@@ -209,8 +209,8 @@ class Pages:
             },
             everywhere=everywhere,
             link_here=lambda d: links.shot(place.locale, place.screen, d),
-            reviewable=book.project is not None and book.project.config.painter == "local",
-            not_ready=why_not_ready(book, shown),
+            reviewable=project_state.project is not None and project_state.project.config.painter == "local",
+            not_ready=why_not_ready(project_state, shown),
             by=_user(),
             **self._neighbours(concept, place.locale, lambda c: links.shot(c, place.screen, keep)),
         )
@@ -219,17 +219,17 @@ class Pages:
         """A page that says why there is none."""
         return self._render("problem.html", links, {}, title=heading, heading=heading, text=text)
 
-    def _sources(self, concept: ConceptBook, shown: Sequence[Card]) -> dict[str, Card]:
+    def _sources(self, concept: ConceptState, shown: Sequence[Card]) -> dict[str, Card]:
         """The source's picture beside each card, by the card's id."""
         found: dict[str, Card] = {}
         for item in shown:
-            place = item.sheet.place
-            sheet = concept.sheet(f"{place.screen}/{concept.source.gettext}/{place.display.id}")
-            if sheet is not None:
-                found[item.id] = card(self._live, self._live.book, sheet)
+            place = item.shot_view.place
+            shot_view = concept.shot_view(f"{place.screen}/{concept.source.gettext}/{place.display.id}")
+            if shot_view is not None:
+                found[item.id] = card(self._live, self._live.project_state, shot_view)
         return found
 
-    def _neighbours(self, concept: ConceptBook, code: str, link: Any) -> dict[str, str]:
+    def _neighbours(self, concept: ConceptState, code: str, link: Any) -> dict[str, str]:
         order = self.locales(concept)
         at = order.index(code)
         return {
@@ -238,7 +238,7 @@ class Pages:
         }
 
     def _render(self, name: str, links: Links, common: Mapping[str, Any], **values: Any) -> str:
-        book = self._live.book
+        project_state = self._live.project_state
         nothing = dict.fromkeys(("up", "next", "previous", "next_locale", "previous_locale"), "")
         return self._jinja.get_template(name).render(
             {
@@ -249,30 +249,32 @@ class Pages:
                 "page": name.removesuffix(".html"),
                 "policy": POLICY.replace("'self'", "'self' file:").replace("; frame-ancestors 'none'", ""),
                 "copy_width": COPY_WIDTH,
-                "problems": self._problems(book),
-                "broken": sorted(book.broken),
+                "problems": self._problems(project_state),
+                "broken": sorted(project_state.broken),
             }
         )
 
-    def _problems(self, book: Book) -> list[Finding]:
+    def _problems(self, project_state: ProjectState) -> list[Finding]:
         """Of the project's files; a translator's warnings about one entry stand with its shot."""
-        words = {c.path for concept in book.concepts.values() for c in concept.catalogs.values()} - book.broken
-        found = book.all_findings()
+        words = {
+            c.path for concept in project_state.concepts.values() for c in concept.catalogs.values()
+        } - project_state.broken
+        found = project_state.all_findings()
         return [f for f in found if f.severity == Severity.ERROR and f.file not in words]
 
 
-def _known(concept: ConceptBook, code: str) -> Locale:
+def _known(concept: ConceptState, code: str) -> Locale:
     locale = concept.locale(code)
     if locale is None:
         raise NoSuchPage
     return locale
 
 
-def why_not_ready(book: Book, shown: Card) -> str:
+def why_not_ready(project_state: ProjectState, shown: Card) -> str:
     """Why a picture cannot be approved yet; '' if it can."""
-    config = book.project.config if book.project is not None else None
-    states = {text.state for text in shown.sheet.texts}
-    if shown.sheet.shot is None or config is None:
+    config = project_state.project.config if project_state.project is not None else None
+    states = {text.state for text in shown.shot_view.texts}
+    if shown.shot_view.shot is None or config is None:
         return "There is no picture to approve."
     if "missing" in states and config.fallback == "none":
         return "It can be approved once all its words are translated."

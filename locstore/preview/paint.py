@@ -16,8 +16,8 @@ from locstore.findings import Finding, sort_findings
 from locstore.layout import Composition, SetSlot
 from locstore.paint import UnreadablePicture, check_picture
 from locstore.preview.scale import scaled
-from locstore.run import Settings
-from locstore.run.render import Studio
+from locstore.run import PaintSettings
+from locstore.run.render import Renderer
 from locstore.shots import Shot
 from locstore.typeset import Box
 
@@ -60,13 +60,13 @@ class Painted:
     slots: tuple[SetFacts, ...]
 
 
-def paint(settings: Settings, shot: Shot, width: int, *, whole: bool) -> Painted:
+def paint(settings: PaintSettings, shot: Shot, width: int, *, whole: bool) -> Painted:
     """One picture, `width` pixels wide; with `whole` also the findings that need the picture in its real size."""
-    studio = _studio(settings)
+    renderer = _renderer(settings)
     try:
-        composition = studio.compose(shot)
-        findings = [*composition.findings, *(studio.painter.contrast(composition) if whole else ())]
-        pixels = studio.painter.paint(scaled(composition, width))
+        composition = renderer.compose(shot)
+        findings = [*composition.findings, *(renderer.painter.contrast(composition) if whole else ())]
+        pixels = renderer.painter.paint(scaled(composition, width))
     except UnreadablePicture:
         return Painted(b"", _unreadable(shot), ())
     stream = io.BytesIO()
@@ -75,25 +75,25 @@ def paint(settings: Settings, shot: Shot, width: int, *, whole: bool) -> Painted
     return Painted(stream.getvalue(), _of_shot(findings, shot), _facts(composition))
 
 
-def check(settings: Settings, shots: tuple[Shot, ...]) -> list[Painted]:
+def check(settings: PaintSettings, shots: tuple[Shot, ...]) -> list[Painted]:
     """The same without pictures, for many shots."""
-    studio = _studio(settings)
+    renderer = _renderer(settings)
     checked = []
     for shot in shots:
         try:
-            composition = studio.compose(shot)
-            findings = [*composition.findings, *studio.painter.contrast(composition)]
+            composition = renderer.compose(shot)
+            findings = [*composition.findings, *renderer.painter.contrast(composition)]
             checked.append(Painted(b"", _of_shot(findings, shot), _facts(composition)))
         except UnreadablePicture:
             checked.append(Painted(b"", _unreadable(shot), ()))
     return checked
 
 
-def start(settings: Settings) -> None:
+def start(settings: PaintSettings) -> None:
     """Initializer of a painting process: ^C is for the one who runs us, and the fonts are opened once."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    _studio(settings)
+    _renderer(settings)
 
 
 def _end_with_parent() -> None:
@@ -105,8 +105,8 @@ def _end_with_parent() -> None:
 
 
 @cache
-def _studio(settings: Settings) -> Studio:
-    return Studio(settings)
+def _renderer(settings: PaintSettings) -> Renderer:
+    return Renderer(settings)
 
 
 def _of_shot(findings: list[Finding], shot: Shot) -> tuple[Finding, ...]:
@@ -122,7 +122,7 @@ def _facts(composition: Composition) -> tuple[SetFacts, ...]:
     width, height = composition.shot.size
     facts = []
     for slot in composition.slots:
-        setting = slot.typesetting
+        setting = slot.text_layout
         box = _outline(slot)
         facts.append(
             SetFacts(
@@ -140,11 +140,11 @@ def _facts(composition: Composition) -> tuple[SetFacts, ...]:
 
 def _outline(slot: SetSlot) -> Box:
     """What a person would click at: the plate, or the lines."""
-    if slot.plate is not None:
-        return slot.plate.box
-    lines = slot.typesetting.lines
+    if slot.text_background is not None:
+        return slot.text_background.box
+    lines = slot.text_layout.lines
     if not lines:
-        return slot.typesetting.box
+        return slot.text_layout.box
     box = lines[0].box
     for line in lines[1:]:
         box = box.union(line.box)

@@ -19,7 +19,7 @@ from typing import Any
 from locstore.errors import EnvironmentProblem
 from locstore.preview import paint
 from locstore.preview.paint import Painted
-from locstore.run import Settings
+from locstore.run import PaintSettings
 from locstore.shots import Shot
 
 if sys.platform != "win32":
@@ -66,7 +66,7 @@ class _Task:
 class _Worker:
     """One process, and the grounds it has painted lately: another picture on one of them is quick there."""
 
-    def __init__(self, settings: Settings, *, only: Lane | None) -> None:
+    def __init__(self, settings: PaintSettings, *, only: Lane | None) -> None:
         self.settings = settings
         self.only = only
         self.grounds: OrderedDict[str, None] = OrderedDict()
@@ -104,7 +104,7 @@ class _Worker:
 class Painters:
     """Paints in `processes` processes and one more for typing; the event loop never waits for pixels."""
 
-    def __init__(self, settings: Settings, processes: int) -> None:
+    def __init__(self, settings: PaintSettings, processes: int) -> None:
         self._tasks: list[_Task] = []
         self._changed = asyncio.Condition()
         self._number = 0
@@ -113,7 +113,7 @@ class Painters:
         self._running: list[asyncio.Task[None]] = []
         self._start(settings)
 
-    def _start(self, settings: Settings) -> None:
+    def _start(self, settings: PaintSettings) -> None:
         self._settings = settings
         self._workers = [_Worker(settings, only=Lane.EDIT)]
         self._workers += [_Worker(settings, only=None) for _ in range(self._processes)]
@@ -121,7 +121,7 @@ class Painters:
             worker.warm()
         self._running = [asyncio.create_task(self._serve(worker)) for worker in self._workers]
 
-    async def use(self, settings: Settings) -> None:
+    async def use(self, settings: PaintSettings) -> None:
         """Go on with other fonts or another project; what waits is painted with them."""
         if settings == self._settings:
             return

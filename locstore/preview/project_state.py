@@ -11,15 +11,15 @@ from typing import Any
 from locstore.catalog import Catalog, load_catalog
 from locstore.errors import UsageError
 from locstore.findings import Finding, sort_findings
-from locstore.preview.concept_state import ConceptBook
+from locstore.preview.concept_state import ConceptState
 from locstore.project import PROJECT_FILE, FileDigests, Project, find_project_file, open_project
 from locstore.review import REVIEW_FILE, Review, read_review
-from locstore.run import Settings
+from locstore.run import PaintSettings
 from locstore.shots import Selection, names_locale, pseudo_code
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Book:
+class ProjectState:
     """Everything read at one moment; a change on disk makes a new one.
 
     `findings` are of the project as a whole; `broken` are the files whose last good state is shown.
@@ -27,8 +27,8 @@ class Book:
 
     root: Path
     project: Project | None = None
-    settings: Settings | None = None
-    concepts: Mapping[str, ConceptBook] = dataclasses.field(default_factory=dict)
+    settings: PaintSettings | None = None
+    concepts: Mapping[str, ConceptState] = dataclasses.field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
     broken: frozenset[str] = frozenset()
     review: Review = dataclasses.field(default_factory=Review)
@@ -45,7 +45,7 @@ class Book:
         return sort_findings(found)
 
 
-def read_book(start: Path, overrides: Mapping[str, Any], before: Book | None = None) -> Book:
+def read_project_state(start: Path, overrides: Mapping[str, Any], before: ProjectState | None = None) -> ProjectState:
     """Read all of the project. What cannot be read is taken from `before` and reported.
 
     Raises UsageError only where there is no project at all.
@@ -60,7 +60,7 @@ def read_book(start: Path, overrides: Mapping[str, Any], before: Book | None = N
         name = file.name if file is not None else PROJECT_FILE
         problem = Finding(code="project-option", message=str(error), file=name)
         if before is None or before.project is None:
-            return Book(root=root, findings=(problem,))
+            return ProjectState(root=root, findings=(problem,))
         return dataclasses.replace(before, findings=(problem,), broken=before.broken | {name})
     with project.ledger() as ledger:
         digests = FileDigests(ledger)
@@ -72,7 +72,7 @@ def read_book(start: Path, overrides: Mapping[str, Any], before: Book | None = N
     findings = project.concept_findings()
     whole = {loaded.shown: loaded for loaded in project.concepts()}
     broken = {f.file for f in findings if f.file in old and f.file not in whole}
-    concepts: dict[str, ConceptBook] = {}
+    concepts: dict[str, ConceptState] = {}
     for shown, loaded in {**{s: old[s].loaded for s in broken if s}, **whole}.items():
         if not (root / shown).exists():
             continue
@@ -80,10 +80,10 @@ def read_book(start: Path, overrides: Mapping[str, Any], before: Book | None = N
         catalogs, problems = project.catalogs(loaded.concept.concept)
         catalogs |= _last_good(root, catalogs, kept)
         broken |= {c.path for c in catalogs.values() if any(_breaks(f, c) for f in problems)}
-        book = ConceptBook(loaded, catalogs, problems, project=project, fonts=fonts)
-        concepts[book.name] = book
+        project_state = ConceptState(loaded, catalogs, problems, project=project, fonts=fonts)
+        concepts[project_state.name] = project_state
     review, problems = read_review(root / REVIEW_FILE)
-    return Book(
+    return ProjectState(
         root=root,
         project=project,
         settings=settings,
@@ -94,7 +94,7 @@ def read_book(start: Path, overrides: Mapping[str, Any], before: Book | None = N
     )
 
 
-def _last_good(root: Path, catalogs: Mapping[str, Catalog], kept: ConceptBook | None) -> dict[str, Catalog]:
+def _last_good(root: Path, catalogs: Mapping[str, Catalog], kept: ConceptState | None) -> dict[str, Catalog]:
     """Catalogs that are there and cannot be read now, as they were."""
     if kept is None:
         return {}
@@ -105,18 +105,21 @@ def _breaks(finding: Finding, catalog: Catalog) -> bool:
     return finding.file == catalog.path and finding.severity == "error"
 
 
-def reread(book: Book, changed: Collection[Path], overrides: Mapping[str, Any]) -> Book:
+def reread(project_state: ProjectState, changed: Collection[Path], overrides: Mapping[str, Any]) -> ProjectState:
     """The book after these files changed; only what depends on them is read."""
-    if book.project is None:
-        return read_book(book.root, overrides, book)
-    shown = {book.project.shown(path) for path in changed}
-    known = {c.path for concept in book.concepts.values() for c in concept.catalogs.values()}
-    if not shown <= known | {REVIEW_FILE} or not all((book.root / path).exists() for path in shown & known):
-        return read_book(book.root, overrides, book)
-    fonts = tuple((Path(path).name, value) for path, value in (book.settings.font_digests if book.settings else ()))
-    concepts: dict[str, ConceptBook] = {}
-    broken = set(book.broken) - shown
-    for name, concept in book.concepts.items():
+    if project_state.project is None:
+        return read_project_state(project_state.root, overrides, project_state)
+    shown = {project_state.project.shown(path) for path in changed}
+    known = {c.path for concept in project_state.concepts.values() for c in concept.catalogs.values()}
+    if not shown <= known | {REVIEW_FILE} or not all((project_state.root / path).exists() for path in shown & known):
+        return read_project_state(project_state.root, overrides, project_state)
+    fonts = tuple(
+        (Path(path).name, value)
+        for path, value in (project_state.settings.font_digests if project_state.settings else ())
+    )
+    concepts: dict[str, ConceptState] = {}
+    broken = set(project_state.broken) - shown
+    for name, concept in project_state.concepts.items():
         touched = [c for c in concept.catalogs.values() if c.path in shown]
         if not touched:
             concepts[name] = concept
@@ -124,26 +127,26 @@ def reread(book: Book, changed: Collection[Path], overrides: Mapping[str, Any]) 
         catalogs = dict(concept.catalogs)
         findings = [f for f in concept.catalog_findings if f.file not in shown]
         for catalog in touched:
-            fresh, problems = load_catalog(book.root / catalog.path, code=catalog.code, shown=catalog.path)
+            fresh, problems = load_catalog(project_state.root / catalog.path, code=catalog.code, shown=catalog.path)
             findings += problems
             if fresh is not None:
                 catalogs[catalog.code] = fresh
             else:
                 broken.add(catalog.path)
-        concepts[name] = ConceptBook(
-            concept.loaded, catalogs, findings, project=book.project, fonts=fonts, kept=concept
+        concepts[name] = ConceptState(
+            concept.loaded, catalogs, findings, project=project_state.project, fonts=fonts, kept=concept
         )
-    review, problems = read_review(book.review_path)
-    whole = [f for f in book.findings if f.code != "project-review-unreadable"]
+    review, problems = read_review(project_state.review_path)
+    whole = [f for f in project_state.findings if f.code != "project-review-unreadable"]
     return dataclasses.replace(
-        book, concepts=concepts, findings=(*whole, *problems), broken=frozenset(broken), review=review
+        project_state, concepts=concepts, findings=(*whole, *problems), broken=frozenset(broken), review=review
     )
 
 
-def check_selection(book: Book, selection: Selection) -> None:
+def check_selection(project_state: ProjectState, selection: Selection) -> None:
     """Raises UsageError for a locale or display that no concept has; a project that cannot be read has none to miss."""
-    locales = [locale for concept in book.concepts.values() for locale in concept.locales.values()]
-    displays = [display for concept in book.concepts.values() for display in concept.displays]
+    locales = [locale for concept in project_state.concepts.values() for locale in concept.locales.values()]
+    displays = [display for concept in project_state.concepts.values() for display in concept.displays]
     problems = [
         f"-l {name}: the project has no such locale. It has: {', '.join(sorted({x.gettext for x in locales}))}."
         for name in selection.locales
@@ -154,15 +157,15 @@ def check_selection(book: Book, selection: Selection) -> None:
         for name in selection.displays
         if not any(fnmatchcase(display, name) for display in displays)
     ]
-    if problems and book.concepts:
+    if problems and project_state.concepts:
         raise UsageError("\n".join(problems))
 
 
-def folders(book: Book) -> tuple[Path, ...]:
+def folders(project_state: ProjectState) -> tuple[Path, ...]:
     """The project's folders of concepts, catalogs and fonts, as far as they are there: what is watched as a whole."""
-    if book.project is None:
+    if project_state.project is None:
         return ()
-    config = book.project.config
-    found = {book.root / Path(pattern).parts[0] for pattern in config.concepts if len(Path(pattern).parts) > 1}
-    found |= {book.root / config.locales, book.project.fonts}
+    config = project_state.project.config
+    found = {project_state.root / Path(pattern).parts[0] for pattern in config.concepts if len(Path(pattern).parts) > 1}
+    found |= {project_state.root / config.locales, project_state.project.fonts}
     return tuple(sorted(folder for folder in found if folder.is_dir()))

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import dataclasses
 
-from locstore.layout import Composition, DevicePlace, LogoPlace, Plate, SetSlot
-from locstore.typeset import Box, Glyph, Line, Typesetting
+from locstore.layout import Composition, DeviceBox, LogoBox, SetSlot, TextBackground
+from locstore.typeset import Box, Glyph, Line, TextLayout
 
 
 def scaled(composition: Composition, width: int) -> Composition:
@@ -26,7 +26,7 @@ def scaled(composition: Composition, width: int) -> Composition:
         composition,
         shot=dataclasses.replace(composition.shot, display=display),
         device=_device(composition.device, factor) if composition.device else None,
-        logo=LogoPlace(_whole(composition.logo.box, factor)) if composition.logo else None,
+        logo=LogoBox(_whole(composition.logo.box, factor)) if composition.logo else None,
         text_region=_box(composition.text_region, factor),
         slots=tuple(_slot(slot, factor) for slot in composition.slots),
     )
@@ -42,7 +42,7 @@ def _whole(box: Box, factor: float) -> Box:
     return Box(left, top, max(1, round(box.right * factor) - left), max(1, round(box.bottom * factor) - top))
 
 
-def _device(place: DevicePlace, factor: float) -> DevicePlace:
+def _device(place: DeviceBox, factor: float) -> DeviceBox:
     return dataclasses.replace(
         place,
         screen=_whole(place.screen, factor),
@@ -52,11 +52,15 @@ def _device(place: DevicePlace, factor: float) -> DevicePlace:
 
 
 def _slot(slot: SetSlot, factor: float) -> SetSlot:
-    plate = Plate(_whole(slot.plate.box, factor), slot.plate.color) if slot.plate else None
-    return SetSlot(slot.id, _typesetting(slot.typesetting, factor), plate)
+    plate = (
+        TextBackground(_whole(slot.text_background.box, factor), slot.text_background.color)
+        if slot.text_background
+        else None
+    )
+    return SetSlot(slot.id, _typesetting(slot.text_layout, factor), plate)
 
 
-def _typesetting(setting: Typesetting, factor: float) -> Typesetting:
+def _typesetting(setting: TextLayout, factor: float) -> TextLayout:
     return dataclasses.replace(
         setting,
         box=_box(setting.box, factor),

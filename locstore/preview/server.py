@@ -20,10 +20,10 @@ import uvicorn
 
 from locstore.errors import EnvironmentProblem, UsageError
 from locstore.preview.app import make_app
-from locstore.preview.guard import Door
+from locstore.preview.guard import Endpoint
 from locstore.preview.live import Live
 from locstore.preview.pool import start_early
-from locstore.preview.project_state import check_selection, read_book
+from locstore.preview.project_state import check_selection, read_project_state
 from locstore.shots import Selection
 
 DEFAULT_PORT = 8484
@@ -52,14 +52,14 @@ def serve(
     cannot be had.
     """
     start_early()
-    book = read_book(start, overrides)
-    check_selection(book, selection)
+    project_state = read_project_state(start, overrides)
+    check_selection(project_state, selection)
     listener = _listen(where.host, where.port)
     port = int(listener.getsockname()[1])
     loopback = _is_loopback(where.host)
-    door = Door(port, loopback, "" if loopback else secrets.token_urlsafe(24))
-    live = Live(book, overrides, where.processes or min(_MOST_PROCESSES, os.cpu_count() or 1))
-    app = make_app(live, door, selection)
+    endpoint = Endpoint(port, loopback, "" if loopback else secrets.token_urlsafe(24))
+    live = Live(project_state, overrides, where.processes or min(_MOST_PROCESSES, os.cpu_count() or 1))
+    app = make_app(live, endpoint, selection)
     config = uvicorn.Config(
         app,
         log_level="error",
@@ -70,7 +70,7 @@ def serve(
         timeout_graceful_shutdown=3,
         timeout_keep_alive=30,
     )
-    server = _Server(config, live, lambda: ready(_address(where.host, port, door.token)))
+    server = _Server(config, live, lambda: ready(_address(where.host, port, endpoint.token)))
     with listener:
         server.run(sockets=[listener])
 

@@ -10,12 +10,12 @@ from babel.core import UnknownLocaleError
 
 from locstore.catalog.edit import entry_version
 from locstore.findings import Finding, Severity, sort_findings
-from locstore.preview.concept_state import ConceptBook, Sheet, catalog_of
+from locstore.preview.concept_state import ConceptState, ShotView, catalog_of
 from locstore.preview.live import WIDTHS, Live
 from locstore.preview.paint import SetFacts
-from locstore.preview.project_state import Book
+from locstore.preview.project_state import ProjectState
 from locstore.preview.words import SlotText, form_examples, shown_form, written_values
-from locstore.review import Standing
+from locstore.review import ReviewState
 from locstore.shots import Selection
 from locstore.stores import Display, Locale
 from locstore.typeset import parse_highlight
@@ -35,9 +35,9 @@ FILTERS = {
 class Card:
     """One picture on a page. `words` is (slot, plain text, language, direction)."""
 
-    sheet: Sheet
+    shot_view: ShotView
     findings: tuple[Finding, ...]
-    standing: Standing
+    standing: ReviewState
     comment: str
     by: str
     checked: bool
@@ -45,27 +45,27 @@ class Card:
 
     @property
     def id(self) -> str:
-        place = self.sheet.place
+        place = self.shot_view.place
         return f"{place.locale.gettext}/{place.screen}/{place.display.id}"
 
     @property
     def key(self) -> str:
-        return self.sheet.place.key
+        return self.shot_view.place.key
 
     @property
     def stress(self) -> bool:
         """Whether it is in a pseudo-locale, which nobody translates or approves."""
-        return self.sheet.stress
+        return self.shot_view.stress
 
     @property
     def words(self) -> list[tuple[str, str, str, str]]:
-        slots = self.sheet.shot.slots if self.sheet.shot is not None else ()
+        slots = self.shot_view.shot.slots if self.shot_view.shot is not None else ()
         return [(s.id, parse_highlight(s.markup).text, s.language, s.direction) for s in slots]
 
     @property
     def widths(self) -> list[int]:
         """The widths that its picture can be had in."""
-        full = self.sheet.place.display.size[0]
+        full = self.shot_view.place.display.size[0]
         return [w for w in WIDTHS if w < full] + ([full] if full <= WIDTHS[-1] else [])
 
     def count(self, severity: str) -> int:
@@ -73,7 +73,7 @@ class Card:
 
     def states(self) -> dict[str, int]:
         """How many of its words are missing and how many fuzzy."""
-        states = [t.state for t in self.sheet.texts]
+        states = [t.state for t in self.shot_view.texts]
         return {name: states.count(name) for name in ("missing", "fuzzy") if name in states}
 
     @property
@@ -134,14 +134,14 @@ def endonym(locale: Locale) -> str:
     return name or locale.english
 
 
-def card(live: Live, book: Book, sheet: Sheet) -> Card:
+def card(live: Live, project_state: ProjectState, shot_view: ShotView) -> Card:
     """One picture with what is known about it."""
-    facts = live.facts(sheet.digest) if sheet.shot is not None else None
-    decision = book.review.decisions.get(sheet.identity) if sheet.shot is not None else None
+    facts = live.facts(shot_view.digest) if shot_view.shot is not None else None
+    decision = project_state.review.decisions.get(shot_view.identity) if shot_view.shot is not None else None
     return Card(
-        sheet=sheet,
-        findings=tuple(f for f in sort_findings(live.findings_of(sheet)) if f.severity != Severity.NOTE),
-        standing=book.review.standing(sheet.place.key, sheet.identity),
+        shot_view=shot_view,
+        findings=tuple(f for f in sort_findings(live.findings_of(shot_view)) if f.severity != Severity.NOTE),
+        standing=project_state.review.standing(shot_view.place.key, shot_view.identity),
         comment=decision.comment if decision is not None else "",
         by=decision.by if decision is not None else "",
         checked=facts is not None,
@@ -149,20 +149,20 @@ def card(live: Live, book: Book, sheet: Sheet) -> Card:
     )
 
 
-def cards(live: Live, book: Book, concept: ConceptBook, selection: Selection) -> list[Card]:
+def cards(live: Live, project_state: ProjectState, concept: ConceptState, selection: Selection) -> list[Card]:
     """Pictures of a selection in the concept's order."""
-    return [card(live, book, sheet) for sheet in concept.sheets(selection)]
+    return [card(live, project_state, shot_view) for shot_view in concept.shot_views(selection)]
 
 
-def progress(live: Live, concept: ConceptBook, locale: str, shown: Sequence[Card]) -> Progress:
+def progress(live: Live, concept: ConceptState, locale: str, shown: Sequence[Card]) -> Progress:
     """`shown` are the locale's cards on the display that the page is about."""
     states = [text.state for text in concept.texts(locale).values()]
     found: set[tuple[str, str | None, str | None, str]] = set()
-    for sheet in concept.known_sheets(locale):
+    for shot_view in concept.known_sheets(locale):
         # The same words make the same finding on several displays; a translator counts it once.
         found |= {
-            (f.code, sheet.place.screen, f.slot, str(f.severity))
-            for f in live.findings_of(sheet)
+            (f.code, shot_view.place.screen, f.slot, str(f.severity))
+            for f in live.findings_of(shot_view)
             if f.severity != Severity.NOTE
         }
     standings = [c.standing for c in shown if not c.stress]
@@ -173,17 +173,19 @@ def progress(live: Live, concept: ConceptBook, locale: str, shown: Sequence[Card
         missing=states.count("missing"),
         errors=sum(severity == "error" for *_, severity in found),
         warnings=sum(severity == "warning" for *_, severity in found),
-        approved=standings.count(Standing.APPROVED),
-        sent_back=standings.count(Standing.SENT_BACK),
-        waiting=standings.count(Standing.WAITING) + standings.count(Standing.STALE),
+        approved=standings.count(ReviewState.APPROVED),
+        sent_back=standings.count(ReviewState.SENT_BACK),
+        waiting=standings.count(ReviewState.WAITING) + standings.count(ReviewState.STALE),
     )
 
 
-def rows(live: Live, book: Book, concept: ConceptBook, locales: Iterable[str], display: Display) -> list[LocaleRow]:
+def rows(
+    live: Live, project_state: ProjectState, concept: ConceptState, locales: Iterable[str], display: Display
+) -> list[LocaleRow]:
     """The overview's locales, with their pictures on one display."""
     by_locale: dict[str, list[Card]] = {}
-    for item in cards(live, book, concept, Selection(displays=(display.id,))):
-        by_locale.setdefault(item.sheet.place.locale.gettext, []).append(item)
+    for item in cards(live, project_state, concept, Selection(displays=(display.id,))):
+        by_locale.setdefault(item.shot_view.place.locale.gettext, []).append(item)
     return [
         LocaleRow(
             locale=locale,
@@ -220,13 +222,13 @@ class EntryView:
         }
 
 
-def entries(concept: ConceptBook, sheet: Sheet) -> list[EntryView]:
+def entries(concept: ConceptState, shot_view: ShotView) -> list[EntryView]:
     """The messages of a shot, to be read and changed."""
-    locale = sheet.place.locale
+    locale = shot_view.place.locale
     own = catalog_of(concept, locale)
     values = written_values(concept.loaded, locale)
     found = []
-    for text in sheet.texts:
+    for text in shot_view.texts:
         message = text.message
         entry = own.entries.get(message.key) if own is not None else None
         count = own.plural.nplurals if own is not None and message.plural is not None else 1

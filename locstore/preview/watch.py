@@ -20,9 +20,9 @@ _TEMPORARY = (".swp", ".swx", "~", ".tmp", ".lock")
 async def follow(live: Live, stop: asyncio.Event) -> None:
     """Until `stop` is set: watch, read again, tell. The folders to watch are looked up anew when they change."""
     while not stop.is_set():
-        below = folders(live.book)
+        below = folders(live.project_state)
         ended = asyncio.Event()
-        tasks = [asyncio.create_task(_follow(live, (live.book.root,), below, ended, recursive=False))]
+        tasks = [asyncio.create_task(_follow(live, (live.project_state.root,), below, ended, recursive=False))]
         if below:
             tasks.append(asyncio.create_task(_follow(live, below, below, ended, recursive=True)))
         stopping = asyncio.create_task(stop.wait())
@@ -48,7 +48,7 @@ async def _follow(
             ignore_permission_denied=True,
         ):
             await live.changed({Path(path) for _, path in changes})
-            if folders(live.book) != below:
+            if folders(live.project_state) != below:
                 return
     except FileNotFoundError:
         await asyncio.sleep(_RETRY)  # a folder has gone; the next round watches what is left
@@ -56,9 +56,9 @@ async def _follow(
 
 def _matters(live: Live, _change: Change, file: Path) -> bool:
     """Whether a changed file may change a picture: not what locstore itself or an editor's backup writes."""
-    book = live.book
+    project_state = live.project_state
     if _IGNORED & set(file.parts) or file.name.endswith(_TEMPORARY) or file.name.startswith((".locstore-", ".#")):
         return False
-    if book.project is not None and file.is_relative_to(book.project.output):
+    if project_state.project is not None and file.is_relative_to(project_state.project.output):
         return False
-    return file.parent != book.root or file.suffix in {".toml", ".json", ".yaml", ".yml"} or file.is_dir()
+    return file.parent != project_state.root or file.suffix in {".toml", ".json", ".yaml", ".yml"} or file.is_dir()

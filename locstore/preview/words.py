@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Literal
 
-from locstore.catalog import Catalog, Entry, State, check_message, standing
+from locstore.catalog import Catalog, Entry, State, check_message, message_state
 from locstore.concept import LoadedConcept, Slot
 from locstore.findings import Finding
 from locstore.messages import Message
@@ -94,7 +94,7 @@ def slot_texts(
 def _state(message: Message, locale: Locale, source: Locale, own: Catalog | None, found: FoundWords) -> WordState:
     if locale == source:
         return "source"
-    stands = standing(message, own).state if own is not None else State.MISSING
+    stands = message_state(message, own).state if own is not None else State.MISSING
     if stands is not State.MISSING:
         return "fuzzy" if stands is State.FUZZY else "translated"
     if found.state == "source":

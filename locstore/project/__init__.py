@@ -8,31 +8,31 @@ from locstore.config import PROJECT_FILE, ProjectFile, find_project_file, read_c
 from locstore.project.caching import CacheCheck, cache_place, open_cache, verify_cache
 from locstore.project.checking import CheckReport, check
 from locstore.project.digests import FileDigests
-from locstore.project.project import Project, Situation, open_project
+from locstore.project.project import Project, ProjectSnapshot, open_project
 from locstore.project.prompting import ShotPrompt, prompts
 from locstore.project.pseudo import PSEUDO_FOLDER, PseudoReport, check_pseudo, paint_pseudo, pseudo_codes
 from locstore.project.running import Progress, RunReport, run, send_batch
 from locstore.project.scaffold import scaffold
 from locstore.project.translating import extract, update
 from locstore.run.paid.batch_run import BatchReport
-from locstore.run.paid.paint import CostRow, Limits, cost_table
+from locstore.run.paid.paint import BudgetLimits, CostRow, cost_table
 
 __all__ = [
     "PROJECT_FILE",
     "PSEUDO_FOLDER",
     "BatchReport",
+    "BudgetLimits",
     "CacheCheck",
     "CheckReport",
     "CostRow",
     "FileDigests",
-    "Limits",
     "Progress",
     "Project",
     "ProjectFile",
+    "ProjectSnapshot",
     "PseudoReport",
     "RunReport",
     "ShotPrompt",
-    "Situation",
     "cache_place",
     "check",
     "check_pseudo",

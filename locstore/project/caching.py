@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import dataclasses
 
-from locstore.cache import FileStore, PictureStore, Pushed, SharedStore, find_problems, image_key, open_store, transfer
+from locstore.cache import (
+    FileStore,
+    PictureStore,
+    Pushed,
+    ReadThroughStore,
+    find_problems,
+    image_key,
+    open_store,
+    transfer,
+)
 from locstore.findings import Finding, sort_findings
 from locstore.project.project import Project
 
@@ -29,7 +38,7 @@ def open_cache(project: Project) -> PictureStore:
 
 def cache_place(project: Project, store: PictureStore) -> str:
     """The store as messages name it."""
-    if isinstance(store, SharedStore):
+    if isinstance(store, ReadThroughStore):
         return store.shared.bucket.shown
     return project.shown(store.root) if isinstance(store, FileStore) else project.config.cache
 
@@ -37,7 +46,7 @@ def cache_place(project: Project, store: PictureStore) -> str:
 def verify_cache(project: Project, store: PictureStore, *, remove_damaged: bool) -> CacheCheck:
     """Read every paid picture and make its digest and key again; on request remove those that can never be used."""
     sizes = [entry.bytes for entry in store.entries()]
-    findings: list[Finding] = list(store.findings()) if isinstance(store, SharedStore) else []
+    findings: list[Finding] = list(store.findings()) if isinstance(store, ReadThroughStore) else []
     removed: dict[str, None] = {}
     for place, part in _parts(project, store):
         problems = list(find_problems(part, image_key))
@@ -53,7 +62,7 @@ def push_cache(project: Project, url: str | None = None) -> Pushed:
     store = open_cache(project)
     if url is not None:
         return transfer(store, open_store(url, project.root))
-    return store.push() if isinstance(store, SharedStore) else Pushed()
+    return store.push() if isinstance(store, ReadThroughStore) else Pushed()
 
 
 def pull_cache(project: Project, url: str | None = None) -> Pushed:
@@ -61,13 +70,13 @@ def pull_cache(project: Project, url: str | None = None) -> Pushed:
     store = open_cache(project)
     if url is not None:
         return transfer(open_store(url, project.root), store)
-    return store.pull() if isinstance(store, SharedStore) else Pushed()
+    return store.pull() if isinstance(store, ReadThroughStore) else Pushed()
 
 
 def _parts(project: Project, store: PictureStore) -> list[tuple[str, PictureStore]]:
     """A store and its name; of a bucket the copies, too, for reading a picture does not look at both."""
     place = cache_place(project, store)
-    if not isinstance(store, SharedStore):
+    if not isinstance(store, ReadThroughStore):
         return [(place, store)]
     here: list[tuple[str, PictureStore]] = [(project.shown(s.root), s) for s in (store.copy, store.waiting)]
     return [(place, store.shared), *here]

@@ -45,21 +45,21 @@ def check(project: Project, selection: Selection, *, pseudo: bool = False) -> Ch
         digests = FileDigests(ledger)
         displays = () if "all" in selection.displays else selection.displays
         selection = dataclasses.replace(selection, displays=displays)
-        situation = project.situation(selection, digests)
+        snapshot = project.snapshot(selection, digests)
         settings = project.settings(digests)
         stand_ins = check_pseudo(project, selection, settings, digests, codes) if pseudo or codes else []
         digests.save()
-    findings = [*situation.findings, *stand_ins, *_catalogs(project), *_pictures([s.assets() for s in situation.shots])]
+    findings = [*snapshot.findings, *stand_ins, *_catalogs(project), *_pictures([s.assets() for s in snapshot.shots])]
     findings += FontLibrary.for_project(project.fonts, system=False).findings
     broken = {f.file for f in findings if f.code == "paint-picture-unreadable"}
-    shots = [s for s in situation.shots if not any(a.shown in broken for a in s.assets().values())]
+    shots = [s for s in snapshot.shots if not any(a.shown in broken for a in s.assets().values())]
     workers = project.config.jobs or os.cpu_count() or 1
     findings += check_shots(shots, settings=settings, workers=workers)
     return CheckReport(
-        shots=len(situation.shots),
-        locales=situation.locales,
-        displays=situation.displays,
-        screens=situation.screens,
+        shots=len(snapshot.shots),
+        locales=snapshot.locales,
+        displays=snapshot.displays,
+        screens=snapshot.screens,
         findings=tuple(sort_findings(findings)),
     )
 

@@ -23,7 +23,7 @@ from locstore.paint import Pixels, UnreadablePicture, encode
 from locstore.project.digests import FileDigests
 from locstore.project.project import Project
 from locstore.project.translations import room_words, slot_rooms
-from locstore.run import Studio
+from locstore.run import Renderer
 from locstore.shots import Selection, Shot, expand_source
 from locstore.typeset import Box
 
@@ -92,17 +92,17 @@ def export_pack(
     zipped = target.suffix.lower() == ".zip"
     if not zipped:
         _check_folder(target)
-    shots, findings, studio = _source_shots(project, selection)
+    shots, findings, renderer = _source_shots(project, selection)
     places = _first_places(shots)
     wanted = [shot for shot in shots if any(place is shot for place in places.values())]
     files: dict[str, bytes] = {}
     shown: dict[tuple[str, str], PackString] = {}
     for number, shot in enumerate(wanted, start=1):
         try:
-            composition = studio.compose(shot)
-            pixels = studio.painter.paint(composition)
+            composition = renderer.compose(shot)
+            pixels = renderer.painter.paint(composition)
         except UnreadablePicture:
-            findings += studio.check(shot)
+            findings += renderer.check(shot)
         else:
             findings += composition.findings
             slots = [s for s in composition.slots if places[shot.concept, f"{shot.screen}/{s.id}"] is shot]
@@ -135,7 +135,7 @@ def _check_folder(folder: Path) -> None:
         raise UsageError(f"-o {folder.as_posix()}: something else stands there. Name a new folder, or a .zip file.")
 
 
-def _source_shots(project: Project, selection: Selection) -> tuple[list[Shot], list[Finding], Studio]:
+def _source_shots(project: Project, selection: Selection) -> tuple[list[Shot], list[Finding], Renderer]:
     """The shots of the selection, then those on the concepts' other displays, for strings that only these show."""
     chosen = dataclasses.replace(project.default_selection(selection), locales=())
     shots: list[Shot] = []
@@ -151,11 +151,11 @@ def _source_shots(project: Project, selection: Selection) -> tuple[list[Shot], l
             first = [shot for shot in matrix.shots if chosen.takes(shot)]
             rest = [] if selection.displays else [shot for shot in matrix.shots if not chosen.takes(shot)]
             shots += [*first, *rest]
-        studio = Studio(project.settings(digests))
+        renderer = Renderer(project.settings(digests))
         digests.save()
     if not shots and not findings and project.concepts():
         raise UsageError("-s or -d names no screen or display of the concept.")
-    return shots, findings, studio
+    return shots, findings, renderer
 
 
 def _first_places(shots: Sequence[Shot]) -> dict[tuple[str, str], Shot]:
@@ -203,9 +203,9 @@ def _cut(
 
 def _extent(slot: SetSlot) -> Box | None:
     """What a slot covers, its plate included; None for words of nothing."""
-    if slot.plate is not None:
-        return slot.plate.box
-    return slot.typesetting.ink
+    if slot.text_background is not None:
+        return slot.text_background.box
+    return slot.text_layout.ink
 
 
 def _scaled(pixels: Pixels, scale: float) -> bytes:

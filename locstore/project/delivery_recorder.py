@@ -8,15 +8,15 @@ from functools import cached_property
 from pathlib import Path
 
 from locstore import __version__
-from locstore.delivery import MANIFEST, PictureRecord, render_manifest, shelf_path
+from locstore.delivery import MANIFEST, PictureRecord, delivery_path, render_manifest
 from locstore.files import write_if_changed
 from locstore.findings import Finding, Severity, has_errors, sort_findings
 from locstore.pages.gallery import GalleryPicture, GallerySummary, render_gallery
 from locstore.paint import encoder_name
-from locstore.project.project import Project, Situation
+from locstore.project.project import Project, ProjectSnapshot
 from locstore.review import REVIEW_FILE, read_review
-from locstore.run import Ledger, Outcome, Plan, Status
-from locstore.shots import Place
+from locstore.run import PaintJournal, Plan, Status, TaskResult
+from locstore.shots import Cell
 from locstore.typeset import FontLibrary
 from locstore.verify import PictureFacts, verify_folder
 
@@ -25,12 +25,14 @@ _TOOLS = ("babel", "icu4py", "numpy", "pillow", "uharfbuzz")
 _MADE_BY = b"Made by locstore."  # in every gallery's footer: another page of that name is not ours to replace
 
 
-class ShelfBook:
+class DeliveryRecorder:
     """Keeps the records of all pictures that stand in the output folder while a run changes them."""
 
-    def __init__(self, project: Project, situation: Situation, plan: Plan, ledger: Ledger, *, overwrite: bool) -> None:
+    def __init__(
+        self, project: Project, snapshot: ProjectSnapshot, plan: Plan, ledger: PaintJournal, *, overwrite: bool
+    ) -> None:
         self._project = project
-        self._situation = situation
+        self._situation = snapshot
         self._plan = plan
         self._ledger = ledger
         # What is wrong with the project's own fonts: the packages' are whole.
@@ -56,7 +58,7 @@ class ShelfBook:
     def add_problems(self, findings: list[Finding]) -> None:
         self._found += findings
 
-    def add(self, outcome: Outcome) -> None:
+    def add(self, outcome: TaskResult) -> None:
         self.heard += 1
         self._found += outcome.findings
         if outcome.record is not None:
@@ -74,9 +76,9 @@ class ShelfBook:
         ]
         return sort_findings([*self._situation.findings, *self._plan.findings, *self._found, *standing, *self._sets()])
 
-    def _places(self) -> dict[str, Place]:
+    def _places(self) -> dict[str, Cell]:
         layout = self._project.config.layout
-        paths = ((shelf_path(place, layout), place) for place in self._situation.places)
+        paths = ((delivery_path(place, layout), place) for place in self._situation.places)
         return {str(path): place for path, place in paths if path is not None}
 
     def _sets(self) -> list[Finding]:

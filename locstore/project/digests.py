@@ -5,13 +5,13 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-from locstore.run import Ledger
+from locstore.run import PaintJournal
 
 
 class FileDigests:
     """Callable: path -> hex digest. `save()` keeps what was new; `seen` maps every asked path to its digest."""
 
-    def __init__(self, ledger: Ledger) -> None:
+    def __init__(self, ledger: PaintJournal) -> None:
         self._ledger = ledger
         self._known = ledger.known_digests()
         self._new: dict[str, tuple[int, int, str]] = {}

@@ -10,9 +10,9 @@ from pathlib import Path
 from locstore.delivery import PictureRecord, identity_of, record_from_dict
 from locstore.findings import Finding, Severity
 from locstore.project.digests import FileDigests
-from locstore.project.project import Project, Situation
+from locstore.project.project import Project, ProjectSnapshot
 from locstore.review import REVIEW_FILE
-from locstore.run import Plan, Settings, Status
+from locstore.run import PaintSettings, Plan, Status
 from locstore.shots import Selection, Shot
 
 CANDIDATES = ".locstore/candidates"  # by shelf path; each with its record beside it, named <picture>.json
@@ -49,14 +49,14 @@ class Picture:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Survey:
+class Inventory:
     """A project's selection with what stands on the shelves; `settings` are for workers that look at it."""
 
-    situation: Situation
+    snapshot: ProjectSnapshot
     plan: Plan
     pictures: tuple[Picture, ...]
     findings: tuple[Finding, ...]
-    settings: Settings
+    settings: PaintSettings
 
 
 def review_path(project: Project) -> Path:
@@ -64,16 +64,16 @@ def review_path(project: Project) -> Path:
     return project.root / REVIEW_FILE
 
 
-def survey(project: Project, selection: Selection) -> Survey:
-    """Look at every selected shot and its picture. Nothing is painted; raises as `Project.situation` and `plan`."""
+def take_inventory(project: Project, selection: Selection) -> Inventory:
+    """Look at every selected shot and its picture. Nothing is painted; raises as `Project.snapshot` and `plan`."""
     with project.ledger() as ledger:
         digests = FileDigests(ledger)
-        situation = project.situation(selection, digests)
-        plan = project.plan(situation, ledger, digests)
+        snapshot = project.snapshot(selection, digests)
+        plan = project.plan(snapshot, ledger, digests)
         settings = project.settings(digests)
         digests.save()
     findings: list[Finding] = []
-    return Survey(situation, plan, tuple(pictures_of(project, plan, findings)), tuple(findings), settings)
+    return Inventory(snapshot, plan, tuple(pictures_of(project, plan, findings)), tuple(findings), settings)
 
 
 def pictures_of(project: Project, plan: Plan, findings: list[Finding]) -> list[Picture]:

@@ -9,11 +9,11 @@ from collections.abc import Iterator, Mapping
 from locstore.exchange import (
     OTHER,
     ForeignText,
-    Skeleton,
+    NormalisedSource,
     as_template,
-    foreign_skeleton,
-    hole_names,
-    our_skeleton,
+    normalised_foreign,
+    normalised_source,
+    placeholder_names,
 )
 from locstore.messages import Message
 from locstore.project.translations import Wording
@@ -47,9 +47,9 @@ class Matcher:
         concept = wording.loaded.concept.concept
         for message in wording.messages:
             for text in _sources(message):
-                skeleton = our_skeleton(text)
-                self._exact[skeleton.text].append(message)
-                self._loose[skeleton.loose].append(message)
+                normalised = normalised_source(text)
+                self._exact[normalised.text].append(message)
+                self._loose[normalised.loose].append(message)
             for sign in "/._-":
                 name = message.context.replace("/", sign)
                 for prefix in ("", f"{concept}{sign}"):
@@ -69,12 +69,12 @@ class Matcher:
         """Which argument is which value, and whether the text can stand there as it is."""
         if text.context:
             return {}, True
-        fullest = max(map(our_skeleton, _sources(message)), key=lambda skeleton: len(skeleton.holes))
-        theirs = (foreign_skeleton(source) for source in text.source.values())
-        nearest = max(theirs, key=lambda skeleton: len(skeleton.holes), default=Skeleton("", ()))
+        fullest = max(map(normalised_source, _sources(message)), key=lambda normalised: len(normalised.holes))
+        theirs = (normalised_foreign(source) for source in text.source.values())
+        nearest = max(theirs, key=lambda normalised: len(normalised.holes), default=NormalisedSource("", ()))
         whole = (set(text.forms) == {OTHER}) == (message.plural is None or self._rule.nplurals == 1)
         same = whole and not _highlighted(message) and len(nearest.holes) == len(fullest.holes)
-        return hole_names(fullest, nearest), same
+        return placeholder_names(fullest, nearest), same
 
     def _candidates(self, text: ForeignText) -> Iterator[tuple[Message, bool, int]]:
         mapped = self._map.get(text.key) or text.context
@@ -86,12 +86,12 @@ class Matcher:
         if text.key.casefold() in self._keys:
             message = self._keys[text.key.casefold()]
             yield message, _same_source(message, text), 1
-        sources = [foreign_skeleton(source) for source in text.source.values()]
-        for skeleton in sources:
-            for message in self._exact.get(skeleton.text, ()):
+        sources = [normalised_foreign(source) for source in text.source.values()]
+        for normalised in sources:
+            for message in self._exact.get(normalised.text, ()):
                 yield message, True, 2
-        for skeleton in sources:
-            for message in self._loose.get(skeleton.loose, ()) if skeleton.loose else ():
+        for normalised in sources:
+            for message in self._loose.get(normalised.loose, ()) if normalised.loose else ():
                 yield message, False, 3
 
     def forms(self, match: Match, text: ForeignText) -> dict[int, str]:
@@ -133,8 +133,8 @@ def _same_source(message: Message, text: ForeignText) -> bool:
     """Whether the file shows the source that the message has now; a file that shows none is not sure."""
     if text.context:
         return set(text.source.values()) <= set(_sources(message))
-    own = {our_skeleton(source).text for source in _sources(message)}
-    return any(foreign_skeleton(source).text in own for source in text.source.values())
+    own = {normalised_source(source).text for source in _sources(message)}
+    return any(normalised_foreign(source).text in own for source in text.source.values())
 
 
 def _categories(rule: PluralRule, babel: str) -> dict[int, str]:

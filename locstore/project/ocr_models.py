@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from locstore.ocr import TextSettings, unreliable
-from locstore.ocr.ensemble import Panels
+from locstore.ocr.ensemble import OcrEnsembles
 from locstore.ocr.models import companion_name, model_names, package_of
 from locstore.project.digests import FileDigests
 from locstore.project.project import Project
@@ -56,28 +56,28 @@ def ocr_models(project: Project, locales: Sequence[str] = ()) -> OcrReport:
     selection = Selection(tuple(locales), (), ())
     with project.ledger() as ledger:
         digests = FileDigests(ledger)
-        places = project.situation(selection, digests).places
+        places = project.snapshot(selection, digests).places
     used = {place.locale.gettext: place.locale for place in places if selection.takes(place)}
-    panels = Panels(TextSettings(models=(project.root / project.config.text.models,)))
-    rows = tuple(_row(used[code], panels, project.root) for code in sorted(used))
+    ensembles = OcrEnsembles(TextSettings(models=(project.root / project.config.text.models,)))
+    rows = tuple(_row(used[code], ensembles, project.root) for code in sorted(used))
     missing = {row.wanted for row in rows if row.wanted and not row.model}
     companion = companion_name()
-    if not panels.has_model(companion) and any(used[row.locale].script != _LATIN for row in rows):
+    if not ensembles.has_model(companion) and any(used[row.locale].script != _LATIN for row in rows):
         missing.add(companion)
     return OcrReport(
-        engines=panels.engines,
-        folders=tuple(_shown(folder, project.root) for folder in panels.folders),
+        engines=ensembles.engines,
+        folders=tuple(_shown(folder, project.root) for folder in ensembles.folders),
         locales=rows,
         missing=tuple(sorted(missing)),
         command=_command(sorted(missing)),
     )
 
 
-def _row(locale: Locale, panels: Panels, root: Path) -> LocaleModels:
-    found = panels.found(locale.bcp47)
+def _row(locale: Locale, ensembles: OcrEnsembles, root: Path) -> LocaleModels:
+    found = ensembles.found(locale.bcp47)
     names = model_names(locale.bcp47)
     others = [model.name for model in found[1:2]]
-    if panels.votes_too(locale.bcp47):
+    if ensembles.votes_too(locale.bcp47):
         others.append("rapidocr")
     return LocaleModels(
         locale=locale.gettext,

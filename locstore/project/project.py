@@ -11,12 +11,12 @@ from typing import Any
 from locstore.catalog import Catalog, discover, load_catalog
 from locstore.concept import LoadedConcept, load_concept
 from locstore.config import PROJECT_FILE, ProjectFile, find_project_file, read_config
-from locstore.delivery import clashes
+from locstore.delivery import path_clashes
 from locstore.errors import EnvironmentProblem, UsageError
 from locstore.findings import Finding, has_errors
 from locstore.prompt import PROMPT_VERSION
-from locstore.run import Ledger, Plan, Settings, make_plan
-from locstore.shots import Digest, Matrix, Place, Policy, Selection, Shot, expand, fingerprint, names_locale
+from locstore.run import PaintJournal, PaintSettings, Plan, make_plan
+from locstore.shots import Cell, Digest, Matrix, Policy, Selection, Shot, expand, fingerprint, names_locale
 from locstore.stores import UnknownLocale, resolve_locale
 from locstore.typeset import project_font_files
 
@@ -24,11 +24,11 @@ _STATE = ".locstore"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Situation:
+class ProjectSnapshot:
     """What a project would paint: the shots of a selection, all cells, every finding, the inputs' digests."""
 
     shots: tuple[Shot, ...]
-    places: tuple[Place, ...]
+    places: tuple[Cell, ...]
     findings: tuple[Finding, ...]
     catalogs: tuple[Catalog, ...]
     concepts: tuple[LoadedConcept, ...]
@@ -64,9 +64,9 @@ class Project:
         except ValueError:
             return path.as_posix()
 
-    def ledger(self) -> Ledger:
+    def ledger(self) -> PaintJournal:
         """The ledger; use it as a context manager."""
-        return Ledger(self._ledger_file)
+        return PaintJournal(self._ledger_file)
 
     @property
     def _ledger_file(self) -> Path:
@@ -135,7 +135,7 @@ class Project:
                 catalogs[locale.gettext] = catalog
         return catalogs, findings
 
-    def situation(self, selection: Selection, digest: Digest) -> Situation:
+    def snapshot(self, selection: Selection, digest: Digest) -> ProjectSnapshot:
         """Everything that can be known without painting. Raises UsageError for a selector that names nothing."""
         findings = self.concept_findings()
         policy = Policy(
@@ -154,11 +154,11 @@ class Project:
             matrices.append(matrix)
         places = tuple(place for matrix in matrices for place in matrix.places)
         _check_selection(selection, matrices)
-        homeless = self._homeless(places)
-        findings += homeless.values()
+        path_clashes = self._path_clashes(places)
+        findings += path_clashes.values()
         shots = (shot for matrix in matrices for shot in matrix.shots)
-        return Situation(
-            shots=tuple(shot for shot in shots if (shot.concept, shot.key) not in homeless),
+        return ProjectSnapshot(
+            shots=tuple(shot for shot in shots if (shot.concept, shot.key) not in path_clashes),
             places=places,
             findings=tuple(findings),
             catalogs=tuple(catalogs),
@@ -168,11 +168,11 @@ class Project:
             displays=len({p.display.id for p in places if selection.takes(p)}),
         )
 
-    def _homeless(self, places: Sequence[Place]) -> dict[tuple[str, str], Finding]:
+    def _path_clashes(self, places: Sequence[Cell]) -> dict[tuple[str, str], Finding]:
         """Cells whose picture would stand in the place of an earlier one's, by concept and key, with what is wrong."""
         concepts = {loaded.concept.concept: loaded for loaded in self.concepts()}
         found = {}
-        for first, later in clashes(places, self.config.layout):
+        for first, later in path_clashes(places, self.config.layout):
             if first.concept == later.concept:
                 what = f"{later.display.id} holds one picture, which screen {first.screen!r} makes already"
                 todo = "Move the screen for it to a concept of its own."
@@ -188,7 +188,7 @@ class Project:
         displays = selection.displays or self.config.displays
         return dataclasses.replace(selection, displays=() if "all" in displays else tuple(displays))
 
-    def plan(self, situation: Situation, ledger: Ledger, digest: Digest, *, overwrite: bool = False) -> Plan:
+    def plan(self, snapshot: ProjectSnapshot, ledger: PaintJournal, digest: Digest, *, overwrite: bool = False) -> Plan:
         """What a run would do with these shots. With errors about, no old picture is called gone.
 
         Raises EnvironmentProblem if the output folder is none.
@@ -196,8 +196,8 @@ class Project:
         if self.output.exists() and not self.output.is_dir():
             raise EnvironmentProblem(f"{self.output.as_posix()} is a file, and pictures need a folder. Move it away.")
         return make_plan(
-            situation.shots,
-            () if has_errors(situation.findings) else situation.places,
+            snapshot.shots,
+            () if has_errors(snapshot.findings) else snapshot.places,
             fonts=[(path.name, value) for path, value in self._font_digests(digest)],
             output=self.output,
             layout=self.config.layout,
@@ -222,9 +222,9 @@ class Project:
     def _font_files(self) -> list[Path]:
         return [file.path for file in project_font_files(self.fonts)]
 
-    def settings(self, digest: Digest) -> Settings:
+    def settings(self, digest: Digest) -> PaintSettings:
         """What painting workers need to know."""
-        return Settings(
+        return PaintSettings(
             fonts=self.fonts,
             system_fonts=self.config.system_fonts,
             font_digests=tuple((str(path), value) for path, value in self._font_digests(digest)),

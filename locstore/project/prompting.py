@@ -9,7 +9,7 @@ from locstore.paint import UnreadablePicture
 from locstore.project.digests import FileDigests
 from locstore.project.project import Project
 from locstore.prompt import RequestSize, make_prompt, request_size
-from locstore.run import Studio
+from locstore.run import Renderer
 from locstore.shots import Selection
 
 
@@ -26,16 +26,16 @@ def prompts(project: Project, selection: Selection, model: str) -> tuple[list[Sh
     """The prompts of the selected shots, and every finding about them. Nothing is sent."""
     with project.ledger() as ledger:
         digests = FileDigests(ledger)
-        situation = project.situation(project.default_selection(selection), digests)
-        studio = Studio(project.settings(digests))
+        snapshot = project.snapshot(project.default_selection(selection), digests)
+        renderer = Renderer(project.settings(digests))
         digests.save()
-    findings = list(situation.findings)
+    findings = list(snapshot.findings)
     made = []
-    for shot in situation.shots:
+    for shot in snapshot.shots:
         try:
-            composition = studio.compose(shot)
+            composition = renderer.compose(shot)
         except UnreadablePicture:
-            findings += studio.check(shot)
+            findings += renderer.check(shot)
             continue
         findings += composition.findings
         made.append(ShotPrompt(shot.key, make_prompt(composition), request_size(shot.size, model)))

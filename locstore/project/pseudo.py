@@ -18,8 +18,8 @@ from locstore.layout import Composition
 from locstore.paint import UnreadablePicture, encode
 from locstore.project.digests import FileDigests
 from locstore.project.project import Project
-from locstore.run import Settings, Studio
-from locstore.shots import Place, Selection, Shot, expand_pseudo, pseudo_code
+from locstore.run import PaintSettings, Renderer
+from locstore.shots import Cell, Selection, Shot, expand_pseudo, pseudo_code
 
 PSEUDO_FOLDER = "pseudo"
 
@@ -67,18 +67,18 @@ def pseudo_shots(
 
 
 def check_pseudo(
-    project: Project, selection: Selection, settings: Settings, digests: FileDigests, codes: Sequence[str] = ()
+    project: Project, selection: Selection, settings: PaintSettings, digests: FileDigests, codes: Sequence[str] = ()
 ) -> list[Finding]:
     """Which slots would break, each once with its worst display, as warnings; `codes` are all by default.
 
     Fonts and files are not looked at again: `check` has done so.
     """
     shots, findings = pseudo_shots(project, codes or PSEUDO_LOCALES, selection, digests)
-    studio = Studio(settings)
+    renderer = Renderer(settings)
     compositions = []
     for shot in shots:
         try:
-            compositions.append(studio.compose(shot))
+            compositions.append(renderer.compose(shot))
         except UnreadablePicture:
             continue  # `check` names the file
     return sort_findings([*_softened(findings), *pseudo_findings(compositions)])
@@ -90,7 +90,7 @@ def pseudo_findings(compositions: Iterable[Composition]) -> list[Finding]:
     others: list[Finding] = []
     for composition in compositions:
         shot = composition.shot
-        over = {slot.id: slot.typesetting.style.min_size / slot.typesetting.size - 1 for slot in composition.slots}
+        over = {slot.id: slot.text_layout.style.min_size / slot.text_layout.size - 1 for slot in composition.slots}
         for finding in composition.findings:
             if finding.code in _FIT and finding.slot is not None:
                 broken = finding.code == "typeset-word-broken"
@@ -128,7 +128,7 @@ def _softened(findings: Iterable[Finding]) -> list[Finding]:
     return [dataclasses.replace(f, severity=Severity.WARNING) if f.severity is Severity.ERROR else f for f in findings]
 
 
-def pseudo_path(place: Place) -> PurePosixPath:
+def pseudo_path(place: Cell) -> PurePosixPath:
     """A picture's path below the output folder: `pseudo/en-XA/pocket-garden/01_iphone_69_hero.png`."""
     suffix = {"png": ".png", "jpeg": ".jpg"}[place.format]
     name = f"{place.number:02d}_{place.display.id}_{place.screen}{suffix}"
@@ -151,17 +151,17 @@ def paint_pseudo(
     with project.ledger() as ledger:
         digests = FileDigests(ledger)
         shots, findings = pseudo_shots(project, codes, project.default_selection(rest), digests)
-        studio = Studio(project.settings(digests))
+        renderer = Renderer(project.settings(digests))
         digests.save()
     findings = [*project.concept_findings(), *_softened(findings)]
     compositions: list[Composition] = []
     painted = 0
     for number, shot in enumerate(shots, start=1):
         try:
-            composition = studio.compose(shot)
-            pixels = studio.painter.paint(composition)
+            composition = renderer.compose(shot)
+            pixels = renderer.painter.paint(composition)
         except UnreadablePicture:
-            findings += studio.check(shot)
+            findings += renderer.check(shot)
         else:
             compositions.append(composition)
             painted += write_if_changed(project.output / pseudo_path(shot), encode(pixels, shot.format))

@@ -13,13 +13,13 @@ from locstore.delivery import PictureRecord
 from locstore.errors import EnvironmentProblem, FindingsError, UsageError
 from locstore.files import remove_leftovers
 from locstore.findings import Finding, has_errors, sort_findings
-from locstore.project.delivery_recorder import ShelfBook
+from locstore.project.delivery_recorder import DeliveryRecorder
 from locstore.project.digests import FileDigests
-from locstore.project.project import Project, Situation
-from locstore.run import Ledger, Outcome, Plan, PlannedShot, Settings, Status, run_jobs
-from locstore.run.paid import Spent
+from locstore.project.project import Project, ProjectSnapshot
+from locstore.run import PaintJournal, PaintSettings, Plan, PlannedShot, Status, TaskResult, run_tasks
+from locstore.run.paid import Spending
 from locstore.run.paid.batch_payments import BATCH_RUN
-from locstore.run.paid.paint import Limits, paint_paid, unfinished, with_text
+from locstore.run.paid.paint import BudgetLimits, paint_paid, unfinished, with_text
 from locstore.shots import Selection
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ class RunReport:
     removed: int
     pictures: int
     findings: tuple[Finding, ...]
-    spent: Spent | None = None
+    spent: Spending | None = None
 
     @property
     def ok(self) -> bool:
@@ -52,7 +52,7 @@ class Progress:
     def start(self, total: int) -> None:
         """Called once with the number of pictures to paint."""
 
-    def advance(self, outcome: Outcome) -> None:
+    def advance(self, outcome: TaskResult) -> None:
         """Called after each picture."""
 
     def say(self, line: str) -> None:
@@ -64,7 +64,7 @@ def run(
     selection: Selection,
     *,
     overwrite: bool = False,
-    limits: Limits | None = None,
+    limits: BudgetLimits | None = None,
     progress: Progress | None = None,
     attach: str | None = None,
     require_approved: bool = False,
@@ -79,14 +79,14 @@ def run(
     through. What is done stays done.
     """
     progress = progress or Progress()
-    limits = limits or Limits()
+    limits = limits or BudgetLimits()
     with project.ledger() as ledger:
-        situation, plan, settings = _planned(project, selection, ledger, overwrite=overwrite)
+        snapshot, plan, settings = _planned(project, selection, ledger, overwrite=overwrite)
         todo = [*plan.of(Status.NEW), *plan.of(Status.CHANGED)]
-        book = ShelfBook(project, situation, plan, ledger, overwrite=overwrite)
+        book = DeliveryRecorder(project, snapshot, plan, ledger, overwrite=overwrite)
         if project.output.is_dir():
             remove_leftovers(project.output)
-        spent: Spent | None = None
+        spent: Spending | None = None
         try:
             if require_approved:
                 todo = _approved(project, plan, todo, book)
@@ -111,7 +111,7 @@ def run(
 
 
 def send_batch(
-    project: Project, selection: Selection, *, overwrite: bool = False, limits: Limits | None = None
+    project: Project, selection: Selection, *, overwrite: bool = False, limits: BudgetLimits | None = None
 ) -> BatchReport:
     """Ask for what is new or changed in batches of the provider, and return: `run(attach=...)` takes the pictures.
 
@@ -122,40 +122,40 @@ def send_batch(
     if project.config.painter == "local":
         raise UsageError("--batch asks an image model; add --painter images or --painter backdrop.")
     with project.ledger() as ledger:
-        situation, plan, settings = _planned(project, selection, ledger, overwrite=overwrite)
+        snapshot, plan, settings = _planned(project, selection, ledger, overwrite=overwrite)
     todo = [*plan.of(Status.NEW), *plan.of(Status.CHANGED)]
-    report = submit_batch(project, todo, settings, limits or Limits())
-    findings = sort_findings([*situation.findings, *plan.findings, *report.findings])
+    report = submit_batch(project, todo, settings, limits or BudgetLimits())
+    findings = sort_findings([*snapshot.findings, *plan.findings, *report.findings])
     return dataclasses.replace(report, findings=tuple(findings))
 
 
 def _planned(
-    project: Project, selection: Selection, ledger: Ledger, *, overwrite: bool
-) -> tuple[Situation, Plan, Settings]:
+    project: Project, selection: Selection, ledger: PaintJournal, *, overwrite: bool
+) -> tuple[ProjectSnapshot, Plan, PaintSettings]:
     """What there is, what a run would do, and what its painters need to know."""
     digests = FileDigests(ledger)
-    situation = project.situation(project.default_selection(selection), digests)
-    plan = project.plan(situation, ledger, digests, overwrite=overwrite)
+    snapshot = project.snapshot(project.default_selection(selection), digests)
+    plan = project.plan(snapshot, ledger, digests, overwrite=overwrite)
     if not overwrite and any(f.code == "shelve-manifest-unreadable" for f in plan.findings):
-        raise FindingsError([*situation.findings, *plan.findings])
+        raise FindingsError([*snapshot.findings, *plan.findings])
     settings = with_text(project, project.settings(digests))
     digests.save()
-    return situation, plan, settings
+    return snapshot, plan, settings
 
 
 def _paint(
     project: Project,
     todo: Sequence[PlannedShot],
-    settings: Settings,
-    ledger: Ledger,
-    limits: Limits,
-    book: ShelfBook,
+    settings: PaintSettings,
+    ledger: PaintJournal,
+    limits: BudgetLimits,
+    book: DeliveryRecorder,
     progress: Progress,
     attach: str | None,
-) -> Spent | None:
+) -> Spending | None:
     """Have the shots painted by whom the project names; what a paid painter did with its server."""
 
-    def heard(outcome: Outcome) -> None:
+    def heard(outcome: TaskResult) -> None:
         book.add(outcome)
         progress.advance(outcome)
 
@@ -170,16 +170,16 @@ def _paint(
         if notes and project.config.queue and limits.retry_unknown:
             raise UsageError(f"{notes[0].message} Take it in before --retry-unknown with a queue: it is paid for.")
     if attach is not None or project.config.queue:
-        from locstore.run.queue.run_queued import Ears, paint_queued
+        from locstore.run.queue.run_queued import RunListener, paint_queued
 
-        ears = Ears(heard, lambda finding: book.add_problems([finding]), progress.say)
-        spent = paint_queued(project, todo, settings, ledger, limits, ears, attach=attach)
+        listener = RunListener(heard, lambda finding: book.add_problems([finding]), progress.say)
+        spent = paint_queued(project, todo, settings, ledger, limits, listener, attach=attach)
     elif paid:
         book.add_problems(ready_cache(project.config.cache, project.root))
         spent = paint_paid(project, todo, settings, ledger, limits, heard)
     else:
         workers = project.config.jobs or os.cpu_count() or 1
-        run_jobs(todo, settings=settings, ledger=ledger, workers=workers, on_outcome=heard)
+        run_tasks(todo, settings=settings, ledger=ledger, workers=workers, on_result=heard)
         return None
     if spent is not None:
         book.add_problems(unfinished(spent, len(todo) - book.heard))
@@ -197,13 +197,13 @@ def _of_run(project: Project, todo: Sequence[PlannedShot], name: str) -> list[Pl
 def _take_batch(
     project: Project,
     todo: Sequence[PlannedShot],
-    settings: Settings,
-    ledger: Ledger,
-    book: ShelfBook,
+    settings: PaintSettings,
+    ledger: PaintJournal,
+    book: DeliveryRecorder,
     progress: Progress,
-    heard: Callable[[Outcome], None],
+    heard: Callable[[TaskResult], None],
     name: str,
-) -> Spent:
+) -> Spending:
     """Wait for a run's batches, then paint from the cache: nothing more is asked for, also not to repair words."""
     from locstore.run.paid.batch_run import collect_batch, list_batches
 
@@ -212,7 +212,7 @@ def _take_batch(
         raise UsageError(f"{name} was asked for with --painter {painter}; give that, too.")
     collected = collect_batch(project, name, on_progress=lambda done, all_: progress.say(f"{name}: {done} of {all_}"))
     book.add_problems(list(collected.findings))
-    spent = paint_paid(project, todo, settings, ledger, Limits(max_calls=0), heard) if todo else Spent()
+    spent = paint_paid(project, todo, settings, ledger, BudgetLimits(max_calls=0), heard) if todo else Spending()
     left = len(todo) - book.heard
     if left:
         pictures = "1 picture is" if left == 1 else f"{left} pictures are"
@@ -222,7 +222,7 @@ def _take_batch(
     return dataclasses.replace(spent, billed=collected.billed, stopped="")
 
 
-def _approved(project: Project, plan: Plan, todo: Sequence[PlannedShot], book: ShelfBook) -> list[PlannedShot]:
+def _approved(project: Project, plan: Plan, todo: Sequence[PlannedShot], book: DeliveryRecorder) -> list[PlannedShot]:
     """The shots that somebody has approved as they will be; the others, and those that stand, are errors."""
     from locstore.project.reporting import require_approved
 
@@ -234,7 +234,7 @@ def _approved(project: Project, plan: Plan, todo: Sequence[PlannedShot], book: S
     return [p for p in todo if p.shot.key not in waiting]
 
 
-def _remove(output: Path, removed: Mapping[str, PictureRecord], ledger: Ledger) -> int:
+def _remove(output: Path, removed: Mapping[str, PictureRecord], ledger: PaintJournal) -> int:
     """Delete pictures of ours that no screen, locale or display has any more, and folders left empty by that."""
     count = 0
     for path in removed:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from locstore.findings import Finding, Severity, sort_findings
 from locstore.project.project import Project
 from locstore.project.translations import wordings
-from locstore.review import REVIEW_FILE, Standing
+from locstore.review import REVIEW_FILE, ReviewState
 from locstore.shots import Selection
 
 
@@ -55,7 +55,7 @@ def status(project: Project, locales: Sequence[str] = ()) -> tuple[list[LocaleSt
 
         rows = [(row, row.shot.split("/")[1]) for row in review_rows(project, Selection(locales=tuple(locales)))]
         pictures = Counter(code for _, code in rows)
-        reviewed = Counter(code for row, code in rows if row.standing is Standing.APPROVED)
+        reviewed = Counter(code for row, code in rows if row.standing is ReviewState.APPROVED)
     statuses = []
     errors = [f for f in loose if f.severity is Severity.ERROR]
     for wording in found:

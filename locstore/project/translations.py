@@ -7,11 +7,11 @@ import dataclasses
 from collections.abc import Sequence
 from functools import cached_property
 
-from locstore.catalog import Catalog, State, check_message, discover, look_up, standing
+from locstore.catalog import Catalog, State, check_message, discover, look_up, message_state
 from locstore.concept import LoadedConcept, Slot, SlotStyle, concept_messages
 from locstore.errors import FindingsError, UsageError
 from locstore.findings import Finding, has_errors
-from locstore.lint import Room, lint_catalog
+from locstore.lint import SlotLimits, lint_catalog
 from locstore.messages import Message
 from locstore.project.project import Project
 from locstore.shots import names_locale
@@ -44,7 +44,7 @@ class Wording:
         return {f"{screen.id}/{slot.id}": slot for screen in self.loaded.concept.screens for slot in screen.copy_}
 
     @cached_property
-    def rooms(self) -> dict[str, Room]:
+    def rooms(self) -> dict[str, SlotLimits]:
         """The room of each message, by msgctxt."""
         return slot_rooms(self.loaded)
 
@@ -54,7 +54,7 @@ class Wording:
 
     def state(self, message: Message) -> str:
         """`translated`, `fuzzy`, `missing`, or `inherited`: a related locale or the source has the words."""
-        own = State.MISSING if self.catalog is None else standing(message, self.catalog).state
+        own = State.MISSING if self.catalog is None else message_state(message, self.catalog).state
         if own is not State.MISSING:
             return str(own)
         related = dict.fromkeys(resolve_locale(code).gettext for code in self.locale.fallbacks())
@@ -78,19 +78,19 @@ class Wording:
         return found + lint_catalog(self.messages, self.catalog, source_language=language, rooms=self.rooms)
 
 
-def room_words(room: Room) -> str:
+def room_words(room: SlotLimits) -> str:
     """A slot's role, and how many lines it may have."""
     lines = f", at most {room.max_lines} line{'s' if room.max_lines > 1 else ''}" if room.max_lines else ""
     return f"{room.role}{lines}"
 
 
-def slot_rooms(loaded: LoadedConcept) -> dict[str, Room]:
+def slot_rooms(loaded: LoadedConcept) -> dict[str, SlotLimits]:
     """The room of every slot of a concept, by msgctxt."""
     return {f"{screen.id}/{slot.id}": _room(loaded, slot) for screen in loaded.concept.screens for slot in screen.copy_}
 
 
-def _room(loaded: LoadedConcept, slot: Slot) -> Room:
-    return Room(slot.role, merged(loaded, slot, SlotStyle()).max_lines or 0)
+def _room(loaded: LoadedConcept, slot: Slot) -> SlotLimits:
+    return SlotLimits(slot.role, merged(loaded, slot, SlotStyle()).max_lines or 0)
 
 
 def wordings(project: Project, names: Sequence[str] = ()) -> tuple[list[Wording], list[Finding]]:

@@ -11,21 +11,21 @@ from pathlib import Path
 import numpy as np
 
 from locstore.config import find_project_file
-from locstore.delivery import MANIFEST, PictureRecord, shelf_path
+from locstore.delivery import MANIFEST, PictureRecord, delivery_path
 from locstore.errors import UsageError
 from locstore.findings import Finding, Severity, has_errors, sort_findings
 from locstore.ocr import TextChecker, TextSettings
 from locstore.paint import UnreadablePicture
 from locstore.paint.pictures import open_picture
-from locstore.project.inventory import Survey, review_path, survey
+from locstore.project.inventory import Inventory, review_path, take_inventory
 from locstore.project.ocr_results import ReadingCache, Result
 from locstore.project.project import Project, open_project
 from locstore.readings import SlotReading, Verdict
 from locstore.review import read_review
-from locstore.run import Settings, Studio, lost_workers, worker_pool
+from locstore.run import PaintSettings, Renderer, lost_workers, worker_pool
 from locstore.run.pool import interrupts_held
 from locstore.run.read_text import WordsReader
-from locstore.run.render import pixels_digest, studio_of
+from locstore.run.render import pixels_digest, renderer_of
 from locstore.run.text_settings import text_settings
 from locstore.shots import Selection, Shot, fingerprint
 from locstore.typeset import parse_highlight
@@ -85,8 +85,8 @@ def read_back(folder: Path, *, asked: bool | None, jobs: int) -> ReadBack:
     project = "--no-text was given" if asked is False else _project_of(folder.resolve(), asked=asked is True)
     if isinstance(project, str):
         return ReadBack(why=project)
-    seen = survey(project, Selection())
-    if not seen.situation.places:
+    seen = take_inventory(project, Selection())
+    if not seen.snapshot.places:
         return ReadBack(why="the project's concepts have errors; `locstore check` shows them")
     review, findings = read_review(review_path(project))
     accepted = {p.path: review.accepted(p.identity) for p in seen.pictures if p.current and not p.candidate}
@@ -173,11 +173,11 @@ def _with_output(project: Project, folder: Path) -> Project | None:
     return None
 
 
-def _tasks(project: Project, seen: Survey, folder: Path, *, every: bool) -> list[_Task]:
+def _tasks(project: Project, seen: Inventory, folder: Path, *, every: bool) -> list[_Task]:
     records = {p.path: p.record for p in seen.plan.shots}
     tasks = []
-    for shot in seen.situation.shots:
-        path = shelf_path(shot, project.config.layout)
+    for shot in seen.snapshot.shots:
+        path = delivery_path(shot, project.config.layout)
         if path is None:
             continue
         file = project.output / path
@@ -201,7 +201,7 @@ def _outdated(shot: Shot, reading: SlotReading) -> Finding:
     )
 
 
-def _read(project: Project, settings: Settings, tasks: Sequence[_Task], jobs: int) -> list[Result]:
+def _read(project: Project, settings: PaintSettings, tasks: Sequence[_Task], jobs: int) -> list[Result]:
     """The result of each task, from the cache or read now."""
     text = text_settings(project)
     results: dict[str, Result] = {task.path: Result((), ()) for task in tasks}
@@ -210,8 +210,8 @@ def _read(project: Project, settings: Settings, tasks: Sequence[_Task], jobs: in
         return list(results.values())
     digests = {task.path: file_digest(task.file) for task in todo}
     with ReadingCache(project.root / READINGS) as kept:
-        studio = Studio(settings)
-        with TextChecker(text, studio.library) as checker:
+        renderer = Renderer(settings)
+        with TextChecker(text, renderer.library) as checker:
             keys = {t.path: _key(t, checker.reader, settings, text, digests[t.path]) for t in todo}
 
             def keep(task: _Task, result: Result) -> None:
@@ -227,9 +227,9 @@ def _read(project: Project, settings: Settings, tasks: Sequence[_Task], jobs: in
                 else:
                     results[task.path] = _placed(known, task.shot)
             if jobs == 1 or len(left) <= _BATCH:
-                reader = WordsReader(text, studio.library, settings.readings)
+                reader = WordsReader(text, renderer.library, settings.readings)
                 for task in left:
-                    keep(task, _look(task, studio, reader))
+                    keep(task, _look(task, renderer, reader))
                 return list(results.values())
         for task, result in _read_by_workers(left, settings, text, jobs):
             keep(task, result)
@@ -237,7 +237,7 @@ def _read(project: Project, settings: Settings, tasks: Sequence[_Task], jobs: in
 
 
 def _read_by_workers(
-    tasks: Sequence[_Task], settings: Settings, text: TextSettings, jobs: int
+    tasks: Sequence[_Task], settings: PaintSettings, text: TextSettings, jobs: int
 ) -> Iterator[tuple[_Task, Result]]:
     """Each task with its result. Tasks of a locale stay together, so that a worker opens few models."""
     batches = [tuple(tasks[i : i + _BATCH]) for i in range(0, len(tasks), _BATCH)]
@@ -249,17 +249,17 @@ def _read_by_workers(
             yield from zip(batch, results, strict=True)
 
 
-def read_batch(settings: Settings, text: TextSettings, tasks: tuple[_Task, ...]) -> list[Result]:
+def read_batch(settings: PaintSettings, text: TextSettings, tasks: tuple[_Task, ...]) -> list[Result]:
     """Read some pictures in a worker process, with fonts and models that stay open."""
-    return [_look(task, studio_of(settings), _reader(settings, text)) for task in tasks]
+    return [_look(task, renderer_of(settings), _reader(settings, text)) for task in tasks]
 
 
 @cache
-def _reader(settings: Settings, text: TextSettings) -> WordsReader:
-    return WordsReader(text, studio_of(settings).library, settings.readings)
+def _reader(settings: PaintSettings, text: TextSettings) -> WordsReader:
+    return WordsReader(text, renderer_of(settings).library, settings.readings)
 
 
-def _look(task: _Task, studio: Studio, reader: WordsReader) -> Result:
+def _look(task: _Task, renderer: Renderer, reader: WordsReader) -> Result:
     facts, problems = inspect_picture(task.file, task.shown)
     if facts is None or has_errors(problems):
         return _not_looked_at(task, "The picture is damaged.")
@@ -268,7 +268,7 @@ def _look(task: _Task, studio: Studio, reader: WordsReader) -> Result:
         return _not_looked_at(task, f"The picture is not {width}x{height} pixels, so nobody knows where words stand.")
     try:
         pixels = np.asarray(open_picture(task.file, "RGB"))
-        report = reader.read(pixels, pixels_digest(pixels), studio.compose(task.shot))
+        report = reader.read(pixels, pixels_digest(pixels), renderer.compose(task.shot))
     except UnreadablePicture as error:
         return _not_looked_at(task, str(error))
     return Result(
@@ -293,7 +293,7 @@ def _not_looked_at(task: _Task, why: str) -> Result:
     return Result(readings, (finding,))
 
 
-def _key(task: _Task, reader: str, settings: Settings, text: TextSettings, sha256: str) -> str:
+def _key(task: _Task, reader: str, settings: PaintSettings, text: TextSettings, sha256: str) -> str:
     """What decides a result: the picture, where which words are looked for, and who reads."""
     fonts = [[Path(path).name, digest] for path, digest in settings.font_digests]
     messages = [[slot.id, slot.msgid] for slot in task.shot.slots]

@@ -105,7 +105,7 @@ def text_blocks(composition: Composition, only: Collection[str] | None = None) -
     return [
         "\n".join(_slot(composition.shot, words, slot))
         for words, slot in placed
-        if slot.typesetting.lines and (only is None or slot.id in only)
+        if slot.text_layout.lines and (only is None or slot.id in only)
     ]
 
 
@@ -115,7 +115,7 @@ def has_escapes(blocks: Sequence[str]) -> bool:
 
 
 def _slot(shot: Shot, words: SlotWords, slot: SetSlot) -> list[str]:
-    setting = slot.typesetting
+    setting = slot.text_layout
     locale = resolve_locale(words.language)
     script = SCRIPTS.get(locale.script, locale.script)
     way = "right to left" if words.direction == "rtl" else "left to right"
@@ -136,8 +136,8 @@ def _slot(shot: Shot, words: SlotWords, slot: SetSlot) -> list[str]:
     if highlighted and style.highlight is not None:
         spans = ", ".join(quoted(span) for span in highlighted)
         block.append(f"  highlight: {spans} in #{bytes(style.highlight.color).hex()}")
-    if slot.plate is not None:
-        block.append(f"  on a rounded plate of {slot.plate.color}")
+    if slot.text_background is not None:
+        block.append(f"  on a rounded plate of {slot.text_background.color}")
     spelled = _spelling(locale.script, setting.lines)
     if spelled:
         block.append(f"  spelling: {'; '.join(spelled)}")

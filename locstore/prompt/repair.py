@@ -109,7 +109,7 @@ def _correction(slot: SetSlot, correction: Correction) -> list[str]:
 def _words(slot: SetSlot) -> list[_Word]:
     words: list[_Word] = []
     start = 0
-    for number, line in enumerate(slot.typesetting.lines, start=1):
+    for number, line in enumerate(slot.text_layout.lines, start=1):
         for text in line.text.split():
             letters = tuple(_letters(text))
             words.append(_Word(letters, number, start))

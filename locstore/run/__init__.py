@@ -7,36 +7,44 @@ from __future__ import annotations
 
 from locstore.run.candidates import drop_candidate, keep_candidate, read_candidate
 from locstore.run.database import Database
-from locstore.run.paint_journal import Ledger
+from locstore.run.paint_journal import PaintJournal
 from locstore.run.plan import Plan, PlannedShot, Status, make_plan
-from locstore.run.pool import check_shots, interrupts_held, job_of, jobs_in_order, lost_workers, run_jobs, worker_pool
+from locstore.run.pool import (
+    check_shots,
+    interrupts_held,
+    lost_workers,
+    run_tasks,
+    task_of,
+    tasks_in_order,
+    worker_pool,
+)
 from locstore.run.read_text import WordsReader
-from locstore.run.render import Job, Outcome, Settings, Studio, pixels_digest, studio_of
+from locstore.run.render import PaintSettings, Renderer, Task, TaskResult, pixels_digest, renderer_of
 from locstore.run.text_settings import text_settings
 
 __all__ = [
     "Database",
-    "Job",
-    "Ledger",
-    "Outcome",
+    "PaintJournal",
+    "PaintSettings",
     "Plan",
     "PlannedShot",
-    "Settings",
+    "Renderer",
     "Status",
-    "Studio",
+    "Task",
+    "TaskResult",
     "WordsReader",
     "check_shots",
     "drop_candidate",
     "interrupts_held",
-    "job_of",
-    "jobs_in_order",
     "keep_candidate",
     "lost_workers",
     "make_plan",
     "pixels_digest",
     "read_candidate",
-    "run_jobs",
-    "studio_of",
+    "renderer_of",
+    "run_tasks",
+    "task_of",
+    "tasks_in_order",
     "text_settings",
     "worker_pool",
 ]

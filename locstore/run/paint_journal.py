@@ -32,7 +32,7 @@ create table if not exists digests (
 """
 
 
-class Ledger(Database):
+class PaintJournal(Database):
     """SQLite in WAL mode in the project's `.locstore` folder; every write is a transaction of its own.
 
     It holds nothing that cannot be made again: deleting it costs time, not pictures.
@@ -62,7 +62,7 @@ class Ledger(Database):
         with self._guard():
             self._db.execute("delete from pictures where output = ? and path = ?", (_key(output), path))
 
-    def announce(self, output: Path, path: str, record: PictureRecord) -> None:
+    def begin_write(self, output: Path, path: str, record: PictureRecord) -> None:
         """Say which picture is about to take its place: it counts as ours even if nobody lives to `put` it."""
         with self._guard():
             self._db.execute(

@@ -8,10 +8,10 @@ from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
 
-from locstore.delivery import MANIFEST, PictureRecord, read_manifest, shelf_path
+from locstore.delivery import MANIFEST, PictureRecord, delivery_path, read_manifest
 from locstore.findings import Finding, has_errors
-from locstore.run.paint_journal import Ledger
-from locstore.shots import Place, Shot, shot_digests
+from locstore.run.paint_journal import PaintJournal
+from locstore.shots import Cell, Shot, shot_digests
 
 _WHY = {
     "words": "the words changed",
@@ -59,12 +59,12 @@ class Plan:
 
 def make_plan(
     shots: Sequence[Shot],
-    places: Sequence[Place],
+    places: Sequence[Cell],
     *,
     fonts: Sequence[tuple[str, str]],
     output: Path,
     layout: str,
-    ledger: Ledger,
+    ledger: PaintJournal,
     overwrite: bool,
     shown: str,
     painter: str = "",
@@ -76,7 +76,7 @@ def make_plan(
     somebody changed since, is never overwritten unless `overwrite` says so. `shown` is how findings name `output`;
     `painter` is a digest of what a paid painter adds to a picture, '' for the local one.
     """
-    named = [(shot, str(path)) for shot in shots if (path := shelf_path(shot, layout)) is not None]
+    named = [(shot, str(path)) for shot in shots if (path := delivery_path(shot, layout)) is not None]
     # Looked at before the ledger is read: what another run puts there afterwards is nobody's offence.
     there = {name for _, name in named if (output / name).exists()}
     records, problems = _standing(output, ledger)
@@ -88,7 +88,7 @@ def make_plan(
             findings.append(_foreign(f"{shown}/{name}"))
             continue
         planned.append(_planned(shot, name, shot_digests(shot, fonts, painter), record, exists=name in there))
-    ours = {str(path) for path in (shelf_path(place, layout) for place in places) if path is not None}
+    ours = {str(path) for path in (delivery_path(place, layout) for place in places) if path is not None}
     sure = bool(places) and not has_errors(findings)
     removed = {p: r for p, r in records.items() if sure and p not in ours and (output / p).exists()}
     selected = {p.path for p in planned}
@@ -110,7 +110,7 @@ def _planned(
     return PlannedShot(shot, path, Status.CHANGED, "; ".join(reasons), digests, record)
 
 
-def _standing(output: Path, ledger: Ledger) -> tuple[dict[str, PictureRecord], list[Finding]]:
+def _standing(output: Path, ledger: PaintJournal) -> tuple[dict[str, PictureRecord], list[Finding]]:
     """Records of pictures that locstore wrote and that are still as it wrote them, or gone.
 
     The manifest is what travels with the pictures; the ledger is newer after a killed run, and knows what that run
@@ -126,7 +126,7 @@ def _standing(output: Path, ledger: Ledger) -> tuple[dict[str, PictureRecord], l
 
 
 def _look(
-    output: Path, ledger: Ledger, manifest: Mapping[str, PictureRecord], standing: dict[str, PictureRecord]
+    output: Path, ledger: PaintJournal, manifest: Mapping[str, PictureRecord], standing: dict[str, PictureRecord]
 ) -> bool:
     """Add the records that count to `standing`; returns whether there are files that none fits."""
     journal, announced = ledger.pictures(output), ledger.announced(output)

@@ -15,9 +15,9 @@ from itertools import groupby
 
 from locstore.errors import EnvironmentProblem
 from locstore.findings import Finding
-from locstore.run.paint_journal import Ledger
+from locstore.run.paint_journal import PaintJournal
 from locstore.run.plan import PlannedShot
-from locstore.run.render import Job, Outcome, Settings, Studio, check_batch, start_worker, work_batch
+from locstore.run.render import PaintSettings, Renderer, Task, TaskResult, check_batch, render_batch, start_worker
 from locstore.shots import Shot
 
 _BATCH = 4  # jobs handed over at once: enough to be worth the message, few enough to stop quickly
@@ -25,35 +25,35 @@ _AHEAD = 2  # batches in flight for each worker
 WORTH_A_POOL = 60  # compositions below this number are quicker in one process
 
 
-def run_jobs(
+def run_tasks(
     planned: Sequence[PlannedShot],
     *,
-    settings: Settings,
-    ledger: Ledger,
+    settings: PaintSettings,
+    ledger: PaintJournal,
     workers: int,
-    on_outcome: Callable[[Outcome], None],
+    on_result: Callable[[TaskResult], None],
 ) -> None:
-    """Paint every planned shot; each outcome is in the ledger before `on_outcome` hears of it.
+    """Paint every planned shot; each outcome is in the ledger before `on_result` hears of it.
 
     Raises EnvironmentProblem when the disk or a worker fails; KeyboardInterrupt passes through after the
     pictures in flight are recorded. What is done stays done.
     """
-    jobs = jobs_in_order(planned)
+    tasks = tasks_in_order(planned)
 
-    def record(outcome: Outcome) -> None:
-        if outcome.problem is not None:
-            raise EnvironmentProblem(outcome.problem)
-        if outcome.record is not None:
-            ledger.put(settings.output, outcome.path, outcome.record, outcome.size, outcome.mtime)
-        on_outcome(outcome)
+    def record(result: TaskResult) -> None:
+        if result.problem is not None:
+            raise EnvironmentProblem(result.problem)
+        if result.record is not None:
+            ledger.put(settings.output, result.path, result.record, result.size, result.mtime)
+        on_result(result)
 
-    if workers == 1 or len(jobs) <= _BATCH:
-        studio = Studio(settings, ledger)
-        for job in jobs:
+    if workers == 1 or len(tasks) <= _BATCH:
+        renderer = Renderer(settings, ledger)
+        for task in tasks:
             with interrupts_held():
-                record(studio.work(job))
+                record(renderer.work(task))
         return
-    batches = list(_batches(jobs))
+    batches = list(_batches(tasks))
     with lost_workers():
         _run_pool(batches, settings, min(workers, len(batches)), record)
 
@@ -73,28 +73,28 @@ def _ordered(planned: Sequence[PlannedShot]) -> list[PlannedShot]:
     )
 
 
-def _batches(jobs: Sequence[Job]) -> Iterator[tuple[Job, ...]]:
-    for _, group in groupby(jobs, key=lambda j: (j.shot.concept, j.shot.display.id, j.shot.screen)):
+def _batches(tasks: Sequence[Task]) -> Iterator[tuple[Task, ...]]:
+    for _, group in groupby(tasks, key=lambda j: (j.shot.concept, j.shot.display.id, j.shot.screen)):
         same = list(group)
         for start in range(0, len(same), _BATCH):
             yield tuple(same[start : start + _BATCH])
 
 
-def jobs_in_order(planned: Sequence[PlannedShot]) -> list[Job]:
+def tasks_in_order(planned: Sequence[PlannedShot]) -> list[Task]:
     """The jobs of a plan, those that share background and capture together."""
-    return [job_of(p) for p in _ordered(planned)]
+    return [task_of(p) for p in _ordered(planned)]
 
 
-def job_of(planned: PlannedShot) -> Job:
+def task_of(planned: PlannedShot) -> Task:
     """The job that paints a planned shot."""
-    return Job(planned.shot, planned.path, tuple(sorted(planned.digests.items())))
+    return Task(planned.shot, planned.path, tuple(sorted(planned.digests.items())))
 
 
-def check_shots(shots: Sequence[Shot], *, settings: Settings, workers: int) -> list[Finding]:
+def check_shots(shots: Sequence[Shot], *, settings: PaintSettings, workers: int) -> list[Finding]:
     """Compose every shot without painting; findings in the order of the shots."""
     if workers == 1 or len(shots) < WORTH_A_POOL:
-        studio = Studio(settings)
-        return [finding for shot in shots for finding in studio.check(shot)]
+        renderer = Renderer(settings)
+        return [finding for shot in shots for finding in renderer.check(shot)]
     size = -(-len(shots) // (workers * 4))
     batches = [tuple(shots[i : i + size]) for i in range(0, len(shots), size)]
     with lost_workers(), worker_pool(settings, workers) as pool:
@@ -103,7 +103,7 @@ def check_shots(shots: Sequence[Shot], *, settings: Settings, workers: int) -> l
         return [finding for batch in found for finding in batch]
 
 
-def worker_pool(settings: Settings, workers: int) -> ProcessPoolExecutor:
+def worker_pool(settings: PaintSettings, workers: int) -> ProcessPoolExecutor:
     """Processes that can paint; use it as a context manager."""
     # A fork of a process with threads may hang; forkserver starts clean ones and is quicker than spawn.
     method = "spawn" if sys.platform in ("win32", "darwin") else "forkserver"
@@ -114,7 +114,7 @@ def worker_pool(settings: Settings, workers: int) -> ProcessPoolExecutor:
 
 
 def _run_pool(
-    batches: list[tuple[Job, ...]], settings: Settings, workers: int, record: Callable[[Outcome], None]
+    batches: list[tuple[Task, ...]], settings: PaintSettings, workers: int, record: Callable[[TaskResult], None]
 ) -> None:
     """A lane of batches for each worker, so that two do not paint the same background.
 
@@ -122,14 +122,14 @@ def _run_pool(
     """
     pools = [worker_pool(settings, 1) for _ in range(workers)]
     lanes = _lanes(batches, workers)
-    flying: dict[Future[list[Outcome]], int] = {}
+    flying: dict[Future[list[TaskResult]], int] = {}
 
     def hand_over(worker: int) -> None:
         lane = lanes[worker] or max(lanes, key=len)
         if lane:
             batch = lane.popleft() if lane is lanes[worker] else lane.pop()
             with interrupts_held():
-                flying[pools[worker].submit(work_batch, settings, batch)] = worker
+                flying[pools[worker].submit(render_batch, settings, batch)] = worker
 
     try:
         for worker in list(range(workers)) * _AHEAD:
@@ -138,8 +138,8 @@ def _run_pool(
             done, _ = wait(flying, return_when=FIRST_COMPLETED)
             for future in done:
                 with interrupts_held():
-                    for outcome in future.result():
-                        record(outcome)
+                    for result in future.result():
+                        record(result)
                     worker = flying.pop(future)
                 hand_over(worker)
     except KeyboardInterrupt:
@@ -150,10 +150,10 @@ def _run_pool(
             pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _lanes(batches: Sequence[tuple[Job, ...]], workers: int) -> list[deque[tuple[Job, ...]]]:
+def _lanes(batches: Sequence[tuple[Task, ...]], workers: int) -> list[deque[tuple[Task, ...]]]:
     """Contiguous stretches of about the same number of jobs: neighbours share background and capture."""
     total = sum(len(batch) for batch in batches)
-    lanes: list[deque[tuple[Job, ...]]] = [deque() for _ in range(workers)]
+    lanes: list[deque[tuple[Task, ...]]] = [deque() for _ in range(workers)]
     before = 0
     for batch in batches:
         lanes[min(workers - 1, before * workers // total)].append(batch)
@@ -194,10 +194,10 @@ def interrupts_held() -> Iterator[None]:
         handler(came[0], None)
 
 
-def _finish(flying: set[Future[list[Outcome]]], record: Callable[[Outcome], None]) -> None:
+def _finish(flying: set[Future[list[TaskResult]]], record: Callable[[TaskResult], None]) -> None:
     """Batches that already run come to their end and are recorded; the rest is cancelled."""
     running = {future for future in flying if not future.cancel()}
     for future in wait(running).done:
         # A worker that died meanwhile has nothing to tell, and the interruption is what the user hears of.
-        for outcome in future.result() if future.exception() is None else ():
-            record(outcome)
+        for result in future.result() if future.exception() is None else ():
+            record(result)

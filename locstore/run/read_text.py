@@ -62,7 +62,7 @@ class WordsReader:
         slots = [
             [slot.id, by_id[slot.id].language, by_id[slot.id].msgid, [[line.text, _edges(line.box)] for line in lines]]
             for slot in composition.slots
-            for lines in [slot.typesetting.lines]
+            for lines in [slot.text_layout.lines]
         ]
         device = composition.device
         places = [_edges(device.body), _edges(device.screen)] if device else []

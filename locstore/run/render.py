@@ -22,7 +22,7 @@ from locstore.findings import Finding, has_errors, sort_findings
 from locstore.layout import Composition, compose
 from locstore.paint import LocalPainter, Pixels, UnreadablePicture, check_picture, encode, picture_size
 from locstore.run.candidates import drop_candidate, keep_candidate
-from locstore.run.paint_journal import Ledger
+from locstore.run.paint_journal import PaintJournal
 from locstore.run.read_text import WordsReader, accept
 from locstore.shots import Asset, Shot
 from locstore.typeset import FontLibrary
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Settings:
+class PaintSettings:
     """What a worker needs to know once.
 
     `fonts` is the project's folder of fonts, `output` where pictures go, `cache` where paid ones are kept, relative to
@@ -73,7 +73,7 @@ class Settings:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Job:
+class Task:
     """A shot to paint, the place of its picture and the digests of its inputs."""
 
     shot: Shot
@@ -82,7 +82,7 @@ class Job:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Outcome:
+class TaskResult:
     """What became of a job: a record with the file's size and mtime (ns), or findings that stopped it.
 
     `problem` is set when the environment failed: the whole run has to stop. `candidate` is the record of a picture with
@@ -99,10 +99,10 @@ class Outcome:
     candidate: PictureRecord | None = None
 
 
-class Studio:
+class Renderer:
     """A painter with its fonts, kept for many jobs."""
 
-    def __init__(self, settings: Settings, ledger: Ledger | None = None) -> None:
+    def __init__(self, settings: PaintSettings, ledger: PaintJournal | None = None) -> None:
         known = dict(settings.font_digests)
         self._settings = settings
         self._output = settings.output
@@ -133,105 +133,105 @@ class Studio:
         except UnreadablePicture as error:
             return unreadable(shot, error)
 
-    def work(self, job: Job) -> Outcome:
+    def work(self, task: Task) -> TaskResult:
         """Paint and write one picture.
 
         With findings of severity error nothing is written: the last good picture stays in its place.
         """
-        return self.shelve(job, lambda c: (self.painter.paint(c), self.painter.contrast(c)))
+        return self.shelve(task, lambda c: (self.painter.paint(c), self.painter.contrast(c)))
 
     def shelve(
         self,
-        job: Job,
+        task: Task,
         paint: Callable[[Composition], tuple[Pixels | None, list[Finding]]],
         *,
         paid: bool = False,
-    ) -> Outcome:
+    ) -> TaskResult:
         """Compose, have `paint` make the pixels (None if it cannot, and its findings say why), check, write.
 
         `paid` are pixels that their inputs do not decide.
         """
         try:
-            composition = self.compose(job.shot)
+            composition = self.compose(task.shot)
             findings = list(composition.findings)
             if has_errors(findings):
-                return failed(job, findings)
+                return failed_result(task, findings)
             pixels, problems = paint(composition)
         except (UnreadablePicture, OSError) as error:
-            return Outcome(job.path, job.shot.key, findings=tuple(unreadable(job.shot, error)))
+            return TaskResult(task.path, task.shot.key, findings=tuple(unreadable(task.shot, error)))
         findings += problems
         if pixels is None or has_errors(findings):
-            return failed(job, findings)
+            return failed_result(task, findings)
         all_are_read = self._settings.text is not None and self._settings.read_all
         digest = pixels_digest(pixels) if paid or all_are_read else ""
-        report = self.read(job, composition, pixels, digest, paid=paid) if all_are_read else None
-        return self.place(job, composition, pixels, findings, digest=digest if paid else "", report=report)
+        report = self.read(task, composition, pixels, digest, paid=paid) if all_are_read else None
+        return self.place(task, composition, pixels, findings, digest=digest if paid else "", report=report)
 
     def read(
-        self, job: Job, composition: Composition, pixels: Pixels, digest: str, *, paid: bool = True
+        self, task: Task, composition: Composition, pixels: Pixels, digest: str, *, paid: bool = True
     ) -> TextReport | None:
         """What was read back from a picture, with what people accepted of it; None if words are not to be read."""
         if self._reader is None:
             return None
-        accepted = self.accepted(job, digest if paid else "")
+        accepted = self.accepted(task, digest if paid else "")
         return accept(self._reader.read(pixels, digest, composition), accepted)
 
-    def accepted(self, job: Job, digest: str) -> tuple[str, ...]:
+    def accepted(self, task: Task, digest: str) -> tuple[str, ...]:
         """The slots that a person accepted of the job's picture with these pixels ('': its inputs decide them)."""
-        return self._accepted.get(identity_of(job.shot.key, dict(job.digests)["picture"], digest), ())
+        return self._accepted.get(identity_of(task.shot.key, dict(task.digests)["picture"], digest), ())
 
     def place(
         self,
-        job: Job,
+        task: Task,
         composition: Composition,
         pixels: Pixels,
         findings: list[Finding],
         *,
         digest: str,
         report: TextReport | None,
-    ) -> Outcome:
+    ) -> TaskResult:
         """Encode, check and write a picture. One whose words are wrong is kept as a candidate instead.
 
         `digest` is that of pixels that their inputs do not decide, else ''.
         """
-        data = encode(pixels, job.shot.format)
-        facts, problems = inspect_picture(data, job.path, inflate=False)
+        data = encode(pixels, task.shot.format)
+        facts, problems = inspect_picture(data, task.path, inflate=False)
         if facts is not None:
-            problems += verify_picture(facts, job.shot.display, job.path)
+            problems += verify_picture(facts, task.shot.display, task.path)
         problems += report.findings if report is not None else ()
-        findings = [dataclasses.replace(f, shot=job.shot.key) for f in [*findings, *problems]]
+        findings = [dataclasses.replace(f, shot=task.shot.key) for f in [*findings, *problems]]
         record = PictureRecord(
-            shot=job.shot.key,
-            concept=job.shot.concept,
-            screen=job.shot.screen,
-            number=job.shot.number,
-            locale=job.shot.locale.gettext,
-            display=job.shot.display.id,
-            size=job.shot.size,
+            shot=task.shot.key,
+            concept=task.shot.concept,
+            screen=task.shot.screen,
+            number=task.shot.number,
+            locale=task.shot.locale.gettext,
+            display=task.shot.display.id,
+            size=task.shot.size,
             sha256=hashlib.sha256(data).hexdigest(),
             bytes=len(data),
-            digests=dict(job.digests),
-            assets={asset.shown: asset.sha256 for asset in job.shot.assets().values()},
+            digests=dict(task.digests),
+            assets={asset.shown: asset.sha256 for asset in task.shot.assets().values()},
             faces=tuple((f.family, f.weight, f.file, f.sha256) for f in composition.faces),
-            words=tuple((s.id, s.typesetting.words.text) for s in composition.slots),
+            words=tuple((s.id, s.text_layout.words.text) for s in composition.slots),
             findings=tuple(sort_findings(findings)),
             text=report.readings if report is not None else (),
             pixels=digest,
         )
         if has_errors(findings):
             if report is None or not has_errors(report.findings):
-                return failed(job, findings)
-            keep_candidate(self._settings.candidates, job.path, data, record)
-            return Outcome(job.path, job.shot.key, findings=record.findings, candidate=record)
+                return failed_result(task, findings)
+            keep_candidate(self._settings.candidates, task.path, data, record)
+            return TaskResult(task.path, task.shot.key, findings=record.findings, candidate=record)
         if self._ledger is None:
-            self._ledger = Ledger(self._settings.ledger)
+            self._ledger = PaintJournal(self._settings.ledger)
         # Between here and the record in the ledger the run may be killed; the next one must know the file as ours.
-        self._ledger.announce(self._output, job.path, record)
-        target = self._output / job.path
+        self._ledger.begin_write(self._output, task.path, record)
+        target = self._output / task.path
         write_whole(target, data)
         stat = target.stat()
-        drop_candidate(self._settings.candidates, job.path)
-        return Outcome(job.path, job.shot.key, record, stat.st_size, stat.st_mtime_ns, findings=record.findings)
+        drop_candidate(self._settings.candidates, task.path)
+        return TaskResult(task.path, task.shot.key, record, stat.st_size, stat.st_mtime_ns, findings=record.findings)
 
 
 def pixels_digest(pixels: Pixels) -> str:
@@ -249,23 +249,23 @@ def unreadable(shot: Shot, error: Exception) -> list[Finding]:
     return findings
 
 
-def failed(job: Job, findings: list[Finding]) -> Outcome:
+def failed_result(task: Task, findings: list[Finding]) -> TaskResult:
     """The outcome of a job that no picture was written for."""
-    key = job.shot.key
-    return Outcome(job.path, key, findings=tuple(sort_findings(dataclasses.replace(f, shot=key) for f in findings)))
+    key = task.shot.key
+    return TaskResult(task.path, key, findings=tuple(sort_findings(dataclasses.replace(f, shot=key) for f in findings)))
 
 
 @cache
-def studio_of(settings: Settings) -> Studio:
+def renderer_of(settings: PaintSettings) -> Renderer:
     """The worker process's studio: fonts opened once, backgrounds kept."""
-    return Studio(settings)
+    return Renderer(settings)
 
 
-def start_worker(settings: Settings) -> None:
+def start_worker(settings: PaintSettings) -> None:
     """Initializer of a worker process: ^C is for the one who runs us, and the fonts are opened once."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    studio_of(settings)
+    renderer_of(settings)
 
 
 def _end_with_parent() -> None:
@@ -276,19 +276,19 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-def work_batch(settings: Settings, jobs: tuple[Job, ...]) -> list[Outcome]:
+def render_batch(settings: PaintSettings, tasks: tuple[Task, ...]) -> list[TaskResult]:
     """Paint a few jobs that share their background; a problem with the environment ends the batch."""
-    outcomes: list[Outcome] = []
-    for job in jobs:
+    results: list[TaskResult] = []
+    for task in tasks:
         try:
-            outcomes.append(studio_of(settings).work(job))
+            results.append(renderer_of(settings).work(task))
         except (EnvironmentProblem, MemoryError) as error:
-            outcomes.append(Outcome(job.path, job.shot.key, problem=str(error) or "out of memory"))
+            results.append(TaskResult(task.path, task.shot.key, problem=str(error) or "out of memory"))
             break
-    return outcomes
+    return results
 
 
-def check_batch(settings: Settings, shots: tuple[Shot, ...]) -> list[Finding]:
+def check_batch(settings: PaintSettings, shots: tuple[Shot, ...]) -> list[Finding]:
     """Findings of composing some shots."""
-    studio = studio_of(settings)
-    return [finding for shot in shots for finding in studio.check(shot)]
+    renderer = renderer_of(settings)
+    return [finding for shot in shots for finding in renderer.check(shot)]

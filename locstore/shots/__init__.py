@@ -5,7 +5,7 @@ from locstore.shots.cells import Selection, names_locale
 from locstore.shots.matrix import Matrix, Policy, expand
 from locstore.shots.preview_matrix import expand_source
 from locstore.shots.pseudo import PSEUDO_NAMES, expand_pseudo, pseudo_code, pseudo_locale
-from locstore.shots.shot import PICTURE_VERSION, Asset, Brief, Place, Shot, SlotWords, fingerprint, shot_digests
+from locstore.shots.shot import PICTURE_VERSION, Asset, Brief, Cell, Shot, SlotWords, fingerprint, shot_digests
 
 __all__ = [
     "PICTURE_VERSION",
@@ -13,9 +13,9 @@ __all__ = [
     "Asset",
     "AssetFinder",
     "Brief",
+    "Cell",
     "Digest",
     "Matrix",
-    "Place",
     "Policy",
     "Selection",
     "Shot",

@@ -10,7 +10,7 @@ from typing import Literal
 from locstore.catalog import Catalog
 from locstore.concept import CustomDisplay, LoadedConcept
 from locstore.findings import Finding, Severity
-from locstore.shots.shot import Place
+from locstore.shots.shot import Cell
 from locstore.stores import (
     Display,
     Locale,
@@ -33,7 +33,7 @@ class Selection:
     displays: tuple[str, ...] = ()
     screens: tuple[str, ...] = ()
 
-    def takes(self, place: Place) -> bool:
+    def takes(self, place: Cell) -> bool:
         """Whether a cell of the matrix is asked for."""
         return (
             (not self.locales or any(names_locale(name, place.locale) for name in self.locales))
@@ -103,7 +103,7 @@ def own_format(loaded: LoadedConcept, display: Display, file_format: Literal["pn
 
 def concept_places(
     loaded: LoadedConcept, locales: Sequence[Locale], displays: Sequence[Display], file_format: Literal["png", "jpeg"]
-) -> tuple[list[Place], list[Finding]]:
+) -> tuple[list[Cell], list[Finding]]:
     """Every cell of the matrix, by locale, display and screen; a note for each locale that a store has no place for.
 
     `file_format` is that of store pictures; custom displays have their own.
@@ -115,7 +115,7 @@ def concept_places(
             shelved[store], problems = _at_store(loaded, locales, store)
             findings += problems
     places = [
-        Place(
+        Cell(
             concept=loaded.concept.concept,
             screen=screen.id,
             number=number,

@@ -16,7 +16,7 @@ from locstore.shots.assets import AssetFinder, Digest
 from locstore.shots.cells import Selection, concept_displays, concept_locales, concept_places
 from locstore.shots.checks import check_concept
 from locstore.shots.design import colored, default_ground, merged, overridden
-from locstore.shots.shot import Asset, Brief, Place, Shot, SlotWords
+from locstore.shots.shot import Asset, Brief, Cell, Shot, SlotWords
 from locstore.shots.slot_words import WordFinder
 from locstore.stores import Display, Locale, resolve_locale
 
@@ -39,7 +39,7 @@ class Matrix:
 
     shots: tuple[Shot, ...]
     findings: tuple[Finding, ...]
-    places: tuple[Place, ...]
+    places: tuple[Cell, ...]
     locales: tuple[Locale, ...]
     displays: tuple[Display, ...]
 
@@ -86,7 +86,7 @@ def expand(
 
 def shots_of(
     loaded: LoadedConcept,
-    cells: Iterable[Place],
+    cells: Iterable[Cell],
     finder: WordFinder,
     messages: Mapping[str, Message],
     assets: AssetFinder,
@@ -98,7 +98,7 @@ def shots_of(
 
 def _shot(
     loaded: LoadedConcept,
-    cell: Place,
+    cell: Cell,
     finder: WordFinder,
     messages: Mapping[str, Message],
     assets: AssetFinder,

@@ -13,7 +13,7 @@ from locstore.findings import Severity
 from locstore.shots.assets import AssetFinder, Digest
 from locstore.shots.cells import Selection, concept_displays, own_format
 from locstore.shots.matrix import Matrix, shots_of
-from locstore.shots.shot import Place
+from locstore.shots.shot import Cell
 from locstore.shots.slot_words import WordFinder
 from locstore.stores import Locale, resolve_locale
 
@@ -40,7 +40,7 @@ def expand_unshelved(
     places, shots, findings = [], [], []
     for locale, catalogs in words.items():
         cells = [
-            Place(
+            Cell(
                 concept=loaded.concept.concept,
                 screen=screen.id,
                 number=number,

@@ -59,7 +59,7 @@ class Brief:
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class Cell:
     """A cell of the matrix: what decides where a picture stands, known before its words are."""
 
     concept: str
@@ -76,7 +76,7 @@ class Place:
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Shot(Place):
+class Shot(Cell):
     """Everything that later steps need; nothing after it reads YAML or PO files.
 
     `number` is the screen's place in the concept from 1. Assets are resolved, with fallbacks taken.

@@ -5,7 +5,7 @@ is what it reads fonts from and `rasterise()` turns its result into coverage mas
 """
 
 from locstore.typeset.fonts import FontFile, FontLibrary, font_directories, project_font_files
-from locstore.typeset.markup import StyledText, parse_highlight
+from locstore.typeset.markup import MarkedText, parse_highlight
 from locstore.typeset.model import (
     Box,
     FaceUse,
@@ -13,9 +13,9 @@ from locstore.typeset.model import (
     GlyphRun,
     Highlight,
     Line,
+    StyledText,
+    TextLayout,
     TextStyle,
-    Typesetting,
-    Words,
 )
 from locstore.typeset.raster import Layer, rasterise
 from locstore.typeset.segment import graphemes
@@ -31,10 +31,10 @@ __all__ = [
     "Highlight",
     "Layer",
     "Line",
+    "MarkedText",
     "StyledText",
+    "TextLayout",
     "TextStyle",
-    "Typesetting",
-    "Words",
     "font_directories",
     "graphemes",
     "parse_highlight",

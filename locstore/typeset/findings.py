@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from locstore.findings import Finding, Severity
 from locstore.typeset.fonts import Face
-from locstore.typeset.model import Box, TextStyle, Words
+from locstore.typeset.model import Box, StyledText, TextStyle
 from locstore.typeset.segment import Quality
 from locstore.typeset.shape import Paragraph
 
@@ -14,7 +14,7 @@ _HOPELESS = 0.5  # below this share of the minimum size it is an overflow, not a
 
 
 def glyph_findings(
-    words: Words, paragraphs: Sequence[Paragraph], emoji: Sequence[tuple[str, Face | None]]
+    words: StyledText, paragraphs: Sequence[Paragraph], emoji: Sequence[tuple[str, Face | None]]
 ) -> list[Finding]:
     """Characters that no font has, emoji without colour, and fonts that only this machine has."""
     findings = []
@@ -61,7 +61,7 @@ def glyph_findings(
 
 
 def fit_findings(
-    words: Words, style: TextStyle, box: Box, *, size: float, explicit_lines: int, worst: Quality
+    words: StyledText, style: TextStyle, box: Box, *, size: float, explicit_lines: int, worst: Quality
 ) -> list[Finding]:
     """Words that fit only below the smallest size or not at all, in words cut in two, or in too many lines.
 

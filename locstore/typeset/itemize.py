@@ -105,7 +105,7 @@ def cluster_scripts(text: str, clusters: Sequence[tuple[int, int]]) -> list[str]
     return [s or "Zyyy" for s in resolved]
 
 
-class FaceChooser:
+class FontFallback:
     """Picks the face for each cluster: wanted families, then project, packages, system; script-specific first."""
 
     def __init__(self, library: FontLibrary, families: Sequence[str], weight: int) -> None:
@@ -155,7 +155,7 @@ class FaceChooser:
         return added
 
 
-def itemize(text: str, chooser: FaceChooser) -> list[Cluster]:
+def itemize(text: str, chooser: FontFallback) -> list[Cluster]:
     """Clusters of a paragraph with scripts and faces.
 
     White space keeps the face before it, so that a space does not end a run; but an emoji font's space is as wide

@@ -6,14 +6,14 @@ import dataclasses
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class StyledText:
+class MarkedText:
     """Plain text and the highlighted spans in it, as (start, end) code point offsets."""
 
     text: str
     highlights: tuple[tuple[int, int], ...] = ()
 
 
-def parse_highlight(markup: str) -> StyledText:
+def parse_highlight(markup: str) -> MarkedText:
     """Read `*span*` and `\\*`.
 
     An asterisk without a partner stays an asterisk: the catalog check has already said so to the translator.
@@ -40,4 +40,4 @@ def parse_highlight(markup: str) -> StyledText:
             opened = None
     if opened is not None:
         text.insert(opened, "*")
-    return StyledText("".join(text), tuple(spans))
+    return MarkedText("".join(text), tuple(spans))

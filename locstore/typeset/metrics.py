@@ -10,42 +10,42 @@ import dataclasses
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Rhythm:
-    """`line_height` is a multiple of the size; `rise` is how far below the line's middle the baseline is, in em."""
+class LineMetrics:
+    """`line_height` is a multiple of the size; `baseline_shift` is how far below the line's middle the baseline is, in em."""
 
     line_height: float
-    rise: float
+    baseline_shift: float
 
 
-_DEFAULT = Rhythm(1.14, 0.357)
+_DEFAULT = LineMetrics(1.14, 0.357)
 _RHYTHM = {
-    "Arab": Rhythm(1.42, 0.26),
-    "Hebr": Rhythm(1.18, 0.32),
-    "Deva": Rhythm(1.34, 0.30),
-    "Beng": Rhythm(1.34, 0.30),
-    "Gujr": Rhythm(1.34, 0.30),
-    "Guru": Rhythm(1.34, 0.30),
-    "Orya": Rhythm(1.36, 0.30),
-    "Taml": Rhythm(1.34, 0.28),
-    "Telu": Rhythm(1.42, 0.28),
-    "Knda": Rhythm(1.40, 0.28),
-    "Mlym": Rhythm(1.38, 0.28),
-    "Sinh": Rhythm(1.38, 0.28),
-    "Thai": Rhythm(1.36, 0.30),
-    "Laoo": Rhythm(1.42, 0.30),
-    "Khmr": Rhythm(1.60, 0.28),
-    "Mymr": Rhythm(1.60, 0.28),
-    "Hani": Rhythm(1.26, 0.38),
-    "Hira": Rhythm(1.26, 0.38),
-    "Kana": Rhythm(1.26, 0.38),
-    "Hang": Rhythm(1.26, 0.36),
+    "Arab": LineMetrics(1.42, 0.26),
+    "Hebr": LineMetrics(1.18, 0.32),
+    "Deva": LineMetrics(1.34, 0.30),
+    "Beng": LineMetrics(1.34, 0.30),
+    "Gujr": LineMetrics(1.34, 0.30),
+    "Guru": LineMetrics(1.34, 0.30),
+    "Orya": LineMetrics(1.36, 0.30),
+    "Taml": LineMetrics(1.34, 0.28),
+    "Telu": LineMetrics(1.42, 0.28),
+    "Knda": LineMetrics(1.40, 0.28),
+    "Mlym": LineMetrics(1.38, 0.28),
+    "Sinh": LineMetrics(1.38, 0.28),
+    "Thai": LineMetrics(1.36, 0.30),
+    "Laoo": LineMetrics(1.42, 0.30),
+    "Khmr": LineMetrics(1.60, 0.28),
+    "Mymr": LineMetrics(1.60, 0.28),
+    "Hani": LineMetrics(1.26, 0.38),
+    "Hira": LineMetrics(1.26, 0.38),
+    "Kana": LineMetrics(1.26, 0.38),
+    "Hang": LineMetrics(1.26, 0.36),
 }
 
 # Letters of these scripts join or stack along a head line: spacing would tear them apart.
 UNSPACED = frozenset({"Arab", "Syrc", "Mong", "Nkoo", "Deva", "Beng", "Guru", "Orya", "Gujr", "Taml", "Telu"})
 
 
-def rhythm(scripts: set[str]) -> Rhythm:
+def line_metrics(scripts: set[str]) -> LineMetrics:
     """The roomiest rhythm among the scripts of a text, so that mixed lines do not touch."""
     found = [_RHYTHM[s] for s in sorted(scripts) if s in _RHYTHM]
     return max(found, key=lambda r: r.line_height, default=_DEFAULT)

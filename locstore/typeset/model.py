@@ -75,7 +75,7 @@ class TextStyle:
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Words:
+class StyledText:
     """What a slot says: plain text, highlighted spans, the language (BCP 47) and the base direction.
 
     `slot` names it in findings.
@@ -136,13 +136,13 @@ class FaceUse:
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Typesetting:
+class TextLayout:
     """The result: every line with its text, box, baseline and glyphs, the size, the faces and the findings.
 
     `box` is the room that was given, `ink` what is painted (None for empty words).
     """
 
-    words: Words
+    words: StyledText
     style: TextStyle
     box: Box
     size: float
@@ -152,7 +152,7 @@ class Typesetting:
     faces: tuple[FaceUse, ...]
     findings: tuple[Finding, ...]
 
-    def moved(self, dx: float, dy: float, *, safe: Box | None = None) -> Typesetting:
+    def moved(self, dx: float, dy: float, *, safe: Box | None = None) -> TextLayout:
         """The same setting elsewhere on the canvas, by whole pixels downwards so that baselines stay sharp.
 
         `safe` is checked in the new place.
@@ -180,7 +180,7 @@ def _moved_line(line: Line, dx: float, dy: float) -> Line:
     )
 
 
-def outside_safe_area(words: Words, ink: Box, safe: Box) -> Finding:
+def outside_safe_area(words: StyledText, ink: Box, safe: Box) -> Finding:
     """The finding for ink that leaves the safe area, with the distance at each side."""
     sides = [
         (safe.x - ink.x, "left"),

@@ -13,7 +13,7 @@ import uharfbuzz as hb
 from PIL import Image
 
 from locstore.typeset.fonts import Face, FontLibrary
-from locstore.typeset.model import Color, Glyph, GlyphRun, Typesetting
+from locstore.typeset.model import Color, Glyph, GlyphRun, TextLayout
 
 # Overlapping contours of variable fonts show nicks at 1x, so the raster is finer and box-reduced.
 _OVERSAMPLE = 4
@@ -35,20 +35,20 @@ class Layer:
     rgba: npt.NDArray[np.uint8] | None = None
 
 
-def rasterise(typesetting: Typesetting, library: FontLibrary) -> list[Layer]:
+def rasterise(text_layout: TextLayout, library: FontLibrary) -> list[Layer]:
     """Layers of a typesetting in painting order: for each line one mask a colour, then its colour glyphs."""
     layers: list[Layer] = []
-    for line in typesetting.lines:
+    for line in text_layout.lines:
         outlines: dict[Color, list[GlyphRun]] = {}
         for run in line.runs:
             if library.faces[run.font].color:
                 for glyph in run.glyphs:
-                    layer = _color_glyph(library.faces[run.font], run, glyph, typesetting.size)
+                    layer = _color_glyph(library.faces[run.font], run, glyph, text_layout.size)
                     layers += [layer] if layer else []
             else:
                 outlines.setdefault(run.color, []).append(run)
         for color, runs in outlines.items():
-            mask = _mask(runs, library, typesetting.size)
+            mask = _mask(runs, library, text_layout.size)
             if mask is not None:
                 x, y, alpha = mask
                 layers.append(Layer(x, y, alpha=alpha, color=color))

@@ -18,7 +18,7 @@ _SOFT_HYPHEN, _HYPHEN = "\u00ad", "-"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Ink:
+class RunStyle:
     """Colour and weight of a stretch of text."""
 
     color: Color
@@ -26,7 +26,7 @@ class Ink:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Piece:
+class ShapingRun:
     """Neighbouring clusters that are shaped together: one face, script, weight."""
 
     start: int
@@ -61,7 +61,7 @@ class Paragraph:
     base: int
     levels: list[int]
     clusters: list[Cluster]
-    inks: list[Ink]
+    inks: list[RunStyle]
     letter_spacing: float
 
     def shape(self, start: int, end: int) -> list[ShapedGlyph]:
@@ -94,11 +94,11 @@ class Paragraph:
         at = self.text.find(_SOFT_HYPHEN)
         return sum(glyph.advance for glyph in self.shape(at, at + 1)) if at >= 0 else 0.0
 
-    def _spacing(self, piece: Piece) -> float:
+    def _spacing(self, piece: ShapingRun) -> float:
         return 0.0 if piece.script in UNSPACED else self.letter_spacing
 
-    def _pieces(self, start: int, end: int) -> list[Piece]:
-        pieces: list[Piece] = []
+    def _pieces(self, start: int, end: int) -> list[ShapingRun]:
+        pieces: list[ShapingRun] = []
         for cluster in self.clusters:
             if cluster.end <= start or cluster.start >= end:
                 continue
@@ -107,10 +107,10 @@ class Paragraph:
             if pieces and pieces[-1].weight == weight and same_run(pieces[-1].cluster, cluster):
                 pieces[-1] = dataclasses.replace(pieces[-1], end=last)
             else:
-                pieces.append(Piece(first, last, cluster.script, cluster, weight))
+                pieces.append(ShapingRun(first, last, cluster.script, cluster, weight))
         return pieces
 
-    def _shape_piece(self, piece: Piece, text: str, *, rtl: bool) -> list[ShapedGlyph]:
+    def _shape_piece(self, piece: ShapingRun, text: str, *, rtl: bool) -> list[ShapedGlyph]:
         face = piece.cluster.face
         if face is None:
             return []  # reported as a missing glyph; an empty place is better than a box
@@ -174,7 +174,7 @@ def paragraph(
     language: str,
     rtl: bool,
     clusters: list[Cluster],
-    inks: Sequence[Ink],
+    inks: Sequence[RunStyle],
     letter_spacing: float,
 ) -> Paragraph:
     """A paragraph ready for shaping; its base direction is the locale's, not the first letter's."""

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 import uharfbuzz as hb
 
 from locstore.typeset.fonts import Face, FontLibrary
-from locstore.typeset.itemize import FaceChooser, itemize
+from locstore.typeset.itemize import FontFallback, itemize
 
 
 def web_fonts(library: FontLibrary, texts: Iterable[str], *, weight: int) -> tuple[bytes, ...]:
@@ -18,7 +18,7 @@ def web_fonts(library: FontLibrary, texts: Iterable[str], *, weight: int) -> tup
     browser tries them in this order; glyphs that joining and stacking letters need, and those of the languages, stay
     in. Emoji are left to the browser.
     """
-    chooser = FaceChooser(library, (), weight)
+    chooser = FontFallback(library, (), weight)
     wanted: dict[Face, set[int]] = defaultdict(set)
     for text in texts:
         for cluster in itemize(text, chooser):

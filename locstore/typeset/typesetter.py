@@ -1,4 +1,4 @@
-"""Words and a box in, a `Typesetting` out: the largest size that fits, balanced lines, exact glyph positions."""
+"""Words and a box in, a `TextLayout` out: the largest size that fits, balanced lines, exact glyph positions."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from collections.abc import Sequence
 
 from locstore.typeset.findings import fit_findings, glyph_findings
 from locstore.typeset.fonts import Face, FontLibrary
-from locstore.typeset.itemize import FaceChooser, is_emoji, itemize
+from locstore.typeset.itemize import FontFallback, is_emoji, itemize
 from locstore.typeset.linebreak import Measure, balanced, narrowest
-from locstore.typeset.metrics import rhythm
+from locstore.typeset.metrics import line_metrics
 from locstore.typeset.model import (
     Box,
     Color,
@@ -20,13 +20,13 @@ from locstore.typeset.model import (
     Glyph,
     GlyphRun,
     Line,
+    StyledText,
+    TextLayout,
     TextStyle,
-    Typesetting,
-    Words,
     outside_safe_area,
 )
 from locstore.typeset.segment import Break, Quality, break_opportunities
-from locstore.typeset.shape import Ink, Paragraph, ShapedGlyph, paragraph
+from locstore.typeset.shape import Paragraph, RunStyle, ShapedGlyph, paragraph
 
 # A smaller number of lines wins unless one more line allows a size larger by this factor.
 _WORTH_A_LINE = 1.12
@@ -70,7 +70,9 @@ class _SetLine:
     right: float
 
 
-def typeset(words: Words, style: TextStyle, box: Box, library: FontLibrary, *, safe: Box | None = None) -> Typesetting:
+def typeset(
+    words: StyledText, style: TextStyle, box: Box, library: FontLibrary, *, safe: Box | None = None
+) -> TextLayout:
     """Set `words` in `box` (pixels) in the largest size of the style that fits.
 
     `safe` is the area that ink must not leave (None: not checked). Whatever is wrong comes back as findings of
@@ -79,8 +81,8 @@ def typeset(words: Words, style: TextStyle, box: Box, library: FontLibrary, *, s
     if not words.text.strip():
         return _empty(words, style, box)
     blocks, scripts, emoji = _blocks(words, style, library)
-    height = style.line_height or rhythm(scripts).line_height
-    rise = rhythm(scripts).rise
+    height = style.line_height or line_metrics(scripts).line_height
+    baseline_shift = line_metrics(scripts).baseline_shift
     findings = glyph_findings(words, [block.paragraph for block in blocks], emoji)
 
     # A box without any room, such as one that a pill's padding has used up, is an overflow and no exception.
@@ -94,16 +96,16 @@ def typeset(words: Words, style: TextStyle, box: Box, library: FontLibrary, *, s
         fit = _fit(blocks, style, room, height)
         lines = _set_lines(blocks, fit, room, library)
         height = max(height, _needed_line_height(lines))
-    size = _exact_size(lines, fit.size, room, height, rise)
+    size = _exact_size(lines, fit.size, room, height, baseline_shift)
     findings += fit_findings(words, style, box, size=size, explicit_lines=len(fit.lines), worst=fit.worst)
 
-    placed = _place(lines, words, style, room, size, height, rise)
+    placed = _place(lines, words, style, room, size, height, baseline_shift)
     ink = placed[0].ink
     for line in placed[1:]:
         ink = ink.union(line.ink)
     if safe is not None and not safe.contains(ink, slack=1.0):
         findings.append(outside_safe_area(words, ink, safe))
-    return Typesetting(
+    return TextLayout(
         words=words,
         style=style,
         box=box,
@@ -116,8 +118,8 @@ def typeset(words: Words, style: TextStyle, box: Box, library: FontLibrary, *, s
     )
 
 
-def _empty(words: Words, style: TextStyle, box: Box) -> Typesetting:
-    return Typesetting(
+def _empty(words: StyledText, style: TextStyle, box: Box) -> TextLayout:
+    return TextLayout(
         words=words,
         style=style,
         box=box,
@@ -131,10 +133,10 @@ def _empty(words: Words, style: TextStyle, box: Box) -> Typesetting:
 
 
 def _blocks(
-    words: Words, style: TextStyle, library: FontLibrary
+    words: StyledText, style: TextStyle, library: FontLibrary
 ) -> tuple[list[_Block], set[str], list[tuple[str, Face | None]]]:
     """The paragraphs, the scripts in them, and each emoji with its face."""
-    chooser = FaceChooser(library, style.families, style.weight)
+    chooser = FontFallback(library, style.families, style.weight)
     inks = _inks(words, style)
     blocks: list[_Block] = []
     scripts: set[str] = set()
@@ -169,11 +171,11 @@ def _blocks(
     return blocks, scripts, emoji
 
 
-def _inks(words: Words, style: TextStyle) -> list[Ink]:
-    plain = Ink(style.color, style.weight)
+def _inks(words: StyledText, style: TextStyle) -> list[RunStyle]:
+    plain = RunStyle(style.color, style.weight)
     inks = [plain] * len(words.text)
     if style.highlight is not None:
-        marked = Ink(style.highlight.color, style.highlight.weight or style.weight)
+        marked = RunStyle(style.highlight.color, style.highlight.weight or style.weight)
         for start, end in words.highlights:
             inks[start:end] = [marked] * (end - start)
     return inks
@@ -266,11 +268,11 @@ def _needed_line_height(lines: Sequence[_SetLine]) -> float:
     return max(needs, default=0.0)
 
 
-def _exact_size(lines: Sequence[_SetLine], size: float, box: Box, height: float, rise: float) -> float:
+def _exact_size(lines: Sequence[_SetLine], size: float, box: Box, height: float, baseline_shift: float) -> float:
     """The size brought down until the shaped lines and their ink really fit, by width and by height."""
     widest = max(max(line.width, line.right - line.left - 2 * _INK_SLACK) for line in lines)
-    above = lines[0].top - (height / 2 + rise)
-    below = (height / 2 - rise) + lines[-1].bottom
+    above = lines[0].top - (height / 2 + baseline_shift)
+    below = (height / 2 - baseline_shift) + lines[-1].bottom
     tall = len(lines) * height + max(0.0, above - _INK_SLACK) + max(0.0, -below - _INK_SLACK)
     limits = [size]
     if widest > 0:
@@ -281,26 +283,26 @@ def _exact_size(lines: Sequence[_SetLine], size: float, box: Box, height: float,
 
 def _place(
     lines: Sequence[_SetLine],
-    words: Words,
+    words: StyledText,
     style: TextStyle,
     box: Box,
     size: float,
     height: float,
-    rise: float,
+    baseline_shift: float,
 ) -> list[Line]:
     pitch = height * size
     free = box.height - pitch * len(lines)
     shift = {"top": 0.0, "middle": free / 2, "bottom": free}[style.valign]
     # Ink that stands out at the first or last line moves the block back inside.
-    over = (lines[0].top - (height / 2 + rise)) * size - shift
-    under = (-(height / 2 - rise) - lines[-1].bottom) * size - (free - shift)
+    over = (lines[0].top - (height / 2 + baseline_shift)) * size - shift
+    under = (-(height / 2 - baseline_shift) - lines[-1].bottom) * size - (free - shift)
     shift += max(0.0, over - _INK_SLACK * size) - max(0.0, under - _INK_SLACK * size)
     rtl = words.direction == "rtl"
     align = {"start": "right" if rtl else "left", "end": "left" if rtl else "right"}.get(style.align, "center")
     placed = []
     for number, line in enumerate(lines):
         top = box.y + shift + number * pitch
-        baseline = round(top + pitch / 2 + rise * size)
+        baseline = round(top + pitch / 2 + baseline_shift * size)
         wide = line.width * size
         x = {"left": box.x, "right": box.right - wide, "center": box.x + (box.width - wide) / 2}[align]
         # A letter that leans far out of its advance, such as a j at the start, moves its line inwards.

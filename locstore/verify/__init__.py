@@ -4,4 +4,10 @@ from locstore.verify.facts import PictureFacts, inspect_picture
 from locstore.verify.folder import VerifyReport, verify_folder
 from locstore.verify.rules import verify_picture
 
-__all__ = ["PictureFacts", "VerifyReport", "inspect_picture", "verify_folder", "verify_picture"]
+__all__ = [
+    "PictureFacts",
+    "VerifyReport",
+    "inspect_picture",
+    "verify_folder",
+    "verify_picture",
+]

@@ -16,7 +16,7 @@ from locstore.verify.layouts import LOOKED_FOR, find_trees
 from locstore.verify.listing import Listing, some
 from locstore.verify.locale_folders import language_of
 from locstore.verify.manifest import read_manifest, verify_unchanged
-from locstore.verify.rules import homeless, verify_picture
+from locstore.verify.rules import path_clashes, verify_picture
 from locstore.verify.sets import verify_sets
 from locstore.verify.store_folders import Picture, Placed, Shelf, read_shelf
 
@@ -104,7 +104,7 @@ def _against_display(place: Placed, facts: PictureFacts | None, shelf: Shelf) ->
         inside = place.path.relative_to(shelf.tree.folder).as_posix()
         fitting = displays_of_size(facts.size, Store.APPLE, inside)
         if not fitting:
-            return Picture(place, facts, None), [homeless(facts.size, shown)]
+            return Picture(place, facts, None), [path_clashes(facts.size, shown)]
         display = fitting[0]
     return Picture(place, facts, display), verify_picture(facts, display, shown)
 

@@ -70,7 +70,7 @@ def _mode_problem(facts: PictureFacts, display: Display) -> tuple[str, Severity]
     return message, Severity.ERROR if refused else Severity.WARNING
 
 
-def homeless(size: tuple[int, int], shown: str) -> Finding:
+def path_clashes(size: tuple[int, int], shown: str) -> Finding:
     """No App Store display has this size; the nearest one is named if the size looks like a slip."""
     width, height = size
     near: tuple[float, str] | None = None

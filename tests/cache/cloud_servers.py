@@ -211,9 +211,9 @@ def environment(**variables: str) -> Iterator[None]:
 def s3_bucket(server: S3Server, prefix: str = "team/cache", *, name: str | None = None, **options: Any) -> OldBucket:
     """The bucket as `open_bucket` makes it, but able to look old."""
     from locstore.cache.bucket import open_bucket
-    from locstore.cache.bucket_address import Place
+    from locstore.cache.bucket_address import BucketAddress
 
-    place = Place("s3", name or server.bucket(), prefix)
+    place = BucketAddress("s3", name or server.bucket(), prefix)
     with environment(**server.variables):
         made = open_bucket(place)
     return OldBucket(made._store, str(place), **options)

@@ -10,7 +10,7 @@ import pytest
 from cloud_servers import ACCESS, SECRET, S3Server, environment, shared_s3
 from store_contract import INPUTS, KEY, PNG, USAGE, put
 
-from locstore.cache import SharedStore, open_store
+from locstore.cache import ReadThroughStore, open_store
 from locstore.cli.main import run_cli
 
 Call = Callable[..., tuple[int, str, str]]
@@ -43,9 +43,9 @@ def call(capsys: pytest.CaptureFixture[str]) -> Call:
     return call
 
 
-def shared(url: str, root: Path) -> SharedStore:
+def shared(url: str, root: Path) -> ReadThroughStore:
     store = open_store(url, root)
-    assert isinstance(store, SharedStore)
+    assert isinstance(store, ReadThroughStore)
     return store
 
 

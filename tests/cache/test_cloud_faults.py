@@ -13,11 +13,11 @@ from cloud_servers import ACCESS, SECRET, OldBucket, PlainS3, S3Server, environm
 from store_contract import INPUTS, KEY, PNG, USAGE, put
 
 from locstore.cache import (
-    CloudStore,
+    BucketStore,
     Fault,
     FileStore,
     Pushed,
-    SharedStore,
+    ReadThroughStore,
     UnusableEntry,
     image_key,
     open_blobs,
@@ -38,8 +38,8 @@ URL = "s3://bucket-of-tests/team"
 
 
 @pytest.fixture
-def cloud() -> CloudStore:
-    return CloudStore(s3_bucket(shared_s3()))
+def cloud() -> BucketStore:
+    return BucketStore(s3_bucket(shared_s3()))
 
 
 @contextlib.contextmanager
@@ -48,9 +48,9 @@ def plain(create_only: str = "kept", **more: str) -> Iterator[PlainS3]:
         yield server
 
 
-def opened(root: Path) -> SharedStore:
+def opened(root: Path) -> ReadThroughStore:
     store = open_store(URL, root)
-    assert isinstance(store, SharedStore)
+    assert isinstance(store, ReadThroughStore)
     return store
 
 
@@ -64,11 +64,11 @@ def quiet(error: BaseException | str) -> str:
     return text
 
 
-def objects(store: CloudStore) -> list[str]:
+def objects(store: BucketStore) -> list[str]:
     return [stored.name for folder in store.bucket.folders() for stored in store.bucket.list(folder)]
 
 
-def test_the_objects_are_the_file_stores_files(cloud: CloudStore, tmp_path: Path):
+def test_the_objects_are_the_file_stores_files(cloud: BucketStore, tmp_path: Path):
     files = FileStore(tmp_path)
     for store in (cloud, files):
         assert store.put_new(KEY, PNG, INPUTS, USAGE)
@@ -82,7 +82,7 @@ def test_the_objects_are_the_file_stores_files(cloud: CloudStore, tmp_path: Path
 
 
 @pytest.mark.parametrize("damage", [b"?" * len(PNG), PNG[:10]])
-def test_damage_in_the_bucket_is_found(cloud: CloudStore, damage: bytes):
+def test_damage_in_the_bucket_is_found(cloud: BucketStore, damage: bytes):
     put(cloud, 1)
     cloud.put_new(KEY, PNG, INPUTS, USAGE)
     picture = next(name for name in objects(cloud) if name.startswith(f"{KEY[:2]}/{KEY}") and name.endswith("picture"))
@@ -94,7 +94,7 @@ def test_damage_in_the_bucket_is_found(cloud: CloudStore, damage: bytes):
     assert cloud.put_new(KEY, PNG, INPUTS, USAGE) is False
 
 
-def test_a_side_file_that_cannot_be_read_keeps_its_key(cloud: CloudStore):
+def test_a_side_file_that_cannot_be_read_keeps_its_key(cloud: BucketStore):
     cloud.bucket.create(f"{KEY[:2]}/{KEY}.json", b"{}")
     assert KEY in cloud
     assert cloud.put_new(KEY, PNG, INPUTS, USAGE) is False
@@ -104,7 +104,7 @@ def test_a_side_file_that_cannot_be_read_keeps_its_key(cloud: CloudStore):
     assert cloud.put_new(KEY, PNG, INPUTS, USAGE) is True
 
 
-def test_a_picture_that_has_gone_is_put_again(cloud: CloudStore):
+def test_a_picture_that_has_gone_is_put_again(cloud: BucketStore):
     cloud.put_new(KEY, PNG, INPUTS, USAGE)
     cloud.bucket.delete(objects(cloud)[0])
     assert KEY not in cloud
@@ -115,7 +115,7 @@ def test_a_picture_that_has_gone_is_put_again(cloud: CloudStore):
     assert list(cloud.broken()) == []
 
 
-def test_what_stopped_writers_left_is_pruned_when_it_is_old(cloud: CloudStore):
+def test_what_stopped_writers_left_is_pruned_when_it_is_old(cloud: BucketStore):
     cloud.put_new(KEY, PNG, INPUTS, USAGE)
     name = f"{KEY[:2]}/{KEY}.{'0' * 16}.picture"
     cloud.bucket.create(name, b"half")
@@ -131,15 +131,15 @@ def test_what_stopped_writers_left_is_pruned_when_it_is_old(cloud: CloudStore):
     assert "ab/readme.txt" in objects(cloud)
 
 
-def test_a_writer_whose_content_was_pruned_puts_it_again(cloud: CloudStore, monkeypatch: pytest.MonkeyPatch):
+def test_a_writer_whose_content_was_pruned_puts_it_again(cloud: BucketStore, monkeypatch: pytest.MonkeyPatch):
     """It slept for hours between its two puts, and another machine took the first for a leftover."""
-    publish = CloudStore._publish
+    publish = BucketStore._publish
 
-    def publish_late(self: CloudStore, key: str, nonce: str, side: bytes) -> bool:
+    def publish_late(self: BucketStore, key: str, nonce: str, side: bytes) -> bool:
         self.bucket.delete(f"{key[:2]}/{key}.{nonce}.picture")
         return publish(self, key, nonce, side)
 
-    monkeypatch.setattr(CloudStore, "_publish", publish_late)
+    monkeypatch.setattr(BucketStore, "_publish", publish_late)
     assert cloud.put_new(KEY, PNG, INPUTS, USAGE) is True
     assert cloud.get(KEY) == PNG
 
@@ -181,7 +181,7 @@ def test_the_canary_costs_one_request_when_it_is_there(tmp_path: Path):
         opened(tmp_path).put_new(KEY, PNG, INPUTS, USAGE)
         assert sum(path.endswith(CANARY) for _, path in server.requests) == 2
         server.requests.clear()
-        CloudStore(OldBucket(opened(tmp_path).shared.bucket._store, URL)).findings()
+        BucketStore(OldBucket(opened(tmp_path).shared.bucket._store, URL)).findings()
         assert sum(path.endswith(CANARY) for _, path in server.requests) == 1
 
 
@@ -245,7 +245,7 @@ def test_a_cut_while_a_picture_is_sent(tmp_path: Path):
     with environment(**server.variables):
         project = open_project(tmp_path)
         store = open_store(project.config.cache, tmp_path)
-        assert isinstance(store, SharedStore)
+        assert isinstance(store, ReadThroughStore)
         assert ready_cache(project.config.cache, project.root) == []
         server.stop()
         with pytest.raises(EnvironmentProblem) as caught:
@@ -279,7 +279,7 @@ def test_a_waiting_picture_that_another_machine_has_sent_meanwhile(tmp_path: Pat
         store = opened(tmp_path)
         store.waiting.put_new(KEY, PNG, INPUTS, USAGE)
         opened(tmp_path / "other").put_new(KEY, b"theirs", INPUTS, USAGE)
-        assert store.push_waiting() == Pushed(there=1)
+        assert store.push_outbox() == Pushed(there=1)
         assert store.get(KEY) == b"theirs"
 
 
@@ -290,7 +290,7 @@ def test_a_damaged_waiting_picture_is_not_sent_and_not_lost(tmp_path: Path):
         path = store.waiting.path_of(KEY)
         assert path is not None
         path.write_bytes(b"?" * len(PNG))
-        assert store.push_waiting() == Pushed(damaged=1)
+        assert store.push_outbox() == Pushed(damaged=1)
         assert KEY not in store.shared
         assert path.exists()
 
@@ -336,8 +336,8 @@ def test_addresses_that_name_no_bucket(tmp_path: Path, url: str):
 def test_every_cloud_is_opened_by_its_own_variables(tmp_path: Path):
     with environment(AZURE_STORAGE_ACCOUNT_NAME="acme", AZURE_STORAGE_ACCOUNT_KEY="aHVzaA=="):
         azure, google = open_store("az://container/team", tmp_path), open_store("gs://bucket", tmp_path)
-    assert isinstance(azure, SharedStore)
-    assert isinstance(google, SharedStore)
+    assert isinstance(azure, ReadThroughStore)
+    assert isinstance(google, ReadThroughStore)
     assert (azure.shared.bucket.shown, google.shared.bucket.shown) == ("az://container/team", "gs://bucket")
     assert (type(azure.shared.bucket._store).__name__, type(google.shared.bucket._store).__name__) == (
         "AzureStore", "GCSStore",
@@ -356,7 +356,7 @@ def test_a_profile_of_aws(tmp_path: Path):
     files = {"AWS_SHARED_CREDENTIALS_FILE": str(tmp_path / "credentials"), "AWS_CONFIG_FILE": str(tmp_path / "config")}
     with environment(AWS_PROFILE="team", **files):
         store = open_store(URL, tmp_path)
-        assert isinstance(store, SharedStore)
+        assert isinstance(store, ReadThroughStore)
         assert store.shared.bucket._store.config["access_key_id"] == ACCESS  # type: ignore[union-attr]
     with environment(AWS_PROFILE="sso", **files), pytest.raises(UsageError, match="export-credentials") as caught:
         open_store(URL, tmp_path)
@@ -386,7 +386,7 @@ def test_verify_looks_at_the_bucket_and_at_the_copies(tmp_path: Path):
     with environment(**server.variables):
         project = open_project(tmp_path)
         store = open_store(project.config.cache, tmp_path)
-        assert isinstance(store, SharedStore)
+        assert isinstance(store, ReadThroughStore)
         keys = [put(store, n) for n in range(3)]
         here = store.copy.path_of(keys[0])
         assert here is not None
@@ -408,7 +408,7 @@ def test_verify_looks_at_the_bucket_and_at_the_copies(tmp_path: Path):
         assert verify_cache(project, store, remove_damaged=False).findings == ()
 
 
-def test_from_a_folder_to_a_bucket_and_back(tmp_path: Path, cloud: CloudStore):
+def test_from_a_folder_to_a_bucket_and_back(tmp_path: Path, cloud: BucketStore):
     folder, other = FileStore(tmp_path / "a"), FileStore(tmp_path / "b")
     keys = [put(folder, n) for n in range(5)]
     assert transfer(folder, cloud) == Pushed(pushed=5)
@@ -425,7 +425,7 @@ def test_pulling_and_removing(tmp_path: Path):
     name = server.bucket()
     with environment(**server.variables):
         theirs, mine = (open_store(f"s3://{name}/x", tmp_path / who) for who in ("theirs", "mine"))
-        assert isinstance(mine, SharedStore)
+        assert isinstance(mine, ReadThroughStore)
         keys = [put(theirs, n) for n in range(3)]
         assert mine.pull() == Pushed(pushed=3)
         assert [e.key for e in mine.copy.entries()] == sorted(keys)

@@ -16,7 +16,7 @@ import pytest
 from cloud_servers import OldBucket, s3_bucket, shared_s3
 from store_contract import StoreContract
 
-from locstore.cache import CloudStore, PictureStore, SharedStore
+from locstore.cache import BucketStore, PictureStore, ReadThroughStore
 
 
 def memory_bucket() -> OldBucket:
@@ -28,8 +28,8 @@ def memory_bucket() -> OldBucket:
 
 class CloudContract(StoreContract):
     def age(self, store: PictureStore, key: str, by: timedelta) -> None:
-        cloud = store.shared if isinstance(store, SharedStore) else store
-        assert isinstance(cloud, CloudStore)
+        cloud = store.shared if isinstance(store, ReadThroughStore) else store
+        assert isinstance(cloud, BucketStore)
         assert isinstance(cloud.bucket, OldBucket)
         cloud.bucket.age(key, by)
 
@@ -37,24 +37,24 @@ class CloudContract(StoreContract):
 class TestMemoryBucket(CloudContract):
     @contextlib.contextmanager
     def make(self) -> Iterator[PictureStore]:
-        yield CloudStore(memory_bucket())
+        yield BucketStore(memory_bucket())
 
 
 class TestS3(CloudContract):
     @contextlib.contextmanager
     def make(self) -> Iterator[PictureStore]:
-        yield CloudStore(s3_bucket(shared_s3()))
+        yield BucketStore(s3_bucket(shared_s3()))
 
 
 class TestCopiedMemoryBucket(CloudContract):
     @contextlib.contextmanager
     def make(self) -> Iterator[PictureStore]:
         with tempfile.TemporaryDirectory() as folder:
-            yield SharedStore(CloudStore(memory_bucket()), Path(folder) / "copy")
+            yield ReadThroughStore(BucketStore(memory_bucket()), Path(folder) / "copy")
 
 
 class TestCopiedS3(CloudContract):
     @contextlib.contextmanager
     def make(self) -> Iterator[PictureStore]:
         with tempfile.TemporaryDirectory() as folder:
-            yield SharedStore(CloudStore(s3_bucket(shared_s3())), Path(folder) / "copy")
+            yield ReadThroughStore(BucketStore(s3_bucket(shared_s3())), Path(folder) / "copy")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from catalog_files import HEADER, HEADER_LINES, Load
 
-from locstore.catalog import Catalog, State, look_up, standing
+from locstore.catalog import Catalog, State, look_up, message_state
 from locstore.messages import Message
 
 ONE = Message(context="a/one", source="One")
@@ -51,7 +51,7 @@ def test_nothing_found(load: Load) -> None:
 def test_standing_in_one_catalog(load: Load) -> None:
     states = []
     for entries in ("", entry(""), entry("x", "#, fuzzy\n"), entry("x")):
-        found = standing(ONE, catalog(load, entries, "fr"))
+        found = message_state(ONE, catalog(load, entries, "fr"))
         states.append((found.state, found.line and found.line - HEADER_LINES, found.path))
     assert states == [
         (State.MISSING, None, "fr.po"),
@@ -81,7 +81,7 @@ def test_entries_that_do_not_fit_count_as_missing(load: Load) -> None:
     two = catalog(load, FORMS + 'msgstr[0] "a"\nmsgstr[1] "b"\n', "pl", POLISH)
     assert look_up(PLANTS, [two], count=1, allow_fuzzy=False) is None
     plain = catalog(load, 'msgctxt "a/plants"\nmsgid "{n} plant"\nmsgstr "a"\n', "fr")
-    assert standing(PLANTS, plain).state is State.MISSING
+    assert message_state(PLANTS, plain).state is State.MISSING
 
 
 def test_a_plural_needs_a_count(load: Load) -> None:

@@ -25,7 +25,7 @@ _PIECES = st.sampled_from(
 )
 
 
-def skeleton(text: str) -> tuple[object, ...]:
+def normalised(text: str) -> tuple[object, ...]:
     try:
         return placeholders(text), highlights(text), text.count("\n")
     except (PlaceholderError, ValueError) as error:
@@ -35,7 +35,7 @@ def skeleton(text: str) -> tuple[object, ...]:
 @pytest.mark.parametrize("code", PSEUDO_LOCALES)
 @given(text=st.lists(_PIECES, max_size=12).map("".join))
 def test_what_is_not_words_stays(code: str, text: str) -> None:
-    assert skeleton(pseudo_text(text, code)) == skeleton(text)
+    assert normalised(pseudo_text(text, code)) == normalised(text)
 
 
 @pytest.mark.parametrize("code", PSEUDO_LOCALES)

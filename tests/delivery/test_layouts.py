@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from locstore.delivery import LAYOUTS, clashes, shelf_path
+from locstore.delivery import FOLDER_LAYOUTS, delivery_path, path_clashes
 from locstore.findings import Severity
 from locstore.project import FileDigests, open_project
-from locstore.shots import Place, Selection
+from locstore.shots import Cell, Selection
 from locstore.stores import (
     Display,
     Store,
@@ -34,9 +34,9 @@ def place(
     locale: str = "ja",
     form: Literal["png", "jpeg"] = "png",
     concept: str = "garden",
-) -> Place:
+) -> Cell:
     found = find_display(display) if isinstance(display, str) else display
-    return Place(
+    return Cell(
         concept=concept, screen=screen, number=number, locale=resolve_locale(locale), display=found, format=form
     )
 
@@ -74,7 +74,7 @@ def place(
     ],
 )
 def test_paths(display: str, layout: str, path: str) -> None:
-    assert shelf_path(place(display), layout) == PurePosixPath(path)
+    assert delivery_path(place(display), layout) == PurePosixPath(path)
 
 
 @pytest.mark.parametrize(
@@ -91,9 +91,9 @@ def test_paths(display: str, layout: str, path: str) -> None:
     ],
 )
 def test_each_store_has_its_own_codes(locale: str, apple: str | None, play: str | None) -> None:
-    deliver = shelf_path(place("iphone_69", locale=locale), "fastlane")
-    supply = shelf_path(place("play_phone", locale=locale), "fastlane")
-    publisher = shelf_path(place("play_phone", locale=locale), "gradle-play-publisher")
+    deliver = delivery_path(place("iphone_69", locale=locale), "fastlane")
+    supply = delivery_path(place("play_phone", locale=locale), "fastlane")
+    publisher = delivery_path(place("play_phone", locale=locale), "gradle-play-publisher")
     assert (deliver.parts[1] if deliver else None) == apple
     assert (supply.parts[2] if supply else None) == play
     assert (publisher.parts[4] if publisher else None) == play
@@ -101,15 +101,15 @@ def test_each_store_has_its_own_codes(locale: str, apple: str | None, play: str 
 
 def test_custom_sizes() -> None:
     banner = custom_display("og", (1200, 630))
-    for layout in LAYOUTS:
-        assert str(shelf_path(place(banner, locale="zh_TW"), layout)) == "web/zh-Hant/01_og_hero.png"
-        assert str(shelf_path(place(banner, locale="sr@latin", form="jpeg"), layout)) == "web/sr-Latn/01_og_hero.jpg"
+    for layout in FOLDER_LAYOUTS:
+        assert str(delivery_path(place(banner, locale="zh_TW"), layout)) == "web/zh-Hant/01_og_hero.png"
+        assert str(delivery_path(place(banner, locale="sr@latin", form="jpeg"), layout)) == "web/sr-Latn/01_og_hero.jpg"
 
 
 def test_numbers_are_padded_so_that_names_sort_as_numbers() -> None:
     """Supply sorts by name; 99 pictures are many more than a store takes."""
     for display in ("iphone_69", "play_phone"):
-        names = [str(shelf_path(place(display, number=n, screen=f"s{100 - n}"), "fastlane")) for n in range(1, 100)]
+        names = [str(delivery_path(place(display, number=n, screen=f"s{100 - n}"), "fastlane")) for n in range(1, 100)]
         assert names == sorted(names)
 
 
@@ -120,14 +120,14 @@ def test_numbers_are_padded_so_that_names_sort_as_numbers() -> None:
 @pytest.mark.parametrize("screen", ["hero", "app_ipad_pro_129", "ipad_13", "iphone_69"])
 def test_deliver_takes_a_picture_for_its_display(display: str, screen: str) -> None:
     found = find_display(display)
-    path = shelf_path(place(display, screen=screen), "fastlane")
+    path = delivery_path(place(display, screen=screen), "fastlane")
     assert displays_of_size(found.size, path=str(path)) == (found,)
 
 
 @pytest.mark.parametrize("display", [d.id for d in displays().values() if d.store is Store.APPLE])
 def test_also_at_the_sizes_that_two_displays_have(display: str) -> None:
     found = find_display(display)
-    path = str(shelf_path(place(display), "fastlane"))
+    path = str(delivery_path(place(display), "fastlane"))
     assert {displays_of_size(size, path=path) for size in found.sizes} == {(found,)}
 
 
@@ -142,7 +142,7 @@ def test_the_two_that_deliver_can_tell_by_a_word_alone() -> None:
 @pytest.mark.parametrize("screen", ["television", "visions", "supervision_2"])
 def test_a_name_that_turns_a_television_into_a_headset(screen: str) -> None:
     """The shelf cannot help it, for the screen's id is in the name: the matrix refuses the id."""
-    path = shelf_path(place("apple_tv", screen=screen), "fastlane")
+    path = delivery_path(place("apple_tv", screen=screen), "fastlane")
     assert [d.id for d in displays_of_size((3840, 2160), path=str(path))] == ["vision_pro"]
 
 
@@ -153,7 +153,7 @@ DISPLAYS = st.sampled_from(list(displays().values())) | st.builds(
     custom_display, IDS, st.tuples(st.integers(16, 16384), st.integers(16, 16384))
 )
 PLACES = st.builds(
-    Place,
+    Cell,
     concept=IDS,
     screen=IDS,
     number=st.integers(1, 500),
@@ -164,9 +164,9 @@ PLACES = st.builds(
 SHELVES = ("screenshots", "metadata", "src", "web", "console")
 
 
-@given(PLACES, st.sampled_from(LAYOUTS))
-def test_no_path_leaves_the_output_folder(cell: Place, layout: str) -> None:
-    path = shelf_path(cell, layout)
+@given(PLACES, st.sampled_from(FOLDER_LAYOUTS))
+def test_no_path_leaves_the_output_folder(cell: Cell, layout: str) -> None:
+    path = delivery_path(cell, layout)
     if path is None:
         code = cell.locale.apple if cell.display.store is Store.APPLE else cell.locale.play
         assert code is None
@@ -179,42 +179,42 @@ def test_no_path_leaves_the_output_folder(cell: Place, layout: str) -> None:
     assert path.suffix == (".jpg" if cell.format == "jpeg" else ".png")
 
 
-def every_place(screens: Sequence[str], shown: Sequence[Display]) -> list[Place]:
+def every_place(screens: Sequence[str], shown: Sequence[Display]) -> list[Cell]:
     return [
-        Place(concept="g", screen=screen, number=number, locale=locale, display=display, format="png")
+        Cell(concept="g", screen=screen, number=number, locale=locale, display=display, format="png")
         for locale in locales()
         for display in shown
         for number, screen in enumerate(screens, 1)
     ]
 
 
-@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("layout", FOLDER_LAYOUTS)
 def test_every_place_has_a_path_of_its_own(layout: str) -> None:
     """All locales and displays there are; graphics hold one picture, so there is one screen of them."""
     shots = [d for d in displays().values() if d.kind == "screenshot"]
     graphics = [d for d in displays().values() if d.kind == "graphic"]
     places = [*every_place(["hero", "week", "sync"], shots), *every_place(["hero"], graphics)]
-    assert list(clashes(places, layout)) == []
-    paths = [str(path).lower() for cell in places if (path := shelf_path(cell, layout)) is not None]
+    assert list(path_clashes(places, layout)) == []
+    paths = [str(path).lower() for cell in places if (path := delivery_path(cell, layout)) is not None]
     assert len(paths) == len(set(paths))  # also where upper and lower case are the same
 
 
 def test_screens_of_one_graphic_clash() -> None:
     banner = find_display("play_feature_graphic")
     places = [p for p in every_place(["hero", "week", "sync"], [banner]) if p.locale.gettext == "ja"]
-    assert [(a.screen, b.screen) for a, b in clashes(places, "fastlane")] == [("hero", "week"), ("hero", "sync")]
-    assert list(clashes(places, "gradle-play-publisher")) == []
+    assert [(a.screen, b.screen) for a, b in path_clashes(places, "fastlane")] == [("hero", "week"), ("hero", "sync")]
+    assert list(path_clashes(places, "gradle-play-publisher")) == []
 
 
 def test_screens_of_two_concepts_clash() -> None:
     one, other, third = place(concept="a"), place(concept="b"), place(concept="b", number=2)
-    assert list(clashes([one, other, third], "fastlane")) == [(one, other)]
+    assert list(path_clashes([one, other, third], "fastlane")) == [(one, other)]
 
 
 def test_a_place_that_no_store_has_clashes_with_nothing() -> None:
     nowhere = place("play_phone", locale="es_MX")
-    assert shelf_path(nowhere, "fastlane") is None
-    assert list(clashes([nowhere, nowhere], "fastlane")) == []
+    assert delivery_path(nowhere, "fastlane") is None
+    assert list(path_clashes([nowhere, nowhere], "fastlane")) == []
 
 
 def test_a_project_with_clashing_screens_says_so_and_paints_the_first(tmp_path: Path) -> None:
@@ -227,16 +227,16 @@ def test_a_project_with_clashing_screens_says_so_and_paints_the_first(tmp_path: 
     (tmp_path / "concepts" / "b.yaml").write_text(text.format("b", "play_phone"), encoding="utf-8")
     project = open_project(tmp_path)
     with project.ledger() as ledger:
-        situation = project.situation(Selection(), FileDigests(ledger))
-    found = [(f.code, f.severity, f.file, f.line) for f in situation.findings]
+        snapshot = project.snapshot(Selection(), FileDigests(ledger))
+    found = [(f.code, f.severity, f.file, f.line) for f in snapshot.findings]
     assert found == [
         ("shelve-same-file", Severity.ERROR, "concepts/a.yaml", 4),
         ("shelve-same-file", Severity.ERROR, "concepts/b.yaml", 3),
         ("shelve-same-file", Severity.ERROR, "concepts/b.yaml", 4),
     ]
-    assert "play_feature_graphic holds one picture" in situation.findings[0].message
-    assert "Screen 'hero' of a has the same number and id" in situation.findings[1].message
-    shots = [(shot.concept, shot.key) for shot in situation.shots]
+    assert "play_feature_graphic holds one picture" in snapshot.findings[0].message
+    assert "Screen 'hero' of a has the same number and id" in snapshot.findings[1].message
+    shots = [(shot.concept, shot.key) for shot in snapshot.shots]
     assert shots == [
         ("a", "hero/en_US/play_feature_graphic"),
         ("a", "hero/en_US/play_phone"),

@@ -17,9 +17,9 @@ from locstore.exchange import (
     ForeignError,
     ForeignText,
     as_template,
-    foreign_skeleton,
-    hole_names,
-    our_skeleton,
+    normalised_foreign,
+    normalised_source,
+    placeholder_names,
     read_foreign,
 )
 
@@ -315,11 +315,11 @@ def test_the_same_words(ours: str, theirs: str) -> None:
     if "{{" in theirs:
         theirs = theirs.replace("{{", "{").replace("}}", "}").replace("{sure}", "{ sure }")
         ours = ours.replace("sure", " sure ")
-    assert our_skeleton(ours).text == foreign_skeleton(theirs).text
+    assert normalised_source(ours).text == normalised_foreign(theirs).text
 
 
 def test_arguments_find_their_names() -> None:
-    names = hole_names(our_skeleton("{done} of {all}"), foreign_skeleton("%2$@ of %1$@"))
+    names = placeholder_names(normalised_source("{done} of {all}"), normalised_foreign("%2$@ of %1$@"))
     assert names == {"2": "done", "1": "all"}
     assert as_template("%1$@ davon %2$@", names) == "{all} davon {done}"
 

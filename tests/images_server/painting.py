@@ -17,7 +17,7 @@ from images_server.faults import fraction
 from images_server.references import Reference
 from images_server.typography import Area, Block, Color, headline, misspelt, read_design
 from images_server.typos import with_typo
-from locstore.typeset import Box, FontLibrary, TextStyle, Words, rasterise, typeset
+from locstore.typeset import Box, FontLibrary, StyledText, TextStyle, rasterise, typeset
 
 _PNG_END = struct.pack(">I", 0) + b"IEND" + struct.pack(">I", zlib.crc32(b"IEND"))
 # Ancillary, private, safe to copy: readers skip it.
@@ -145,15 +145,15 @@ class ModelPainter:
             self._library = FontLibrary.for_project(None, system=False)
         width, height = image.size
         box = _pixels(block.area, image.size)
-        if block.plate is not None:
+        if block.text_background is not None:
             margin = box.height * 0.3
             plate = (box.x - margin, box.y - margin, box.right + margin, box.bottom + margin)
-            ImageDraw.Draw(image).rounded_rectangle(plate, radius=margin, fill=block.plate)
+            ImageDraw.Draw(image).rounded_rectangle(plate, radius=margin, fill=block.text_background)
         share = box.height / len(lines)
         # Percentages are rounded: a little room on both sides keeps the stated size.
         room = 0.01 * width
         for index, text in enumerate(lines):
-            words = Words(text=text, language=block.language, direction="rtl" if block.rtl else "ltr")
+            words = StyledText(text=text, language=block.language, direction="rtl" if block.rtl else "ltr")
             style = TextStyle(
                 min_size=4,
                 max_size=block.letters * height,

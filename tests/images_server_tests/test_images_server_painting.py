@@ -47,7 +47,7 @@ def test_a_design_spec_reads_back() -> None:
     assert (headline.name, headline.language, headline.rtl, headline.align) == ("headline", "en", False, "center")
     assert (headline.letters, headline.weight, headline.color) == (0.05, 700, (0xFB, 0xFA, 0xDA))
     assert dataclasses.astuple(headline.area) == pytest.approx((0.1, 0.9, 0.1, 0.24))
-    assert (proof.language, proof.rtl, proof.align, proof.plate) == ("ar", True, "start", (0xE8, 0xA8, 0x7C))
+    assert (proof.language, proof.rtl, proof.align, proof.text_background) == ("ar", True, "start", (0xE8, 0xA8, 0x7C))
     assert design.background == (0x33, 0x66, 0x50)
     assert design.device is not None
     assert dataclasses.astuple(design.device) == pytest.approx((0.25, 0.75, 0.5, 1.0))
@@ -74,12 +74,12 @@ def test_the_prompts_of_locstore_are_understood(
     composition = compose(shot, library, lambda asset: (1, 1))
     design = read_design(make_prompt(composition))
     for block, slot in zip(design.blocks, composition.slots, strict=True):
-        assert block.lines == tuple(line.text for line in slot.typesetting.lines)
+        assert block.lines == tuple(line.text for line in slot.text_layout.lines)
         assert (block.language, block.rtl) == (language, locale == "ar")
-        assert block.letters == pytest.approx(slot.typesetting.size / 2868, abs=0.001)
-        assert block.color == slot.typesetting.style.color
-        assert block.area.top == pytest.approx(slot.typesetting.lines[0].box.y / 2868, abs=0.001)
-    assert design.blocks[1].plate == (0xE8, 0xA8, 0x7C)
+        assert block.letters == pytest.approx(slot.text_layout.size / 2868, abs=0.001)
+        assert block.color == slot.text_layout.style.color
+        assert block.area.top == pytest.approx(slot.text_layout.lines[0].box.y / 2868, abs=0.001)
+    assert design.blocks[1].text_background == (0xE8, 0xA8, 0x7C)
     assert design.background == (0x12, 0x37, 0x2A)
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from locstore.concept import Frame
 from locstore.findings import Severity
-from locstore.layout import DevicePlace, compose
+from locstore.layout import DeviceBox, compose
 from locstore.layout.device import frame_kind
 from locstore.shots import Asset, Shot
 from locstore.typeset import Box, FontLibrary
@@ -23,12 +23,12 @@ FRAME = {"kind": "image", "image": "frame.png", "screen": (100, 80, 1200, 2600),
 @pytest.fixture
 def device(
     make_shot: Callable[..., Shot], library: FontLibrary, some_asset: Asset
-) -> Callable[..., tuple[DevicePlace, list[Any]]]:
+) -> Callable[..., tuple[DeviceBox, list[Any]]]:
     """The device of a shot and the findings, with a capture and a frame picture of given sizes."""
 
     def device(
         capture: tuple[int, int] = (1320, 2868), frame_size: tuple[int, int] = (1400, 2760), **design: Any
-    ) -> tuple[DevicePlace, list[Any]]:
+    ) -> tuple[DeviceBox, list[Any]]:
         shot = make_shot(capture=some_asset, **design)
         found = compose(shot, library, lambda asset: frame_size if asset is PICTURE else capture)
         assert found.device is not None
@@ -64,7 +64,7 @@ def test_the_frame_goes_by_the_form_and_else_by_the_capture(form: str, capture: 
 @pytest.mark.parametrize("kind", ["phone", "tablet", "none"])
 @pytest.mark.parametrize("capture", [(1320, 2868), (2064, 2752), (2868, 1320), (100, 100)])
 def test_a_drawn_device_has_an_even_rim(
-    device: Callable[..., tuple[DevicePlace, list[Any]]], kind: str, capture: tuple[int, int]
+    device: Callable[..., tuple[DeviceBox, list[Any]]], kind: str, capture: tuple[int, int]
 ) -> None:
     place, findings = device(capture, frame={"kind": kind}, layout="art-only")
     body, screen = place.body, place.screen
@@ -77,13 +77,13 @@ def test_a_drawn_device_has_an_even_rim(
     assert findings == []
 
 
-def test_places_are_whole_pixels(device: Callable[..., tuple[DevicePlace, list[Any]]]) -> None:
+def test_places_are_whole_pixels(device: Callable[..., tuple[DeviceBox, list[Any]]]) -> None:
     place, _ = device(display=(1023, 2111))
     for box in (place.body, place.screen):
         assert all(value == round(value) for value in dataclasses.astuple(box))
 
 
-def test_a_picture_frame(device: Callable[..., tuple[DevicePlace, list[Any]]]) -> None:
+def test_a_picture_frame(device: Callable[..., tuple[DeviceBox, list[Any]]]) -> None:
     place, findings = device((1200, 2600), frame=FRAME, frame_asset=PICTURE, layout="art-only")
     body, screen = place.body, place.screen
     assert place.drawn == "image"
@@ -99,7 +99,7 @@ def test_a_picture_frame(device: Callable[..., tuple[DevicePlace, list[Any]]]) -
 
 @pytest.mark.parametrize(("capture", "told"), [((1200, 2600), False), ((1190, 2600), False), ((1320, 2600), True)])
 def test_a_capture_of_another_shape_is_told(
-    device: Callable[..., tuple[DevicePlace, list[Any]]], capture: tuple[int, int], told: bool
+    device: Callable[..., tuple[DeviceBox, list[Any]]], capture: tuple[int, int], told: bool
 ) -> None:
     place, findings = device(capture, frame=FRAME, frame_asset=PICTURE)
     assert aspect(place.screen) == pytest.approx(1200 / 2600, rel=0.01)
@@ -112,7 +112,7 @@ def test_a_capture_of_another_shape_is_told(
 
 
 @pytest.mark.parametrize("locale", ["en", "he"])
-def test_scale_and_shift(device: Callable[..., tuple[DevicePlace, list[Any]]], locale: str) -> None:
+def test_scale_and_shift(device: Callable[..., tuple[DeviceBox, list[Any]]], locale: str) -> None:
     plain, _ = device(layout="art-only", locale=locale)
     moved, _ = device(layout="art-only", locale=locale, device={"scale": 0.5, "shift": (0.1, -0.05)})
     assert moved.body.width == pytest.approx(plain.body.width / 2, abs=1)
@@ -124,7 +124,7 @@ def test_scale_and_shift(device: Callable[..., tuple[DevicePlace, list[Any]]], l
 
 @pytest.mark.parametrize(("layout", "edge"), [("caption-top", "top"), ("caption-bottom", "bottom")])
 def test_a_device_keeps_to_the_words_and_runs_off_the_other_edge(
-    device: Callable[..., tuple[DevicePlace, list[Any]]], layout: str, edge: str
+    device: Callable[..., tuple[DeviceBox, list[Any]]], layout: str, edge: str
 ) -> None:
     place, _ = device(layout=layout)
     if edge == "top":

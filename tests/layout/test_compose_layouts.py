@@ -110,8 +110,8 @@ def test_the_device_is_on_the_canvas_and_not_under_the_words(
     else:
         assert overlap(body, found.text_region) == 0
     for slot in found.slots:
-        assert slot.typesetting.ink is not None
-        assert overlap(slot.typesetting.ink, body) == 0
+        assert slot.text_layout.ink is not None
+        assert overlap(slot.text_layout.ink, body) == 0
 
 
 @every_layout
@@ -150,8 +150,8 @@ def test_right_to_left_is_the_mirror_image(
         assert close(rtl.logo.box, mirrored(ltr.logo.box, width), 1)
     assert (ltr.device is None, ltr.logo is None) == (rtl.device is None, rtl.logo is None)
     for one, other in zip(ltr.slots, rtl.slots, strict=True):
-        assert one.typesetting.size == other.typesetting.size
-        for a, b in zip(one.typesetting.lines, other.typesetting.lines, strict=True):
+        assert one.text_layout.size == other.text_layout.size
+        for a, b in zip(one.text_layout.lines, other.text_layout.lines, strict=True):
             assert a.text == b.text
             assert close(b.box, mirrored(a.box, width), 1e-6)
             assert a.baseline == b.baseline
@@ -173,8 +173,8 @@ def test_the_logo_stands_above_the_words(
     assert whole.contains(box, 0.5)
     assert overlap(box, found.text_region) == 0
     for slot in found.slots:
-        assert slot.typesetting.ink is not None
-        assert overlap(slot.typesetting.ink, box) == 0
+        assert slot.text_layout.ink is not None
+        assert overlap(slot.text_layout.ink, box) == 0
 
 
 def test_no_capture_no_device(make_shot: Callable[..., Shot], library: FontLibrary) -> None:

@@ -57,10 +57,10 @@ def made(make_shot: Callable[..., Shot], case: dict[str, Any]) -> Shot:
 def outer(composition: Composition, index: int) -> Box:
     """A slot's plate, or the boxes of its lines."""
     slot = composition.slots[index]
-    if slot.plate is not None:
-        return slot.plate.box
-    box = slot.typesetting.lines[0].box
-    for line in slot.typesetting.lines[1:]:
+    if slot.text_background is not None:
+        return slot.text_background.box
+    box = slot.text_layout.lines[0].box
+    for line in slot.text_layout.lines[1:]:
         box = box.union(line.box)
     return box
 
@@ -73,7 +73,7 @@ def test_stacked_slots_are_in_order_and_do_not_touch(
     assert [slot.id for slot in found.slots] == [f"{role}-{i}" for i, (role, _, _) in enumerate(case["slots"])]
     for above, below in itertools.pairwise(range(len(found.slots))):
         assert outer(found, above).bottom <= outer(found, below).y
-        upper, lower = (found.slots[i].typesetting.ink for i in (above, below))
+        upper, lower = (found.slots[i].text_layout.ink for i in (above, below))
         assert upper is not None
         assert lower is not None
         assert upper.bottom <= lower.y
@@ -86,7 +86,7 @@ def test_words_that_fit_stay_in_their_region(
     found = compose(made(make_shot, case), library, nothing)
     canvas = Box(0, 0, *case["display"])
     for index, slot in enumerate(found.slots):
-        setting = slot.typesetting
+        setting = slot.text_layout
         assert setting.ink is not None
         if not found.findings:
             slack = 0.06 * setting.size + 1.5
@@ -99,13 +99,13 @@ def test_words_that_fit_stay_in_their_region(
 def test_plates_enclose_their_words(make_shot: Callable[..., Shot], library: FontLibrary, case: dict[str, Any]) -> None:
     found = compose(made(make_shot, case), library, nothing)
     for slot, (role, _, _) in zip(found.slots, case["slots"], strict=True):
-        assert (slot.plate is not None) == (role == "badge")
-        if slot.plate is None:
+        assert (slot.text_background is not None) == (role == "badge")
+        if slot.text_background is None:
             continue
-        box = slot.plate.box
+        box = slot.text_background.box
         assert (box.x, box.y, box.width, box.height) == tuple(map(round, (box.x, box.y, box.width, box.height)))
-        assert slot.plate.color == "#e8a87c"
-        setting = slot.typesetting
+        assert slot.text_background.color == "#e8a87c"
+        setting = slot.text_layout
         assert setting.ink is not None
         assert box.contains(setting.ink)
         for line in setting.lines:
@@ -143,7 +143,7 @@ def test_usual_words_fit_every_layout(
     slots = [("headline", words[0]), ("caption", words[1]), ("badge", words[2])]
     found = compose(make_shot(*slots, locale=locale, display=display, layout=layout), library, nothing)
     assert [str(f) for f in found.findings] == []
-    assert {s.typesetting.words.language.partition("-")[0] for s in found.slots} == {locale}
+    assert {s.text_layout.words.language.partition("-")[0] for s in found.slots} == {locale}
 
 
 def test_the_headline_gets_what_the_others_leave(make_shot: Callable[..., Shot], library: FontLibrary) -> None:
@@ -152,7 +152,7 @@ def test_the_headline_gets_what_the_others_leave(make_shot: Callable[..., Shot],
     crowded = compose(
         make_shot(("headline", long), ("caption", long, {"size": (2, 5), "max_lines": 3})), library, nothing
     )
-    assert crowded.slots[0].typesetting.size < alone.slots[0].typesetting.size
+    assert crowded.slots[0].text_layout.size < alone.slots[0].text_layout.size
     assert crowded.findings == alone.findings == ()
 
 
@@ -163,7 +163,7 @@ def test_a_box_of_its_own(make_shot: Callable[..., Shot], library: FontLibrary, 
     alone = compose(make_shot(("headline", "Never forget")), library, nothing)
     assert found.slots[0] == alone.slots[0]
     own = Box(132, 0.4 * 2868, 660, 286.8)
-    setting = found.slots[1].typesetting
+    setting = found.slots[1].text_layout
     assert own.contains(setting.box)
     assert setting.ink is not None
     assert own.contains(setting.ink)
@@ -171,7 +171,7 @@ def test_a_box_of_its_own(make_shot: Callable[..., Shot], library: FontLibrary, 
     # Its words stand in the middle of it, whatever the layout does with others.
     line = setting.lines[0].box
     assert line.y + line.height / 2 == pytest.approx(own.y + own.height / 2)
-    assert (found.slots[1].plate is None) == (pill is None)
+    assert (found.slots[1].text_background is None) == (pill is None)
     assert found.findings == ()
 
 
@@ -194,8 +194,8 @@ def test_words_at_the_edge_leave_the_safe_area(
 
 def test_all_words_gone_leaves_no_plate(make_shot: Callable[..., Shot], library: FontLibrary) -> None:
     found = compose(make_shot(("headline", "Never forget"), ("badge", " ")), library, nothing)
-    assert found.slots[1].plate is None
-    assert found.slots[1].typesetting.lines == ()
+    assert found.slots[1].text_background is None
+    assert found.slots[1].text_layout.lines == ()
     assert found.findings == ()
 
 
@@ -214,7 +214,7 @@ def test_sizes_are_percent_of_the_canvas_s_mean_side(make_shot: Callable[..., Sh
 def test_markup_becomes_highlights(make_shot: Callable[..., Shot], library: FontLibrary) -> None:
     style = {"highlight": {"color": "#e8a87c"}}
     found = compose(make_shot(("headline", r"4.8\* for *water*", style)), library, nothing)
-    setting = found.slots[0].typesetting
+    setting = found.slots[0].text_layout
     assert setting.words.text == "4.8* for water"
     colors = {run.color for line in setting.lines for run in line.runs}
     assert colors == {(251, 250, 218), (232, 168, 124)}

@@ -9,7 +9,7 @@ import pytest
 
 from locstore.catalog import Catalog, Entry, State
 from locstore.findings import Severity, explanations
-from locstore.lint import Room, lint_catalog, lint_titles
+from locstore.lint import SlotLimits, lint_catalog, lint_titles
 from locstore.messages import Message
 from locstore.project import open_project
 from locstore.project.linting import lint
@@ -45,7 +45,7 @@ def catalog_of(code: str, *entries: Entry) -> Catalog:
 def codes(code: str, source: str, text: str, *, role: str = "", max_lines: int = 0) -> set[str]:
     message = Message(context="s/a", source=source)
     catalog = catalog_of(code, entry_of(message, (text,)))
-    found = lint_catalog([message], catalog, source_language="en", rooms={"s/a": Room(role, max_lines)})
+    found = lint_catalog([message], catalog, source_language="en", rooms={"s/a": SlotLimits(role, max_lines)})
     return {f.code.removeprefix("catalog-lint-") for f in found}
 
 

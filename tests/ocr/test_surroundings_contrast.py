@@ -41,14 +41,14 @@ def painted(make_shot: Callable[..., Shot], library: FontLibrary) -> Paint:
 
 
 def measured(pixels: Pixels, composition: Composition) -> float:
-    setting = composition.slots[0].typesetting
+    setting = composition.slots[0].text_layout
     assert setting.ink is not None
     return contrast_of_words(pixels, setting.ink, setting.size)
 
 
 def known(composition: Composition, library: FontLibrary) -> float:
     """By the colour that was asked for and the ground alone."""
-    setting = composition.slots[0].typesetting
+    setting = composition.slots[0].text_layout
     assert setting.ink is not None
     ground = LocalPainter(library).paint(dataclasses.replace(composition, slots=()))
     return contrast_ratio(ground, setting.ink, setting.style.color)
@@ -95,7 +95,7 @@ def test_there_is_nothing_to_measure_without_ink(painted: Paint, box: Box) -> No
 
 def test_the_finding_names_the_slot_and_the_ratio(painted: Paint) -> None:
     pixels, composition = painted("en", "#2f6b57")
-    setting = composition.slots[0].typesetting
+    setting = composition.slots[0].text_layout
     assert setting.ink is not None
     ink = setting.ink
     box = (round(ink.x), round(ink.y), round(ink.width), round(ink.height))

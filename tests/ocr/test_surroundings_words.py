@@ -35,9 +35,9 @@ def readings(composition: Composition, verdict: Verdict, read: str | None = None
     """A reading for each slot, at the typesetter's place."""
     found = []
     for slot in composition.slots:
-        ink = slot.typesetting.ink
+        ink = slot.text_layout.ink
         assert ink is not None
-        asked = " ".join(line.text for line in slot.typesetting.lines)
+        asked = " ".join(line.text for line in slot.text_layout.lines)
         box = (round(ink.x), round(ink.y), round(ink.width), round(ink.height))
         text = asked if read is None else read
         found.append(SlotReading(slot=slot.id, verdict=verdict, asked=asked, read=text, box=box))
@@ -70,14 +70,14 @@ def codes(findings: list[Finding]) -> list[tuple[str, Severity]]:
 
 
 def ink_of(composition: Composition, slot: int = 0) -> Box:
-    ink = composition.slots[slot].typesetting.ink
+    ink = composition.slots[slot].text_layout.ink
     assert ink is not None
     return ink
 
 
 def test_a_picture_as_asked_has_no_findings(composed: Callable[..., Composition]) -> None:
     composition = composed()
-    lines = {line.ink: (line.text, 0.99) for slot in composition.slots for line in slot.typesetting.lines}
+    lines = {line.ink: (line.text, 0.99) for slot in composition.slots for line in slot.text_layout.lines}
     assert look(composition, lines) == []
 
 

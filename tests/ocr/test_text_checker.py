@@ -54,7 +54,7 @@ class Studio:
 
 
 @pytest.fixture(scope="module")
-def studio(make_shot: Callable[..., Shot], library: FontLibrary) -> Studio:
+def renderer(make_shot: Callable[..., Shot], library: FontLibrary) -> Studio:
     return Studio(make_shot, library)
 
 
@@ -92,28 +92,28 @@ WRONG = {
 
 
 @pytest.mark.parametrize("locale", [locale for locale in TRUE if not unreliable(locale)])
-def test_true_words_are_exact(checker: TextChecker, studio: Studio, locale: str) -> None:
+def test_true_words_are_exact(checker: TextChecker, renderer: Studio, locale: str) -> None:
     needs(locale)
-    asked = studio.compose(TRUE[locale], locale)
-    reading = only(checker.check(studio.paint(asked), asked))
+    asked = renderer.compose(TRUE[locale], locale)
+    reading = only(checker.check(renderer.paint(asked), asked))
     assert reading.verdict is Verdict.EXACT, reading
     assert reading.distance == 0.0
     assert "tesseract" in reading.reader
 
 
-def test_true_words_of_an_unreliable_language_are_likely_at_best(checker: TextChecker, studio: Studio) -> None:
+def test_true_words_of_an_unreliable_language_are_likely_at_best(checker: TextChecker, renderer: Studio) -> None:
     needs("th")
-    asked = studio.compose(TRUE["th"], "th")
-    reading = only(checker.check(studio.paint(asked), asked))
+    asked = renderer.compose(TRUE["th"], "th")
+    reading = only(checker.check(renderer.paint(asked), asked))
     assert reading.verdict is Verdict.LIKELY
     assert reading.why == unreliable("th")
 
 
 @pytest.mark.parametrize("locale", WRONG)
-def test_one_wrong_letter_is_never_exact(checker: TextChecker, studio: Studio, locale: str) -> None:
+def test_one_wrong_letter_is_never_exact(checker: TextChecker, renderer: Studio, locale: str) -> None:
     needs(locale)
-    asked, painted = studio.compose(TRUE[locale], locale), studio.compose(WRONG[locale], locale)
-    reading = only(checker.check(studio.paint(painted), asked))
+    asked, painted = renderer.compose(TRUE[locale], locale), renderer.compose(WRONG[locale], locale)
+    reading = only(checker.check(renderer.paint(painted), asked))
     assert reading.verdict is not Verdict.EXACT, reading
 
 
@@ -122,10 +122,10 @@ def mismatch(report: TextReport) -> Finding:
     return finding
 
 
-def test_a_mismatch_names_everything(checker: TextChecker, studio: Studio) -> None:
+def test_a_mismatch_names_everything(checker: TextChecker, renderer: Studio) -> None:
     needs("en")
-    asked, painted = studio.compose("Save $120 a year", "en"), studio.compose("Save $130 a yeer", "en")
-    finding = mismatch(checker.check(studio.paint(painted), asked))
+    asked, painted = renderer.compose("Save $120 a year", "en"), renderer.compose("Save $130 a yeer", "en")
+    finding = mismatch(checker.check(renderer.paint(painted), asked))
     assert finding.severity is Severity.ERROR
     assert (finding.file, finding.line, finding.slot) == ("locales/words.po", 10, "headline-0")
     assert finding.shot == asked.shot.key
@@ -134,92 +134,94 @@ def test_a_mismatch_names_everything(checker: TextChecker, studio: Studio) -> No
     assert 'msgid "Save $120 a year"' in finding.message
 
 
-def test_capitals_that_nobody_asked_for_are_a_mismatch(checker: TextChecker, studio: Studio) -> None:
+def test_capitals_that_nobody_asked_for_are_a_mismatch(checker: TextChecker, renderer: Studio) -> None:
     needs("en")
-    asked, painted = studio.compose("Water your plants", "en"), studio.compose("WATER YOUR PLANTS", "en")
-    assert only(checker.check(studio.paint(painted), asked)).verdict is Verdict.MISMATCH
+    asked, painted = renderer.compose("Water your plants", "en"), renderer.compose("WATER YOUR PLANTS", "en")
+    assert only(checker.check(renderer.paint(painted), asked)).verdict is Verdict.MISMATCH
 
 
-def test_a_dropped_word_is_a_mismatch(checker: TextChecker, studio: Studio) -> None:
+def test_a_dropped_word_is_a_mismatch(checker: TextChecker, renderer: Studio) -> None:
     needs("en")
-    asked, painted = studio.compose("Never forget to water", "en"), studio.compose("Never forget water", "en")
-    assert only(checker.check(studio.paint(painted), asked)).verdict is Verdict.MISMATCH
+    asked, painted = renderer.compose("Never forget to water", "en"), renderer.compose("Never forget water", "en")
+    assert only(checker.check(renderer.paint(painted), asked)).verdict is Verdict.MISMATCH
 
 
-def test_an_empty_place_is_a_mismatch(checker: TextChecker, studio: Studio) -> None:
+def test_an_empty_place_is_a_mismatch(checker: TextChecker, renderer: Studio) -> None:
     needs("en")
-    asked = studio.compose("Never forget to water", "en")
-    blank = studio.paint(dataclasses.replace(asked, slots=()))
+    asked = renderer.compose("Never forget to water", "en")
+    blank = renderer.paint(dataclasses.replace(asked, slots=()))
     reading = only(checker.check(blank, asked))
     assert reading.verdict is Verdict.MISMATCH
     assert reading.read == ""
 
 
-def test_arabic_letters_that_do_not_join_and_mirrored_words_are_not_exact(checker: TextChecker, studio: Studio) -> None:
+def test_arabic_letters_that_do_not_join_and_mirrored_words_are_not_exact(
+    checker: TextChecker, renderer: Studio
+) -> None:
     needs("ar")
     words = TRUE["ar"]
-    asked = studio.compose(words, "ar")
-    apart = studio.compose("\u200c".join(words), "ar")
-    assert only(checker.check(studio.paint(apart), asked)).verdict is Verdict.MISMATCH
-    mirrored = np.ascontiguousarray(studio.paint(asked)[:, ::-1])
+    asked = renderer.compose(words, "ar")
+    apart = renderer.compose("\u200c".join(words), "ar")
+    assert only(checker.check(renderer.paint(apart), asked)).verdict is Verdict.MISMATCH
+    mirrored = np.ascontiguousarray(renderer.paint(asked)[:, ::-1])
     assert only(checker.check(mirrored, asked)).verdict is Verdict.MISMATCH
 
 
 @pytest.mark.parametrize(
     ("words", "wrong"), [("عبر iCloud دائما", "عبر iClaud دائما"), ("وفر 450 اليوم", "وفر 460 اليوم")]
 )
-def test_names_and_numbers_in_arabic_lines(checker: TextChecker, studio: Studio, words: str, wrong: str) -> None:
+def test_names_and_numbers_in_arabic_lines(checker: TextChecker, renderer: Studio, words: str, wrong: str) -> None:
     needs("ar")
-    asked = studio.compose(words, "ar")
-    assert only(checker.check(studio.paint(asked), asked)).verdict is Verdict.EXACT
-    assert only(checker.check(studio.paint(studio.compose(wrong, "ar")), asked)).verdict is not Verdict.EXACT
+    asked = renderer.compose(words, "ar")
+    assert only(checker.check(renderer.paint(asked), asked)).verdict is Verdict.EXACT
+    assert only(checker.check(renderer.paint(renderer.compose(wrong, "ar")), asked)).verdict is not Verdict.EXACT
 
 
-def test_a_highlight_in_another_colour_is_read_whole(checker: TextChecker, studio: Studio) -> None:
+def test_a_highlight_in_another_colour_is_read_whole(checker: TextChecker, renderer: Studio) -> None:
     needs("en")
-    asked = studio.compose("Never forget to *water* again", "en", highlight={"color": "#7a9a6a"})
-    assert only(checker.check(studio.paint(asked), asked)).verdict is Verdict.EXACT
-    wrong = studio.compose("Never forget to *wafer* again", "en", highlight={"color": "#7a9a6a"})
-    assert only(checker.check(studio.paint(wrong), asked)).verdict is Verdict.MISMATCH
+    asked = renderer.compose("Never forget to *water* again", "en", highlight={"color": "#7a9a6a"})
+    assert only(checker.check(renderer.paint(asked), asked)).verdict is Verdict.EXACT
+    wrong = renderer.compose("Never forget to *wafer* again", "en", highlight={"color": "#7a9a6a"})
+    assert only(checker.check(renderer.paint(wrong), asked)).verdict is Verdict.MISMATCH
 
 
-def test_a_badge_is_read_on_its_plate(checker: TextChecker, studio: Studio) -> None:
+def test_a_badge_is_read_on_its_plate(checker: TextChecker, renderer: Studio) -> None:
     needs("en")
-    asked = studio.compose("12,000 plants kept alive", "en", role="badge")
-    assert only(checker.check(studio.paint(asked), asked)).verdict is Verdict.EXACT
-    wrong = studio.compose("12,500 plants kept alive", "en", role="badge")
-    assert only(checker.check(studio.paint(wrong), asked)).verdict is Verdict.MISMATCH
+    asked = renderer.compose("12,000 plants kept alive", "en", role="badge")
+    assert only(checker.check(renderer.paint(asked), asked)).verdict is Verdict.EXACT
+    wrong = renderer.compose("12,500 plants kept alive", "en", role="badge")
+    assert only(checker.check(renderer.paint(wrong), asked)).verdict is Verdict.MISMATCH
 
 
-def test_emoji_are_left_out_and_named(checker: TextChecker, studio: Studio) -> None:
+def test_emoji_are_left_out_and_named(checker: TextChecker, renderer: Studio) -> None:
     needs("en")
-    asked = studio.compose("Water your plants 🌱", "en")
-    reading = only(checker.check(studio.paint(asked), asked))
+    asked = renderer.compose("Water your plants 🌱", "en")
+    reading = only(checker.check(renderer.paint(asked), asked))
     assert reading.verdict in {Verdict.EXACT, Verdict.LIKELY}, reading
     assert "🌱" in reading.why
 
 
-def test_the_languages_of_the_words_decide_not_the_locales(checker: TextChecker, studio: Studio) -> None:
+def test_the_languages_of_the_words_decide_not_the_locales(checker: TextChecker, renderer: Studio) -> None:
     needs("en")
-    asked = studio.compose("Never forget to water", "ja")
+    asked = renderer.compose("Never forget to water", "ja")
     slots = tuple(dataclasses.replace(s, language="en") for s in asked.shot.slots)
     asked = dataclasses.replace(asked, shot=dataclasses.replace(asked.shot, slots=slots))
-    reading = only(checker.check(studio.paint(asked), asked))
+    reading = only(checker.check(renderer.paint(asked), asked))
     assert reading.verdict is Verdict.EXACT
     assert reading.reader.partition(";")[0].endswith(" eng")
 
 
-def test_only_the_named_slots_are_read(checker: TextChecker, studio: Studio) -> None:
-    asked = studio.compose("Never forget to water", "en")
-    assert checker.check(studio.paint(asked), asked, slots=["caption-9"]).readings == ()
+def test_only_the_named_slots_are_read(checker: TextChecker, renderer: Studio) -> None:
+    asked = renderer.compose("Never forget to water", "en")
+    assert checker.check(renderer.paint(asked), asked, slots=["caption-9"]).readings == ()
 
 
-def test_a_language_without_a_model_is_not_checked(studio: Studio, library: FontLibrary) -> None:
-    asked = studio.compose("Never forget to water", "en")
+def test_a_language_without_a_model_is_not_checked(renderer: Studio, library: FontLibrary) -> None:
+    asked = renderer.compose("Never forget to water", "en")
     slots = tuple(dataclasses.replace(s, language="tlh") for s in asked.shot.slots)
     asked = dataclasses.replace(asked, shot=dataclasses.replace(asked.shot, slots=slots))
     with TextChecker(TextSettings(engines="tesseract"), library) as checker:
-        report = checker.check(studio.paint(asked), asked)
+        report = checker.check(renderer.paint(asked), asked)
     assert only(report).verdict is Verdict.NOT_CHECKED
     found = [f for f in report.findings if f.code == "verify-text-not-checked" and f.slot is not None]
     (finding,) = found
@@ -228,21 +230,21 @@ def test_a_language_without_a_model_is_not_checked(studio: Studio, library: Font
 
 
 def test_without_an_engine_nothing_passes(
-    studio: Studio, library: FontLibrary, monkeypatch: pytest.MonkeyPatch
+    renderer: Studio, library: FontLibrary, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("locstore.ocr.ensemble.has_tesseract", lambda: False)
-    asked = studio.compose("Never forget to water", "en")
+    asked = renderer.compose("Never forget to water", "en")
     with TextChecker(TextSettings(), library) as checker:
         assert "no reader" in checker.reader
-        report = checker.check(studio.paint(asked), asked)
+        report = checker.check(renderer.paint(asked), asked)
     assert only(report).verdict is Verdict.NOT_CHECKED
     assert "pip install 'locstore[ocr]'" in report.findings[0].message
 
 
-def test_self_tests_are_kept_by_digest(studio: Studio, library: FontLibrary, tmp_path: Path) -> None:
+def test_self_tests_are_kept_by_digest(renderer: Studio, library: FontLibrary, tmp_path: Path) -> None:
     needs("fr")
-    asked = studio.compose("Été à la mer", "fr")
-    pixels = studio.paint(asked)
+    asked = renderer.compose("Été à la mer", "fr")
+    pixels = renderer.paint(asked)
     settings = TextSettings(engines="tesseract", store=tmp_path)
     with TextChecker(settings, library) as checker:
         first = checker.check(pixels, asked)
@@ -257,10 +259,10 @@ def test_self_tests_are_kept_by_digest(studio: Studio, library: FontLibrary, tmp
         assert checker.check(pixels, asked) == first
 
 
-def test_closing_gives_models_back_and_a_later_check_loads_them(studio: Studio, library: FontLibrary) -> None:
+def test_closing_gives_models_back_and_a_later_check_loads_them(renderer: Studio, library: FontLibrary) -> None:
     needs("en")
-    asked = studio.compose("Never forget to water", "en")
-    pixels = studio.paint(asked)
+    asked = renderer.compose("Never forget to water", "en")
+    pixels = renderer.paint(asked)
     checker = TextChecker(TextSettings(engines="tesseract"), library)
     before = checker.check(pixels, asked)
     checker.close()
@@ -275,12 +277,12 @@ def test_the_readers_name_changes_with_the_models(library: FontLibrary, tmp_path
     assert TextChecker(TextSettings(engines="tesseract", models=(tmp_path,)), library).reader != plain
 
 
-def test_a_divided_word_is_read_whole(checker: TextChecker, studio: Studio) -> None:
+def test_a_divided_word_is_read_whole(checker: TextChecker, renderer: Studio) -> None:
     needs("de")
     word = "Bewässerungs\u00aderinnerungs\u00aderweiterung"
-    asked = studio.compose(word, "de", size=(9.0, 12.0))
-    assert len(asked.slots[0].typesetting.lines) > 1
-    assert only(checker.check(studio.paint(asked), asked)).verdict is Verdict.EXACT
+    asked = renderer.compose(word, "de", size=(9.0, 12.0))
+    assert len(asked.slots[0].text_layout.lines) > 1
+    assert only(checker.check(renderer.paint(asked), asked)).verdict is Verdict.EXACT
 
 
 @pytest.fixture(scope="module")
@@ -342,11 +344,11 @@ def test_one_wrong_slot_among_moved_ones_is_found(
     assert [v for number, v in enumerate(verdicts) if number != slot] == [Verdict.EXACT, Verdict.EXACT]
 
 
-def only_true_words_are_exact(checker: TextChecker, studio: Studio, locale: str, true: str, *wrong: str) -> None:
-    asked = studio.compose(true, locale)
-    assert only(checker.check(studio.paint(asked), asked)).verdict is Verdict.EXACT
+def only_true_words_are_exact(checker: TextChecker, renderer: Studio, locale: str, true: str, *wrong: str) -> None:
+    asked = renderer.compose(true, locale)
+    assert only(checker.check(renderer.paint(asked), asked)).verdict is Verdict.EXACT
     for words in wrong:
-        assert only(checker.check(studio.paint(studio.compose(words, locale)), asked)).verdict is not Verdict.EXACT
+        assert only(checker.check(renderer.paint(renderer.compose(words, locale)), asked)).verdict is not Verdict.EXACT
 
 
 @pytest.mark.parametrize(
@@ -358,10 +360,10 @@ def only_true_words_are_exact(checker: TextChecker, studio: Studio, locale: str,
     ],
 )
 def test_a_mark_that_no_model_can_write_is_seen_by_its_ink(
-    both: TextChecker, studio: Studio, locale: str, true: str, wrong: str
+    both: TextChecker, renderer: Studio, locale: str, true: str, wrong: str
 ) -> None:
     needs(locale)
-    only_true_words_are_exact(both, studio, locale, true, wrong)
+    only_true_words_are_exact(both, renderer, locale, true, wrong)
 
 
 @pytest.mark.parametrize(
@@ -373,19 +375,19 @@ def test_a_mark_that_no_model_can_write_is_seen_by_its_ink(
     ],
 )
 def test_a_name_that_its_language_reads_badly_is_read_in_english(
-    both: TextChecker, studio: Studio, locale: str, words: str, name: str
+    both: TextChecker, renderer: Studio, locale: str, words: str, name: str
 ) -> None:
     """The Spanish model takes an i before a capital for ¡; one that was painted is still seen."""
     needs(locale)
     needs("en")
     wrong = (words.format(other) for other in (f"¡{name[1:]}", f"l{name[1:]}", f"{name}s"))
-    only_true_words_are_exact(both, studio, locale, words.format(name), *wrong)
+    only_true_words_are_exact(both, renderer, locale, words.format(name), *wrong)
 
 
-def test_one_arabic_word_of_letters_apart_is_seen(both: TextChecker, studio: Studio) -> None:
+def test_one_arabic_word_of_letters_apart_is_seen(both: TextChecker, renderer: Studio) -> None:
     needs("ar")
     first, *rest = TRUE["ar"].split()
-    asked = studio.compose(TRUE["ar"], "ar")
-    apart = studio.compose(" ".join(["\u200c".join(first), *rest]), "ar")
-    assert only(both.check(studio.paint(asked), asked)).verdict is Verdict.EXACT
-    assert only(both.check(studio.paint(apart), asked)).verdict is Verdict.MISMATCH
+    asked = renderer.compose(TRUE["ar"], "ar")
+    apart = renderer.compose(" ".join(["\u200c".join(first), *rest]), "ar")
+    assert only(both.check(renderer.paint(asked), asked)).verdict is Verdict.EXACT
+    assert only(both.check(renderer.paint(apart), asked)).verdict is Verdict.MISMATCH

@@ -113,7 +113,7 @@ def test_words_that_a_model_has_moved_are_found(
     (reading,) = report.readings
     assert reading.verdict is Verdict.EXACT
     assert reading.box is not None
-    ink = asked.slots[0].typesetting.ink
+    ink = asked.slots[0].text_layout.ink
     assert isinstance(ink, Box)
     assert abs(reading.box[1] - (ink.y + 150)) < 40
     assert "verify-text-moved" in {finding.code for finding in report.findings}

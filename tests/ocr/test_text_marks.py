@@ -10,19 +10,19 @@ from locstore.ocr.components import marks_over_letters
 from locstore.ocr.lines import bands
 from locstore.ocr.prepare import prepare
 from locstore.ocr.self_test import _painted
-from locstore.typeset import Box, FontLibrary, TextStyle, Words, typeset
+from locstore.typeset import Box, FontLibrary, StyledText, TextStyle, typeset
 
 
 def marks(
     text: str, library: FontLibrary, language: str = "cs", *, blur: float = 0.0, inked: float = 0.5
 ) -> list[float]:
     style = TextStyle(min_size=64, max_size=64, max_lines=3, weight=500, align="start")
-    setting = typeset(Words(text=text, language=language), style, Box(40, 40, 1100, 900), library)
+    setting = typeset(StyledText(text=text, language=language), style, Box(40, 40, 1100, 900), library)
     pixels, place = _painted(setting, library)
     if blur:
         pixels = np.asarray(Image.fromarray(pixels).filter(ImageFilter.GaussianBlur(blur)))
     (way, *_) = prepare(pixels, place)
-    return [round(lean, 1) for lean in marks_over_letters(way.lines, inked)]
+    return [round(slant, 1) for slant in marks_over_letters(way.lines, inked)]
 
 
 @pytest.mark.parametrize(
@@ -38,12 +38,12 @@ def test_accents_lean_and_dots_carons_and_rings_do_not(library: FontLibrary) -> 
     assert acute[0] < -0.6
     assert grave[0] > 0.6
     for level in ("ǎ", "å", "ȧ", "â", "ā"):
-        (lean,) = marks(level, library)
-        assert abs(lean) < 0.3, level
+        (slant,) = marks(level, library)
+        assert abs(slant) < 0.3, level
 
 
 def test_the_order_is_that_of_the_letters(library: FontLibrary) -> None:
-    assert [lean > 0 for lean in marks("à á è", library)] == [True, False, True]
+    assert [slant > 0 for slant in marks("à á è", library)] == [True, False, True]
 
 
 def test_a_blur_that_joins_a_mark_to_its_letter_is_parted(library: FontLibrary) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from locstore.ocr import TextSettings, unreliable
-from locstore.ocr.ensemble import Panels
+from locstore.ocr.ensemble import OcrEnsembles
 from locstore.ocr.models import find_model, model_folders, model_names, model_table, package_of
 from locstore.ocr.traineddata import UnreadableModel, model_charset
 from locstore.stores import locales
@@ -104,8 +104,8 @@ def test_a_broken_model_counts_as_not_there(tmp_path: Path, monkeypatch: pytest.
     monkeypatch.delenv("TESSDATA_PREFIX", raising=False)
     (tmp_path / "tlh.traineddata").write_bytes(b"half")
     (tmp_path / "deu.traineddata").write_bytes(b"half")
-    panels = Panels(TextSettings(models=(tmp_path,), engines="tesseract"))
-    assert all(model.folder != tmp_path for model in panels.found("de"))
+    ensembles = OcrEnsembles(TextSettings(models=(tmp_path,), engines="tesseract"))
+    assert all(model.folder != tmp_path for model in ensembles.found("de"))
 
 
 def test_unreliable_languages_are_named_with_a_reason() -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from locstore.layout import Composition, compose
 from locstore.ocr.assign import assigned_places
-from locstore.ocr.prepare import Place
+from locstore.ocr.prepare import SearchRegion
 from locstore.ocr.rows import Frame, Row, common_turn, whole_rows
 from locstore.shots import Shot
 from locstore.typeset import Box, FontLibrary
@@ -86,19 +86,19 @@ def asked(make_shot: Callable[..., Shot], library: FontLibrary) -> Composition:
 def seen(composition: Composition, slot: int, *, dy: float = 0.0, by: float = 1.0) -> list[Row]:
     """What a detector sees of a slot: a box around each line, moved and scaled."""
     found = []
-    for line in composition.slots[slot].typesetting.lines:
+    for line in composition.slots[slot].text_layout.lines:
         ink = line.ink
         x, y = ink.x + ink.width / 2, ink.y + ink.height / 2
         found.append(Row(x, y + dy, (ink.width + 0.5 * ink.height) * by, 1.3 * ink.height * by))
     return found
 
 
-def middle(place: Place) -> float:
+def middle(place: SearchRegion) -> float:
     return place.box.y + place.box.height / 2
 
 
 def wanted(composition: Composition, slot: int) -> float:
-    ink = composition.slots[slot].typesetting.ink
+    ink = composition.slots[slot].text_layout.ink
     assert ink is not None
     return ink.y + ink.height / 2
 
@@ -111,9 +111,9 @@ def test_slots_get_their_rows_wherever_all_of_them_have_moved(asked: Composition
     for number, slot in enumerate(asked.slots):
         place = places[slot.id]
         assert middle(place) == pytest.approx(wanted(asked, number) + dy, abs=6)
-        assert place.size == pytest.approx(slot.typesetting.size, rel=0.1)
-        assert place.rows == len(slot.typesetting.lines)
-        assert place.on_plate == (slot.plate is not None)
+        assert place.size == pytest.approx(slot.text_layout.size, rel=0.1)
+        assert place.rows == len(slot.text_layout.lines)
+        assert place.on_plate == (slot.text_background is not None)
 
 
 def test_neighbours_end_where_the_next_words_begin(asked: Composition) -> None:
@@ -134,7 +134,7 @@ def test_words_that_are_no_slots_are_nobodys(asked: Composition) -> None:
     stray = Row(450, 1400, 200, 18)
     places = assigned_places([*seen(asked, 0), stray], asked)
     assert set(places) == {asked.slots[0].id}
-    assert places[asked.slots[0].id].rows == len(asked.slots[0].typesetting.lines)
+    assert places[asked.slots[0].id].rows == len(asked.slots[0].text_layout.lines)
 
 
 def test_turned_words_have_a_turned_place(asked: Composition) -> None:
@@ -162,7 +162,7 @@ def test_words_that_are_turned_unlike_the_others_have_a_turn_of_their_own(asked:
 
 def test_a_row_that_the_detector_missed_is_looked_for(asked: Composition) -> None:
     """Of two rows or more one is seen: the place reaches to where the others must be."""
-    lines = asked.slots[0].typesetting.lines
+    lines = asked.slots[0].text_layout.lines
     assert len(lines) > 1
     place = assigned_places(seen(asked, 0)[:1], asked)[asked.slots[0].id]
     assert place.rows == 0

@@ -105,13 +105,15 @@ def test_the_nearest_reading_is_shown() -> None:
 def test_an_engine_has_no_say_on_letters_that_it_does_not_read_from_a_clean_setting() -> None:
     """RapidOCR writes a Slovak l with caron as l and an apostrophe, also where the words are set plainly."""
     clean = other("pod l’a", "podl’a")
-    deaf = unheard_letters("podľa", clean, "sk")
-    assert deaf == {"ľ"}
+    unreadable_by_second_engine = unheard_letters("podľa", clean, "sk")
+    assert unreadable_by_second_engine == {"ľ"}
     readings = own("podľa", "podľa", "podľa", charset=LETTERS | {"ľ"}) + clean
     assert verdict("podľa", readings, "sk") is Verdict.LIKELY
-    assert verdict("podľa", readings, "sk", deaf) is Verdict.EXACT
+    assert verdict("podľa", readings, "sk", unreadable_by_second_engine) is Verdict.EXACT
     # On the other letters it still has one.
-    assert verdict("podľa", readings[:3] + other("dodl’a", "dodl’a"), "sk", deaf) is Verdict.LIKELY
+    assert (
+        verdict("podľa", readings[:3] + other("dodl’a", "dodl’a"), "sk", unreadable_by_second_engine) is Verdict.LIKELY
+    )
 
 
 def test_an_engine_that_reads_nothing_right_has_no_say_or_all() -> None:

@@ -10,7 +10,7 @@ from PIL import Image, ImageFilter
 
 from locstore.findings import Severity
 from locstore.layout import compose
-from locstore.paint import LocalPainter, typeset_over
+from locstore.paint import LocalPainter, replace_text
 from locstore.paint.contrast_halo import shade_words
 from locstore.paint.inpaint import Area, fill_smoothly, set_words
 from locstore.paint.surface import Gradient, rounded
@@ -45,7 +45,7 @@ def painted(make_shot, library):
 def without(composition, *roles):
     """The composition with the words of some slots not set."""
     slots = tuple(
-        dataclasses.replace(s, plate=None, typesetting=dataclasses.replace(s.typesetting, lines=()))
+        dataclasses.replace(s, text_background=None, text_layout=dataclasses.replace(s.text_layout, lines=()))
         if s.id.startswith(roles)
         else s
         for s in composition.slots
@@ -59,8 +59,8 @@ def test_the_picture_is_as_if_the_right_words_had_been_painted(painted, library,
     right, wrong = WORDS[locale]
     composition, wanted = painted(("headline", right), ("badge", "1,000"), locale=locale, ground=ground)
     other, before = painted(("headline", wrong), ("badge", "1,000"), locale=locale, ground=ground)
-    found = {slot.id: slot.typesetting.ink for slot in other.slots}
-    after, findings = typeset_over(before, composition, {"headline-0"}, found, library)
+    found = {slot.id: slot.text_layout.ink for slot in other.slots}
+    after, findings = replace_text(before, composition, {"headline-0"}, found, library)
     assert findings == []
     assert np.abs(after.astype(int) - wanted).max() <= 3
     assert np.abs(before.astype(int) - wanted).max() > 60, "the wrong words look like the right ones"
@@ -74,19 +74,19 @@ def test_words_that_stand_elsewhere_leave_no_trace(painted, library, shift):
     before = ground.copy()
     moved = np.roll(letters, shift, axis=(1, 0))
     before[moved] = (251, 250, 218)
-    ink = composition.slots[0].typesetting.ink
-    after, _ = typeset_over(before, composition, {"headline-0"}, {"headline-0": ink.moved(*shift)}, library)
+    ink = composition.slots[0].text_layout.ink
+    after, _ = replace_text(before, composition, {"headline-0"}, {"headline-0": ink.moved(*shift)}, library)
     assert np.abs(after.astype(int) - wanted).max() <= 4
 
 
 def test_shadows_and_larger_letters_go_with_the_words(painted, library):
     """Nobody said where the words stand, and ink crosses the rim of their place."""
     composition, wanted = painted(("headline", "Never forget"))
-    ink = composition.slots[0].typesetting.ink
-    em = composition.slots[0].typesetting.size
+    ink = composition.slots[0].text_layout.ink
+    em = composition.slots[0].text_layout.size
     before = wanted.copy()
     before[int(ink.y - 0.6 * em) : int(ink.bottom + 0.6 * em), 320:326] = 250
-    after, _ = typeset_over(before, composition, {"headline-0"}, {}, library)
+    after, _ = replace_text(before, composition, {"headline-0"}, {}, library)
     assert np.array_equal(after, wanted)
 
 
@@ -95,11 +95,11 @@ def test_nothing_but_the_wrong_slot_changes(painted, library):
     composition, wanted = painted(*slots)
     before = wanted.copy()
     noise = np.random.default_rng(1).integers(0, 40, before.shape).astype(np.uint8)
-    bottom = int(max(line.ink.bottom for line in composition.slots[0].typesetting.lines) + 4)
+    bottom = int(max(line.ink.bottom for line in composition.slots[0].text_layout.lines) + 4)
     before[bottom:] += noise[bottom:] // 8
-    after, _ = typeset_over(before, composition, {"headline-0"}, {}, library)
+    after, _ = replace_text(before, composition, {"headline-0"}, {}, library)
     for slot in composition.slots[1:]:
-        box = slot.plate.box if slot.plate else slot.typesetting.ink
+        box = slot.text_background.box if slot.text_background else slot.text_layout.ink
         part = np.s_[int(box.y) : int(box.bottom), int(box.x) : int(box.right)]
         assert np.array_equal(after[part], before[part])
     assert np.array_equal(after[900:], before[900:])
@@ -114,10 +114,10 @@ def test_on_a_busy_ground_only_the_letters_are_filled(painted, library):
     letters = np.any(wrong != wrong[-1, -1], axis=2)
     before = ground.copy()
     before[letters] = (251, 250, 218)
-    after, _ = typeset_over(before, composition, {"headline-0"}, {}, library)
+    after, _ = replace_text(before, composition, {"headline-0"}, {}, library)
     wanted = ground.copy()
     set_words(wanted, composition.slots, library)
-    ink = composition.slots[0].typesetting.ink
+    ink = composition.slots[0].text_layout.ink
     part = np.s_[int(ink.y) : int(ink.bottom), int(ink.x) : int(ink.right)]
     assert np.abs(after[part].astype(int) - wanted[part]).mean() < 25
     near = np.asarray(Image.fromarray(letters).convert("L").filter(ImageFilter.MaxFilter(41))) > 0
@@ -128,7 +128,7 @@ def test_on_a_busy_ground_only_the_letters_are_filled(painted, library):
 def test_the_same_picture_gives_the_same_bytes(painted, library):
     composition, before = painted(("headline", "Never forget"), ground="gradient")
     copy = before.copy()
-    first, second = (typeset_over(before, composition, {"headline-0"}, {}, library)[0] for _ in range(2))
+    first, second = (replace_text(before, composition, {"headline-0"}, {}, library)[0] for _ in range(2))
     assert np.array_equal(first, second)
     assert np.array_equal(before, copy), "the picture that came in is left alone"
 
@@ -174,7 +174,7 @@ def test_an_area_at_the_edge_of_the_picture_is_filled_to_the_edge():
 @pytest.mark.parametrize(("ink", "ground", "needs"), [("#ffffff", "#d98a6a", True), ("#ffffff", "#12372a", False)])
 def test_words_get_a_shade_only_where_they_need_one(painted, library, ink, ground, needs):
     composition, before = painted(("headline", "Never forget", {"color": ink}), ground=ground)
-    after, findings = typeset_over(before, composition, {"headline-0"}, {}, library)
+    after, findings = replace_text(before, composition, {"headline-0"}, {}, library)
     assert [(f.code, f.severity) for f in findings] == [("paint-scrim-added", Severity.NOTE)] * needs
     assert np.array_equal(after, before) is not needs
     assert np.array_equal(after[-1], before[-1])

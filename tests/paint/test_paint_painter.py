@@ -62,7 +62,7 @@ def word_area(composition: Composition) -> npt.NDArray[np.bool_]:
     """Where words and plates may be painted."""
     mask = np.zeros(composition.shot.size[::-1], bool)
     for slot in composition.slots:
-        for box in [slot.plate.box if slot.plate else None, slot.typesetting.ink]:
+        for box in [slot.text_background.box if slot.text_background else None, slot.text_layout.ink]:
             if box is not None:
                 mask[max(0, int(box.y) - 3) : int(box.bottom) + 4, max(0, int(box.x) - 3) : int(box.right) + 4] = True
     return mask
@@ -118,16 +118,16 @@ class PainterContract:
         composition = composed()
         pixels = painter.paint(composition)
         headline, badge = composition.slots
-        assert headline.typesetting.ink is not None
-        assert badge.plate is not None
+        assert headline.text_layout.ink is not None
+        assert badge.text_background is not None
         for color in ((251, 250, 218), (255, 128, 0), GROUND):
-            assert near(part(pixels, headline.typesetting.ink), color).mean() > 0.02
-        plate = part(pixels, badge.plate.box)
-        assert near(plate, PILL).mean() > 0.4
-        assert near(plate, (18, 55, 42)).mean() > 0.02
+            assert near(part(pixels, headline.text_layout.ink), color).mean() > 0.02
+        text_background = part(pixels, badge.text_background.box)
+        assert near(text_background, PILL).mean() > 0.4
+        assert near(text_background, (18, 55, 42)).mean() > 0.02
         # The plate's ends are round.
-        assert near(plate, GROUND)[0, 0]
-        assert near(plate, GROUND)[-1, -1]
+        assert near(text_background, GROUND)[0, 0]
+        assert near(text_background, GROUND)[-1, -1]
 
     def test_the_capture_fills_the_screen(self, painter: Painter, composed: Compose, capture: Asset) -> None:
         composition = composed(BLANK, capture=capture, layout="art-only")

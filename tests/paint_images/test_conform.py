@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from PIL import Image, ImageCms
 
 from locstore.findings import Severity
-from locstore.paint.fit_to_display import Conformed, conform
+from locstore.paint.fit_to_display import FittedPicture, fit_to_display
 
 
 def saved(image: Image.Image, kind: str = "PNG", **options: Any) -> bytes:
@@ -27,7 +27,7 @@ def plain(size: tuple[int, int], color: Any = (200, 100, 50), mode: str = "RGB")
     return Image.new(mode, size, color)
 
 
-def codes(found: Conformed) -> list[str]:
+def codes(found: FittedPicture) -> list[str]:
     return [finding.code.removeprefix("paint-picture-") for finding in found.findings]
 
 
@@ -35,7 +35,9 @@ def codes(found: Conformed) -> list[str]:
 def test_a_picture_of_the_right_size_is_left_alone(kind: str) -> None:
     rng = np.random.default_rng(1)
     pixels = rng.integers(0, 256, (48, 32, 3), dtype=np.uint8)
-    found = conform(saved(Image.fromarray(pixels), kind, **({"lossless": True} if kind == "WEBP" else {})), (32, 48))
+    found = fit_to_display(
+        saved(Image.fromarray(pixels), kind, **({"lossless": True} if kind == "WEBP" else {})), (32, 48)
+    )
     assert (found.came, found.format, found.findings) == ((32, 48), kind.lower(), ())
     assert found.pixels is not None
     assert found.pixels.shape == (48, 32, 3)
@@ -48,7 +50,7 @@ def test_a_larger_picture_is_scaled_and_cropped_evenly_never_stretched() -> None
     image = plain((1328, 2880))
     circle = Image.new("RGB", (400, 400), (255, 255, 255))
     image.paste(circle, (464, 1240))
-    found = conform(saved(image), (1320, 2868), asked=(1328, 2880))
+    found = fit_to_display(saved(image), (1320, 2868), asked=(1328, 2880))
     assert found.findings == ()
     assert found.pixels is not None
     rows, columns = np.nonzero(found.pixels.min(axis=2) > 200)
@@ -77,7 +79,7 @@ def test_a_larger_picture_is_scaled_and_cropped_evenly_never_stretched() -> None
 def test_sizes_and_what_is_said_of_them(
     came: tuple[int, int], size: tuple[int, int], options: dict[str, Any], expected: list[str]
 ) -> None:
-    found = conform(saved(plain(came), compress_level=1), size, **options, shot="hero/ja/iphone_69")
+    found = fit_to_display(saved(plain(came), compress_level=1), size, **options, shot="hero/ja/iphone_69")
     assert codes(found) == expected
     assert found.came == came
     assert found.pixels is not None
@@ -91,7 +93,7 @@ def test_sizes_and_what_is_said_of_them(
 def test_transparent_parts_take_the_colour_of_an_opaque_edge() -> None:
     image = plain((20, 20), (10, 20, 30, 255), "RGBA")
     image.paste((0, 0, 0, 0), (5, 5, 15, 15))
-    found = conform(saved(image), (20, 20))
+    found = fit_to_display(saved(image), (20, 20))
     assert codes(found) == ["alpha"]
     assert found.pixels is not None
     assert (found.pixels == (10, 20, 30)).all()
@@ -100,7 +102,7 @@ def test_transparent_parts_take_the_colour_of_an_opaque_edge() -> None:
 def test_a_transparent_edge_is_filled_with_white() -> None:
     image = plain((20, 20), (0, 0, 0, 0), "RGBA")
     image.paste((10, 20, 30, 255), (5, 5, 15, 15))
-    found = conform(saved(image), (20, 20))
+    found = fit_to_display(saved(image), (20, 20))
     assert found.pixels is not None
     assert (found.pixels[0] == 255).all()
     assert (found.pixels[10, 10] == (10, 20, 30)).all()
@@ -109,10 +111,10 @@ def test_a_transparent_edge_is_filled_with_white() -> None:
 def test_half_transparent_pixels_are_mixed_and_opaque_alpha_is_not_worth_a_note() -> None:
     image = plain((4, 4), (0, 0, 0, 255), "RGBA")
     image.putpixel((1, 1), (255, 255, 255, 128))
-    found = conform(saved(image), (4, 4))
+    found = fit_to_display(saved(image), (4, 4))
     assert found.pixels is not None
     assert abs(int(found.pixels[1, 1, 0]) - 128) <= 1
-    assert conform(saved(plain((4, 4), (1, 2, 3, 255), "RGBA")), (4, 4)).findings == ()
+    assert fit_to_display(saved(plain((4, 4), (1, 2, 3, 255), "RGBA")), (4, 4)).findings == ()
 
 
 @pytest.mark.parametrize("mode", ["L", "LA", "P", "1", "RGBA", "I;16", "CMYK"])
@@ -121,7 +123,7 @@ def test_every_mode_becomes_rgb(mode: str) -> None:
         image = Image.fromarray(np.full((8, 8), 200 * 257, np.uint16))
     else:
         image = plain((8, 8), (200, 200, 200)).convert(mode)
-    found = conform(saved(image, "JPEG" if mode == "CMYK" else "PNG"), (8, 8))
+    found = fit_to_display(saved(image, "JPEG" if mode == "CMYK" else "PNG"), (8, 8))
     assert found.pixels is not None
     level = 255 if mode == "1" else 200
     assert abs(found.pixels.astype(int).mean() - level) < (60 if mode == "1" else 6)
@@ -132,7 +134,7 @@ def test_a_palette_with_a_transparent_colour_is_flattened() -> None:
     image = plain((8, 8), 0, "P")
     image.putpalette([255, 0, 0, 0, 255, 0])
     image.putpixel((3, 3), 1)
-    found = conform(saved(image, transparency=1), (8, 8))
+    found = fit_to_display(saved(image, transparency=1), (8, 8))
     assert codes(found) == ["alpha"]
     assert found.pixels is not None
     assert (found.pixels == (255, 0, 0)).all()
@@ -140,7 +142,7 @@ def test_a_palette_with_a_transparent_colour_is_flattened() -> None:
 
 def test_an_srgb_profile_is_dropped_without_a_word() -> None:
     profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
-    found = conform(saved(plain((4, 4)), icc_profile=profile), (4, 4))
+    found = fit_to_display(saved(plain((4, 4)), icc_profile=profile), (4, 4))
     assert found.findings == ()
     assert found.pixels is not None
     assert (found.pixels == (200, 100, 50)).all()
@@ -158,7 +160,7 @@ def test_another_profile_is_converted(mode: str) -> None:
     image = plain((4, 4), (255, 0, 0)).convert(mode)
     if mode == "RGBA":
         image.putpixel((0, 0), (0, 0, 0, 0))
-    found = conform(saved(image, icc_profile=red_and_green_exchanged()), (4, 4))
+    found = fit_to_display(saved(image, icc_profile=red_and_green_exchanged()), (4, 4))
     assert codes(found) == ["profile"] + ["alpha"] * (mode == "RGBA")
     assert found.findings[0].severity is Severity.NOTE
     assert "odd!" in found.findings[0].message
@@ -167,7 +169,7 @@ def test_another_profile_is_converted(mode: str) -> None:
 
 
 def test_a_broken_profile_is_said() -> None:
-    found = conform(saved(plain((4, 4)), icc_profile=b"no profile at all"), (4, 4))
+    found = fit_to_display(saved(plain((4, 4)), icc_profile=b"no profile at all"), (4, 4))
     assert codes(found) == ["profile"]
     assert found.findings[0].severity is Severity.WARNING
     assert found.pixels is not None
@@ -178,7 +180,7 @@ def test_a_turned_picture_is_set_upright() -> None:
     image = plain((20, 10))
     exif = Image.Exif()
     exif[0x0112] = 6
-    found = conform(saved(image, "JPEG", exif=exif), (10, 20))
+    found = fit_to_display(saved(image, "JPEG", exif=exif), (10, 20))
     assert (found.came, found.findings) == ((10, 20), ())
 
 
@@ -206,7 +208,7 @@ def bomb(width: int, height: int) -> bytes:
     ],
 )
 def test_what_cannot_be_decoded_is_a_finding(data: bytes) -> None:
-    found = conform(data, (9, 9), shot="hero/ja/iphone_69")
+    found = fit_to_display(data, (9, 9), shot="hero/ja/iphone_69")
     assert codes(found) == ["unreadable"]
     assert (found.pixels, found.came, found.format) == (None, None, None)
     assert found.findings[0].severity is Severity.ERROR
@@ -220,6 +222,6 @@ def test_damage_never_raises(data: bytes, hits: list[tuple[int, int]]) -> None:
     damaged = bytearray(data)
     for at, value in hits:
         damaged[at % len(damaged)] = value
-    found = conform(bytes(damaged), (24, 16))
+    found = fit_to_display(bytes(damaged), (24, 16))
     assert (found.pixels is None) == (codes(found) == ["unreadable"])
     assert found.pixels is None or found.pixels.shape == (16, 24, 3)

@@ -19,13 +19,13 @@ from PIL import Image
 
 from locstore.paint.images import (
     MAX_ANSWER,
+    CallResult,
     ImageRequest,
     ImagesClient,
     ImagesConfig,
     Reference,
     Reply,
     Secret,
-    Verdict,
     image_request,
 )
 from locstore.prompt import RequestSize
@@ -147,50 +147,56 @@ QUICK = CONFIG.model_copy(update={"deadline": 0.05})
 @pytest.mark.parametrize(
     ("line", "config", "verdict", "code", "sent"),
     [
-        (Line([http(200, ANSWER)]), CONFIG, Verdict.DONE, "", 1),
-        (Line([http(200, ANSWER)[:40], http(200, ANSWER)[40:]]), CONFIG, Verdict.DONE, "", 1),
-        (Line([http(429, BUSY)]), CONFIG, Verdict.RETRY, "rate_limit_exceeded", 1),
-        (httpcore.ConnectError("refused"), CONFIG, Verdict.RETRY, "unreachable", 0),
-        (httpcore.ConnectTimeout("slow"), CONFIG, Verdict.RETRY, "unreachable", 0),
-        (None, QUICK, Verdict.RETRY, "connect-timeout", 0),
+        (Line([http(200, ANSWER)]), CONFIG, CallResult.DONE, "", 1),
+        (Line([http(200, ANSWER)[:40], http(200, ANSWER)[40:]]), CONFIG, CallResult.DONE, "", 1),
+        (Line([http(429, BUSY)]), CONFIG, CallResult.RETRY, "rate_limit_exceeded", 1),
+        (httpcore.ConnectError("refused"), CONFIG, CallResult.RETRY, "unreachable", 0),
+        (httpcore.ConnectTimeout("slow"), CONFIG, CallResult.RETRY, "unreachable", 0),
+        (None, QUICK, CallResult.RETRY, "connect-timeout", 0),
         # The headers do not get through: no server acts on half a request.
-        (Line([httpcore.ReadError("reset")], room=10), CONFIG, Verdict.RETRY, "not-sent", 0),
+        (Line([httpcore.ReadError("reset")], room=10), CONFIG, CallResult.RETRY, "not-sent", 0),
         # Nor does the body, or not all of it.
-        (Line([httpcore.ReadError("reset")], room=400), CONFIG, Verdict.RETRY, "not-sent", 1),
+        (Line([httpcore.ReadError("reset")], room=400), CONFIG, CallResult.RETRY, "not-sent", 1),
         # A server may answer before it has read everything.
-        (Line([http(413, b"")], room=400), CONFIG, Verdict.REJECTED, "http-413", 1),
+        (Line([http(413, b"")], room=400), CONFIG, CallResult.REJECTED, "http-413", 1),
         # All was sent and nothing came.
-        (Line([httpcore.ReadError("reset")]), CONFIG, Verdict.UNKNOWN, "no-answer", 1),
-        (Line([httpcore.ReadTimeout("slow")]), CONFIG, Verdict.UNKNOWN, "no-answer", 1),
-        (Line([b""]), CONFIG, Verdict.UNKNOWN, "no-answer", 1),
-        (Line([b"garbage\r\n\r\n"]), CONFIG, Verdict.UNKNOWN, "no-answer", 1),
-        (Line([]), QUICK, Verdict.UNKNOWN, "deadline", 1),
-        (Line([], room=400, stuck=True), QUICK, Verdict.UNKNOWN, "deadline", 1),
+        (Line([httpcore.ReadError("reset")]), CONFIG, CallResult.UNKNOWN, "no-answer", 1),
+        (Line([httpcore.ReadTimeout("slow")]), CONFIG, CallResult.UNKNOWN, "no-answer", 1),
+        (Line([b""]), CONFIG, CallResult.UNKNOWN, "no-answer", 1),
+        (Line([b"garbage\r\n\r\n"]), CONFIG, CallResult.UNKNOWN, "no-answer", 1),
+        (Line([]), QUICK, CallResult.UNKNOWN, "deadline", 1),
+        (Line([], room=400, stuck=True), QUICK, CallResult.UNKNOWN, "deadline", 1),
         # A success that breaks off, or drips until the deadline.
-        (Line([http(200, ANSWER[:50], length=len(ANSWER)), b""]), CONFIG, Verdict.UNKNOWN, "no-answer", 1),
-        (Line([http(200, ANSWER[:50], length=len(ANSWER)), httpcore.ReadError("x")]), CONFIG, Verdict.UNKNOWN, "", 1),
-        (Line([http(200, b" ", length=9)]), QUICK, Verdict.UNKNOWN, "deadline", 1),
-        (Line([http(200, b"", length=MAX_ANSWER + 1)] + [b" " * 65536] * 1025), CONFIG, Verdict.UNKNOWN, "large", 1),
+        (Line([http(200, ANSWER[:50], length=len(ANSWER)), b""]), CONFIG, CallResult.UNKNOWN, "no-answer", 1),
+        (
+            Line([http(200, ANSWER[:50], length=len(ANSWER)), httpcore.ReadError("x")]),
+            CONFIG,
+            CallResult.UNKNOWN,
+            "",
+            1,
+        ),
+        (Line([http(200, b" ", length=9)]), QUICK, CallResult.UNKNOWN, "deadline", 1),
+        (Line([http(200, b"", length=MAX_ANSWER + 1)] + [b" " * 65536] * 1025), CONFIG, CallResult.UNKNOWN, "large", 1),
         (
             Line([http(200, b"no gzip at all", extra="Content-Encoding: gzip\r\n")]),
             CONFIG,
-            Verdict.UNKNOWN,
+            CallResult.UNKNOWN,
             "no-answer",
             1,
         ),
         # An error that breaks off is still that error.
-        (Line([http(429, BUSY[:9], length=len(BUSY)), b""]), CONFIG, Verdict.RETRY, "http-429", 1),
-        (Line([http(401, b"", length=5), httpcore.ReadError("x")]), CONFIG, Verdict.STOP, "http-401", 1),
-        (Line([http(500, b"", length=5)]), QUICK, Verdict.RETRY, "http-500", 1),
-        (Line([http(307, b"", extra="Location: https://evil.example/\r\n")]), CONFIG, Verdict.STOP, "http-307", 1),
+        (Line([http(429, BUSY[:9], length=len(BUSY)), b""]), CONFIG, CallResult.RETRY, "http-429", 1),
+        (Line([http(401, b"", length=5), httpcore.ReadError("x")]), CONFIG, CallResult.STOP, "http-401", 1),
+        (Line([http(500, b"", length=5)]), QUICK, CallResult.RETRY, "http-500", 1),
+        (Line([http(307, b"", extra="Location: https://evil.example/\r\n")]), CONFIG, CallResult.STOP, "http-307", 1),
     ],
 )
-def test_every_way_of_breaking_down(line: Any, config: ImagesConfig, verdict: Verdict, code: str, sent: int) -> None:
+def test_every_way_of_breaking_down(line: Any, config: ImagesConfig, verdict: CallResult, code: str, sent: int) -> None:
     reply, times = send(wired(line), config)
     assert reply.verdict is verdict
     assert code in reply.code
     assert times == sent
-    assert reply.billed is (verdict in (Verdict.DONE, Verdict.UNKNOWN))
+    assert reply.billed is (verdict in (CallResult.DONE, CallResult.UNKNOWN))
 
 
 def test_the_whole_request_went_out() -> None:
@@ -204,27 +210,27 @@ def test_the_whole_request_went_out() -> None:
 @pytest.mark.parametrize(
     ("error", "verdict"),
     [
-        (httpx.ConnectError("x"), Verdict.RETRY),
-        (httpx.ConnectTimeout("x"), Verdict.RETRY),
-        (httpx.PoolTimeout("x"), Verdict.RETRY),
-        (httpx.ProxyError("x"), Verdict.RETRY),
-        (httpx.LocalProtocolError("x"), Verdict.STOP),
-        (httpx.UnsupportedProtocol("x"), Verdict.STOP),
+        (httpx.ConnectError("x"), CallResult.RETRY),
+        (httpx.ConnectTimeout("x"), CallResult.RETRY),
+        (httpx.PoolTimeout("x"), CallResult.RETRY),
+        (httpx.ProxyError("x"), CallResult.RETRY),
+        (httpx.LocalProtocolError("x"), CallResult.STOP),
+        (httpx.UnsupportedProtocol("x"), CallResult.STOP),
         # Without trace events nobody knows how far the request came.
-        (httpx.ReadTimeout("x"), Verdict.UNKNOWN),
-        (httpx.WriteTimeout("x"), Verdict.UNKNOWN),
-        (httpx.ReadError(f"{KEY} {PROMPT}"), Verdict.UNKNOWN),
-        (httpx.WriteError("x"), Verdict.UNKNOWN),
-        (httpx.CloseError("x"), Verdict.UNKNOWN),
-        (httpx.RemoteProtocolError("x"), Verdict.UNKNOWN),
-        (httpx.DecodingError("x"), Verdict.UNKNOWN),
-        (httpx.StreamClosed(), Verdict.UNKNOWN),
-        (ConnectionResetError("x"), Verdict.UNKNOWN),
-        (ssl.SSLError("x"), Verdict.UNKNOWN),
-        (TimeoutError("x"), Verdict.UNKNOWN),
+        (httpx.ReadTimeout("x"), CallResult.UNKNOWN),
+        (httpx.WriteTimeout("x"), CallResult.UNKNOWN),
+        (httpx.ReadError(f"{KEY} {PROMPT}"), CallResult.UNKNOWN),
+        (httpx.WriteError("x"), CallResult.UNKNOWN),
+        (httpx.CloseError("x"), CallResult.UNKNOWN),
+        (httpx.RemoteProtocolError("x"), CallResult.UNKNOWN),
+        (httpx.DecodingError("x"), CallResult.UNKNOWN),
+        (httpx.StreamClosed(), CallResult.UNKNOWN),
+        (ConnectionResetError("x"), CallResult.UNKNOWN),
+        (ssl.SSLError("x"), CallResult.UNKNOWN),
+        (TimeoutError("x"), CallResult.UNKNOWN),
     ],
 )
-def test_exceptions_of_a_transport_without_a_trace(error: Exception, verdict: Verdict) -> None:
+def test_exceptions_of_a_transport_without_a_trace(error: Exception, verdict: CallResult) -> None:
     def handler(request: httpx.Request) -> httpx.Response:
         raise error
 
@@ -238,7 +244,7 @@ def test_a_certificate_that_is_refused_stops_the_run() -> None:
         raise httpx.ConnectError("x") from ssl.SSLCertVerificationError("self-signed")
 
     reply, sent = send(answering(handler))
-    assert (reply.verdict, reply.code, sent) == (Verdict.STOP, "certificate", 0)
+    assert (reply.verdict, reply.code, sent) == (CallResult.STOP, "certificate", 0)
 
 
 def test_cancelled_before_and_after_the_request_left() -> None:
@@ -273,7 +279,7 @@ def test_no_more_calls_at_once_than_allowed_and_the_deadline_waits_for_the_turn(
         async with ImagesClient(config, None, transport=httpx.MockTransport(handler)) as client:
             return await asyncio.gather(*(client.send(ask()) for _ in range(24)))
 
-    assert {reply.verdict for reply in asyncio.run(run())} == {Verdict.DONE}
+    assert {reply.verdict for reply in asyncio.run(run())} == {CallResult.DONE}
     assert most == 2
 
 
@@ -295,17 +301,17 @@ def test_answers_are_read_a_few_at_a_time_and_none_waits_for_a_slow_one(monkeypa
         calls += 1
         return httpx.Response(200, content=body(slow=slow and calls <= 2))
 
-    async def run() -> set[Verdict]:
+    async def run() -> set[CallResult]:
         config = CONFIG.model_copy(update={"concurrency": 20, "deadline": 0.25 if slow else 9})
         async with ImagesClient(config, None, transport=httpx.MockTransport(handler)) as client:
             return {reply.verdict for reply in await asyncio.gather(*(client.send(ask()) for _ in range(20)))}
 
     slow = False
-    assert asyncio.run(run()) == {Verdict.DONE}
+    assert asyncio.run(run()) == {CallResult.DONE}
     assert most == 2
     # The two that drip hold every place until their deadline; the other eighteen must not be lost with them.
     slow, calls = True, 0
-    assert asyncio.run(run()) == {Verdict.DONE, Verdict.UNKNOWN}
+    assert asyncio.run(run()) == {CallResult.DONE, CallResult.UNKNOWN}
     assert most > 2
 
 
@@ -328,7 +334,7 @@ def test_what_cannot_be_built_is_rejected_and_not_sent(tmp_path: Path, case: str
         raise AssertionError("nothing is sent")
 
     reply, sent = send(answering(handler), request=request)
-    assert (reply.verdict, sent, reply.billed) == (Verdict.REJECTED, 0, False)
+    assert (reply.verdict, sent, reply.billed) == (CallResult.REJECTED, 0, False)
 
 
 # --- pictures behind a URL -------------------------------------------------------------------------------------------
@@ -375,7 +381,7 @@ def _no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_picture_is_fetched_without_the_key(url: str, answers: list[Any], gets: int) -> None:
     gateway = Gateway(url, *answers)
     reply, sent = send(answering(gateway))
-    assert (reply.verdict, reply.data, reply.url, sent) == (Verdict.DONE, PNG, None, 1)
+    assert (reply.verdict, reply.data, reply.url, sent) == (CallResult.DONE, PNG, None, 1)
     assert reply.usage is not None
     assert len(gateway.gets) == gets
     assert all(KEY not in str(dict(request.headers)) for request in gateway.gets)
@@ -396,7 +402,7 @@ def test_a_picture_is_fetched_without_the_key(url: str, answers: list[Any], gets
 def test_a_picture_that_cannot_be_fetched_was_paid_for(answers: list[Any], said: str) -> None:
     gateway = Gateway("/x.png", *answers)
     reply, _ = send(answering(gateway))
-    assert (reply.verdict, reply.code, reply.billed, reply.url) == (Verdict.UNKNOWN, "fetch-failed", True, None)
+    assert (reply.verdict, reply.code, reply.billed, reply.url) == (CallResult.UNKNOWN, "fetch-failed", True, None)
     assert said in reply.message
     assert {request.url.host for request in gateway.gets} == {"gate.example"}
 
@@ -408,7 +414,7 @@ def test_the_deadline_holds_for_the_fetch_too() -> None:
         return httpx.Response(200, json={"data": [{"url": "/x.png"}]})
 
     reply, _ = send(httpx.MockTransport(handler), QUICK)
-    assert (reply.verdict, reply.code, reply.billed, reply.url) == (Verdict.UNKNOWN, "deadline", True, None)
+    assert (reply.verdict, reply.code, reply.billed, reply.url) == (CallResult.UNKNOWN, "deadline", True, None)
 
 
 def test_an_answer_without_end_is_cut_off() -> None:
@@ -421,7 +427,7 @@ def test_an_answer_without_end_is_cut_off() -> None:
             yield b" " * 2**20
 
     reply, _ = send(answering(lambda r: httpx.Response(200, content=endless())))
-    assert (reply.verdict, reply.code) == (Verdict.UNKNOWN, "answer-too-large")
+    assert (reply.verdict, reply.code) == (CallResult.UNKNOWN, "answer-too-large")
     assert read <= 66
 
 

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from locstore.paint.images import ImagesConfig, Limit, Reply, Secret, Usage, Verdict, read_reply
+from locstore.paint.images import CallResult, ImagesConfig, Reply, Secret, ServerLimit, Usage, read_reply
 
 NOW = datetime.datetime(2026, 11, 22, 10, 0, 0, tzinfo=datetime.UTC)
 KEY = "sk-proj-Zm9vYmFyYmF6cXV4"
@@ -41,7 +41,7 @@ def error(message: str = "No.", **fields: Any) -> dict[str, Any]:
     return {"error": {"message": message, "type": None, "param": None, "code": None, **fields}}
 
 
-R, F, J, S, U = Verdict.RETRY, Verdict.REFUSED, Verdict.REJECTED, Verdict.STOP, Verdict.UNKNOWN
+R, F, J, S, U = CallResult.RETRY, CallResult.REFUSED, CallResult.REJECTED, CallResult.STOP, CallResult.UNKNOWN
 
 
 @pytest.mark.parametrize(
@@ -83,7 +83,7 @@ R, F, J, S, U = Verdict.RETRY, Verdict.REFUSED, Verdict.REJECTED, Verdict.STOP, 
         (529, b"", R, "http-529"),
     ],
 )
-def test_the_table_of_errors(status: int, answer: Any, verdict: Verdict, code: str) -> None:
+def test_the_table_of_errors(status: int, answer: Any, verdict: CallResult, code: str) -> None:
     reply = read(status, answer)
     assert (reply.verdict, reply.code, reply.status) == (verdict, code, status)
     assert reply.message
@@ -110,7 +110,7 @@ def test_the_table_of_errors(status: int, answer: Any, verdict: Verdict, code: s
         ({"error": ["Something"]}, U),
     ],
 )
-def test_an_error_that_came_with_200(answer: Any, verdict: Verdict) -> None:
+def test_an_error_that_came_with_200(answer: Any, verdict: CallResult) -> None:
     reply = read(200, answer, config=GATEWAY)
     assert reply.verdict is verdict
     assert reply.billed is (verdict is U)
@@ -143,7 +143,7 @@ def test_an_error_that_came_with_200(answer: Any, verdict: Verdict) -> None:
 )
 def test_a_success_without_a_picture_may_have_been_paid_for(answer: Any, code: str) -> None:
     reply = read(200, answer)
-    assert (reply.verdict, reply.code, reply.billed, reply.data) == (Verdict.UNKNOWN, code, True, None)
+    assert (reply.verdict, reply.code, reply.billed, reply.data) == (CallResult.UNKNOWN, code, True, None)
     assert reply.retry_after is None
 
 
@@ -167,10 +167,10 @@ def test_a_picture_and_what_it_cost(kind: str) -> None:
     }
     headers = {"X-RateLimit-Remaining-Requests": "4", "X-RateLimit-Reset-Requests": "12s"}
     reply = read(200, answer, headers)
-    assert (reply.verdict, reply.data, reply.billed) == (Verdict.DONE, data, True)
+    assert (reply.verdict, reply.data, reply.billed) == (CallResult.DONE, data, True)
     assert reply.usage == Usage(50, 1756, 40, 10)
     assert reply.limits is not None
-    assert reply.limits.requests == Limit(None, 4, 12.0)
+    assert reply.limits.requests == ServerLimit(None, 4, 12.0)
 
 
 @pytest.mark.parametrize(
@@ -178,7 +178,7 @@ def test_a_picture_and_what_it_cost(kind: str) -> None:
 )
 def test_a_usage_that_makes_no_sense_is_none(usage: Any) -> None:
     reply = read(200, {"data": [{"b64_json": b64(painted())}], "usage": usage})
-    assert (reply.verdict, reply.usage) == (Verdict.DONE, None)
+    assert (reply.verdict, reply.usage) == (CallResult.DONE, None)
 
 
 def test_base64_as_gateways_write_it() -> None:
@@ -224,9 +224,9 @@ def test_where_a_picture_may_be_fetched_from(config: ImagesConfig, url: str, fet
     assert reply.billed
     if fetched is None:
         # Every further call would be paid for and lost in the same way.
-        assert (reply.verdict, reply.code) == (Verdict.STOP, "url-not-allowed")
+        assert (reply.verdict, reply.code) == (CallResult.STOP, "url-not-allowed")
     else:
-        assert reply.verdict is Verdict.FETCH
+        assert reply.verdict is CallResult.FETCH
 
 
 def test_waiting_is_asked_for_in_header_or_words() -> None:
@@ -284,8 +284,8 @@ def test_no_answer_raises(status: int, headers: dict[str, str], body: bytes) -> 
     for config in (OPENAI, GATEWAY):
         reply = read_reply(status, headers, body, config=config, key=Secret(KEY))
         assert KEY not in repr(reply) + str(reply) + str(dataclasses.asdict(reply) | {"url": None})
-        assert (reply.data is not None) == (reply.verdict is Verdict.DONE)
-        assert (reply.url is not None) == (reply.verdict is Verdict.FETCH)
+        assert (reply.data is not None) == (reply.verdict is CallResult.DONE)
+        assert (reply.url is not None) == (reply.verdict is CallResult.FETCH)
         assert reply.retry_after is None or reply.retry_after >= 0
-        if 200 <= status < 300 and reply.verdict in (Verdict.DONE, Verdict.UNKNOWN):
+        if 200 <= status < 300 and reply.verdict in (CallResult.DONE, CallResult.UNKNOWN):
             assert reply.billed

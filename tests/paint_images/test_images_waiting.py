@@ -6,7 +6,7 @@ import datetime
 
 import pytest
 
-from locstore.paint.images.rate_headers import Limit, Limits, limits_told, wait_asked
+from locstore.paint.images.rate_headers import ServerLimit, ServerLimits, limits_told, wait_asked
 
 NOW = datetime.datetime(2026, 11, 22, 10, 0, 0, tzinfo=datetime.UTC)
 
@@ -53,5 +53,7 @@ def test_limits_are_read_from_the_headers() -> None:
         "x-ratelimit-reset-tokens": "6m0s",
         "x-ratelimit-limit-images": "many",
     }
-    assert limits_told(headers) == Limits(requests=Limit(50, 49, 1.2), images=None, tokens=Limit(None, 249_000, 360.0))
+    assert limits_told(headers) == ServerLimits(
+        requests=ServerLimit(50, 49, 1.2), images=None, tokens=ServerLimit(None, 249_000, 360.0)
+    )
     assert limits_told({}) is None

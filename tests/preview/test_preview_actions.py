@@ -16,10 +16,10 @@ from projects import CONCEPT, Folder, make_folder
 from starlette.testclient import TestClient
 
 from locstore.preview.app import make_app
-from locstore.preview.guard import Door
+from locstore.preview.guard import Endpoint
 from locstore.preview.live import Live
-from locstore.preview.project_state import read_book
-from locstore.review import Standing, read_review
+from locstore.preview.project_state import read_project_state
+from locstore.review import ReviewState, read_review
 from locstore.shots import Selection
 
 PORT = 8484
@@ -65,9 +65,9 @@ class Page:
         return self.post("save", locale="de", context=context, forms=forms, fuzzy=fuzzy, expected=expected)
 
     def digest(self, key: str) -> str:
-        sheet = self.live.book.concepts["tiny"].sheet(key)
-        assert sheet is not None
-        return sheet.digest
+        shot_view = self.live.project_state.concepts["tiny"].shot_view(key)
+        assert shot_view is not None
+        return shot_view.digest
 
     def review(self, key: str, state: str, comment: str = "", digest: str = "") -> Any:
         digest = digest or self.digest(key)
@@ -75,8 +75,8 @@ class Page:
 
 
 def page_of(folder: Folder) -> Iterator[Page]:
-    live = Live(read_book(folder.root, {}), {}, 1)
-    app = make_app(live, Door(PORT, True), Selection())
+    live = Live(read_project_state(folder.root, {}), {}, 1)
+    app = make_app(live, Endpoint(PORT, True), Selection())
     with TestClient(app, base_url=BASE) as client:
         yield Page(client, folder, live)
 
@@ -230,27 +230,27 @@ def test_a_broken_file_is_not_written(page: Page) -> None:
 # -- reviewing
 
 
-def standing(page: Page, key: str) -> Standing:
+def standing(page: Page, key: str) -> ReviewState:
     review, findings = read_review(page.folder.root / "review.json")
     assert findings == []
-    sheet = page.live.book.concepts["tiny"].sheet(key)
-    assert sheet is not None
-    return review.standing(key, sheet.identity)
+    shot_view = page.live.project_state.concepts["tiny"].shot_view(key)
+    assert shot_view is not None
+    return review.standing(key, shot_view.identity)
 
 
 def test_a_decision_and_what_becomes_of_it(page: Page) -> None:
     key = "hero/de/tiny"
-    assert standing(page, key) is Standing.WAITING
+    assert standing(page, key) is ReviewState.WAITING
     assert page.review(key, "approved").status_code == 200
-    assert standing(page, key) is Standing.APPROVED
+    assert standing(page, key) is ReviewState.APPROVED
     assert "approved" in page.client.get("/de/hero").text
     assert page.save("Sag es laut", page.entry()["version"]).status_code == 200
-    assert standing(page, key) is Standing.STALE
+    assert standing(page, key) is ReviewState.STALE
     assert page.review(key, "sent-back", "Shorter, please.").status_code == 200
-    assert standing(page, key) is Standing.SENT_BACK
+    assert standing(page, key) is ReviewState.SENT_BACK
     assert "Shorter, please." in page.client.get("/de").text
     assert page.review(key, "").status_code == 200
-    assert standing(page, key) is not Standing.SENT_BACK
+    assert standing(page, key) is not ReviewState.SENT_BACK
 
 
 def test_an_approval_holds_for_a_run(page: Page) -> None:
@@ -359,7 +359,7 @@ def test_the_event_stream_tells_of_files(page: Page) -> None:
     from locstore.preview.pages import Pages
 
     async def listen() -> list[str]:
-        live = Live(page.live.book, {}, 1)
+        live = Live(page.live.project_state, {}, 1)
         news = _Server(live, Pages(live, Selection()))._news()
         heard = [await anext(news)]
         coming = asyncio.ensure_future(anext(news))
@@ -368,7 +368,7 @@ def test_the_event_stream_tells_of_files(page: Page) -> None:
         heard.append(await coming)
         coming = asyncio.ensure_future(anext(news))
         await asyncio.sleep(0)
-        live.book = dataclasses.replace(live.book)
+        live.project_state = dataclasses.replace(live.project_state)
         live.tell()
         heard.append(await coming)
         live.closed = True

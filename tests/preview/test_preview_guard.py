@@ -12,9 +12,9 @@ from projects import Folder, make_folder
 from starlette.testclient import TestClient
 
 from locstore.preview.app import make_app
-from locstore.preview.guard import MAX_BODY, POLICY, Door
+from locstore.preview.guard import MAX_BODY, POLICY, Endpoint
 from locstore.preview.live import Live
-from locstore.preview.project_state import read_book
+from locstore.preview.project_state import read_project_state
 from locstore.shots import Selection
 
 PORT = 8484
@@ -29,22 +29,22 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Folder:
     return make_folder(tmp_path_factory.mktemp("guard"), words=words)
 
 
-def client_of(project: Folder, door: Door, base: str = BASE) -> TestClient:
-    live = Live(read_book(project.root, {}), {}, 1)
-    return TestClient(make_app(live, door, Selection()), base_url=base)
+def client_of(project: Folder, endpoint: Endpoint, base: str = BASE) -> TestClient:
+    live = Live(read_project_state(project.root, {}), {}, 1)
+    return TestClient(make_app(live, endpoint, Selection()), base_url=base)
 
 
 @pytest.fixture(scope="module")
 def client(project: Folder) -> Iterator[TestClient]:
-    with client_of(project, Door(PORT, loopback=True)) as opened:
+    with client_of(project, Endpoint(PORT, loopback=True)) as opened:
         yield opened
 
 
 @pytest.fixture(scope="module")
 def private(project: Folder) -> Iterator[TestClient]:
     """Bound beyond loopback."""
-    door = Door(PORT, False, "let-me-in")
-    with client_of(project, door, f"http://192.0.2.7:{PORT}") as opened:
+    endpoint = Endpoint(PORT, False, "let-me-in")
+    with client_of(project, endpoint, f"http://192.0.2.7:{PORT}") as opened:
         yield opened
 
 
@@ -89,10 +89,10 @@ def test_a_name_that_somebody_points_at_us(client: TestClient, host: str) -> Non
 
 
 def test_beyond_loopback_addresses_and_own_names_will_do() -> None:
-    door = Door(80, False, "x")
+    endpoint = Endpoint(80, False, "x")
     own = socket.gethostname().lower()
-    assert all(map(door.knows, ["192.0.2.7", "192.0.2.7:80", "[2001:db8::1]:80", "localhost", own]))
-    assert not any(map(door.knows, ["evil.example", "192.0.2.7:81", "192.0.2.7.nip.io", f"{own}.evil.example"]))
+    assert all(map(endpoint.knows, ["192.0.2.7", "192.0.2.7:80", "[2001:db8::1]:80", "localhost", own]))
+    assert not any(map(endpoint.knows, ["evil.example", "192.0.2.7:81", "192.0.2.7.nip.io", f"{own}.evil.example"]))
 
 
 # -- other pages

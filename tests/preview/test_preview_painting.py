@@ -17,10 +17,10 @@ from projects import CONCEPT, Folder, capture, make_folder, with_capture
 from locstore.preview.live import Live, fitting_width
 from locstore.preview.paint import check, paint
 from locstore.preview.pool import Lane, Painters
-from locstore.preview.project_state import read_book
+from locstore.preview.project_state import read_project_state
 from locstore.preview.scale import scaled
-from locstore.run import Settings
-from locstore.run.render import Studio
+from locstore.run import PaintSettings
+from locstore.run.render import Renderer
 from locstore.shots import Selection, Shot
 
 LONG = CONCEPT.replace("Say it", "Say it in a good many *words* that break").replace(
@@ -28,11 +28,11 @@ LONG = CONCEPT.replace("Say it", "Say it in a good many *words* that break").rep
 )
 
 
-def shots_of(folder: Folder) -> tuple[Settings, dict[str, Shot]]:
-    book = read_book(folder.root, {})
-    assert book.settings is not None
-    sheets = next(iter(book.concepts.values())).sheets(Selection())
-    return book.settings, {s.place.key: s.shot for s in sheets if s.shot is not None}
+def shots_of(folder: Folder) -> tuple[PaintSettings, dict[str, Shot]]:
+    project_state = read_project_state(folder.root, {})
+    assert project_state.settings is not None
+    shot_views = next(iter(project_state.concepts.values())).shot_views(Selection())
+    return project_state.settings, {s.place.key: s.shot for s in shot_views if s.shot is not None}
 
 
 @pytest.mark.parametrize("width", [40, 75, 100, 150, 199])
@@ -42,22 +42,22 @@ def test_a_small_picture_is_the_large_one_reduced(tmp_path: Path, width: int, lo
     folder = make_folder(tmp_path / "p", concept=concept.replace("  - id: hero\n", "  - id: hero\n    logo: true\n"))
     folder.write("concepts/c.png", capture())
     settings, shots = shots_of(folder)
-    studio = Studio(settings)
-    composition = studio.compose(shots[f"hero/{locale}/tiny"])
+    renderer = Renderer(settings)
+    composition = renderer.compose(shots[f"hero/{locale}/tiny"])
     small = scaled(composition, width)
-    lines = [[line.text for line in slot.typesetting.lines] for slot in composition.slots]
+    lines = [[line.text for line in slot.text_layout.lines] for slot in composition.slots]
     assert len(lines[0]) > 1
-    assert [[line.text for line in slot.typesetting.lines] for slot in small.slots] == lines
-    painted = studio.painter.paint(small)
+    assert [[line.text for line in slot.text_layout.lines] for slot in small.slots] == lines
+    painted = renderer.painter.paint(small)
     assert painted.shape == (width * 2, width, 3)
-    whole = Image.fromarray(studio.painter.paint(composition)).resize((width, width * 2), Image.Resampling.BOX)
+    whole = Image.fromarray(renderer.painter.paint(composition)).resize((width, width * 2), Image.Resampling.BOX)
     difference = np.abs(np.asarray(whole).astype(int) - painted.astype(int))
     assert difference.mean() < 6
 
 
 def test_nothing_is_enlarged(folder: Folder) -> None:
     settings, shots = shots_of(folder)
-    composition = Studio(settings).compose(shots["hero/de/tiny"])
+    composition = Renderer(settings).compose(shots["hero/de/tiny"])
     assert scaled(composition, 200) is composition
     assert scaled(composition, 5000) is composition
 
@@ -171,28 +171,28 @@ def test_other_fonts_go_on_with_what_waits(folder: Folder) -> None:
     async def work(painters: Painters, shots: dict[str, Shot]) -> None:
         waiting = asyncio.create_task(painters.paint(shots["hero/de/tiny"], 120, Lane.PAGE))
         await asyncio.sleep(0)
-        book = read_book(folder.root, {"system_fonts": True})
-        assert book.settings is not None
-        await painters.use(book.settings)
+        project_state = read_project_state(folder.root, {"system_fonts": True})
+        assert project_state.settings is not None
+        await painters.use(project_state.settings)
         assert (await waiting).picture
 
     in_pool(folder, work)
 
 
 def test_a_picture_is_painted_once_for_all_who_ask(folder: Folder) -> None:
-    book = read_book(folder.root, {})
-    sheet = next(iter(book.concepts.values())).sheet("hero/de/tiny")
-    assert sheet is not None
+    project_state = read_project_state(folder.root, {})
+    shot_view = next(iter(project_state.concepts.values())).shot_view("hero/de/tiny")
+    assert shot_view is not None
 
     async def main() -> None:
-        live = Live(book, {}, 1)
+        live = Live(project_state, {}, 1)
         await live.start(checking=False)
         try:
-            first, second = await asyncio.gather(live.picture(sheet, 100), live.picture(sheet, 110))
+            first, second = await asyncio.gather(live.picture(shot_view, 100), live.picture(shot_view, 110))
             assert first is second
-            assert await live.picture(sheet, 120) is first
-            await live.checked(sheet)
-            assert live.facts(sheet.digest) is not None
+            assert await live.picture(shot_view, 120) is first
+            await live.checked(shot_view)
+            assert live.facts(shot_view.digest) is not None
         finally:
             await live.close()
 

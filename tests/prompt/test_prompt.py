@@ -52,7 +52,7 @@ def test_every_line_stands_in_it_as_the_typesetter_broke_it(shots, library):
         composition = composed(shot, library)
         prompt = make_prompt(composition)
         for slot in composition.slots:
-            for line in slot.typesetting.lines:
+            for line in slot.text_layout.lines:
                 assert f": {quoted(line.text)}\n" in prompt
 
 

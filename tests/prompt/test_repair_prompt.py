@@ -78,7 +78,7 @@ def test_letters_that_were_lost_are_named(composed):
 def test_the_part_of_a_long_word_that_was_wrong(composed):
     words = "ไม่ลืมรดน้ำต้นไม้อีกต่อไปวันนี้และพรุ่งนี้"
     composition = composed(words, "th")
-    read = "".join(line.text for line in composition.slots[0].typesetting.lines).replace("อีก", "อก")
+    read = "".join(line.text for line in composition.slots[0].text_layout.lines).replace("อีก", "อก")
     rows = corrections(make_repair_prompt(composition, [Correction(composition.slots[0].id, read)], number=2))
     assert "อี · ก" in "\n".join(rows)
 

@@ -11,7 +11,7 @@ import pytest
 from projects import STORE_DISPLAY, Folder, folder, locstore, make_folder
 
 from locstore.project import FileDigests
-from locstore.project.inventory import survey
+from locstore.project.inventory import take_inventory
 from locstore.readings import SlotReading, Verdict
 from locstore.shots import Selection
 
@@ -40,7 +40,7 @@ def by_model(tmp_path: Path) -> Callable[[Verdicts], Folder]:
         project = folder.open()
         with project.ledger() as ledger:
             plan = project.plan(
-                project.situation(Selection(), FileDigests(ledger)), ledger, FileDigests(ledger), overwrite=False
+                project.snapshot(Selection(), FileDigests(ledger)), ledger, FileDigests(ledger), overwrite=False
             )
             for planned in plan.shots:
                 assert planned.record is not None
@@ -51,7 +51,7 @@ def by_model(tmp_path: Path) -> Callable[[Verdicts], Folder]:
                 record = dataclasses.replace(planned.record, digests=dict(planned.digests), text=(text,), pixels=pixels)
                 stat = (project.output / planned.path).stat()
                 ledger.put(project.output, planned.path, record, stat.st_size, stat.st_mtime_ns)
-        assert all(p.current for p in survey(folder.open(), Selection()).pictures)
+        assert all(p.current for p in take_inventory(folder.open(), Selection()).pictures)
         return folder
 
     return make

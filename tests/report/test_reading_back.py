@@ -12,7 +12,7 @@ from projects import Call, Folder
 
 from locstore.findings import Finding
 from locstore.project import verify_text
-from locstore.project.inventory import survey
+from locstore.project.inventory import take_inventory
 from locstore.project.ocr_results import ReadingCache, Result, overlaid
 from locstore.project.verify_text import READINGS, read_back, typeset_readings, with_accepted
 from locstore.readings import SlotReading, Verdict
@@ -108,7 +108,7 @@ def test_accepted_words_count_where_a_person_accepted_them_and_nowhere_else() ->
 
 def test_only_words_that_we_set_are_vouched_for(by_model: Callable[..., Folder]) -> None:
     folder = by_model({HERO: (Verdict.TYPESET, "Sag es")})
-    pictures = {p.shot.key: p for p in survey(folder.open(), Selection()).pictures}
+    pictures = {p.shot.key: p for p in take_inventory(folder.open(), Selection()).pictures}
     ours, theirs = pictures[HERO], pictures["how/de/watch_series_3"]
     assert ours.record is not None
     assert theirs.record is not None
@@ -189,7 +189,7 @@ def test_the_same_picture_is_not_read_twice(painted: Folder, locstore: Call, mon
         looked.append(task.path)
         return original(task, *others)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(reading_back, "_look", look)
+    monkeypatch.setattr(verify_text, "_look", look)
     assert text_of(locstore, "--text", "-j1") == first
     assert looked == []
     painted.replace("locales/de/LC_MESSAGES/tiny.po", "Sag es", "Sag was")

@@ -12,11 +12,11 @@ import pytest
 from PIL import Image
 from projects import Call, Folder
 
-from locstore.project.inventory import survey
+from locstore.project.inventory import take_inventory
 from locstore.project.reporting import make_report
 from locstore.project.reporting.crops import CropMaker
 from locstore.readings import Verdict
-from locstore.run.paid import CallBook, CallState
+from locstore.run.paid import CallState, LocalPaymentLedger
 from locstore.shots import Selection
 
 HERO = "hero/ja/watch_series_3"
@@ -102,7 +102,7 @@ def test_without_any_reading_it_is_not_checked(by_model: Callable[..., Folder], 
 
 
 def test_costs_come_from_the_book(painted: Folder, locstore: Call) -> None:
-    book = CallBook(painted.root / ".locstore/ledger.db", lambda _: False)
+    book = LocalPaymentLedger(painted.root / ".locstore/ledger.db", lambda _: False)
     for key, shot, state in (
         ("a", HERO, CallState.DONE),
         ("b", HERO, CallState.UNKNOWN),
@@ -182,7 +182,7 @@ def test_crops_are_bounded(by_model: Callable[..., Folder]) -> None:
         assert crop is not None
         assert max(crop.size) <= 960
         assert len(crop.data) < 100_000
-    seen = survey(project, Selection())
+    seen = take_inventory(project, Selection())
     maker = CropMaker(seen.settings, room=10)
     picture = next(p for p in seen.pictures if p.shot.key == HERO)
     rows = tuple(slot for _, shot, slot in report.doubtful if shot.shot == HERO)

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from locstore.errors import EnvironmentProblem, FindingsError, UsageError
-from locstore.review import REVIEW_FILE, Decision, Review, Standing, State, accept, decide, forget, read_review
+from locstore.review import REVIEW_FILE, Decision, Review, ReviewState, State, accept, decide, forget, read_review
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 NAME = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=20)
@@ -73,21 +73,21 @@ def test_a_decision_can_be_taken_back(path: Path) -> None:
 
 def test_standing(path: Path) -> None:
     shot = "hero/ja/iphone_69"
-    assert Review().standing(shot, "old") is Standing.WAITING
+    assert Review().standing(shot, "old") is ReviewState.WAITING
     decide(path, "old", shot, "approved")
     review, _ = read_review(path)
-    assert review.standing(shot, "old") is Standing.APPROVED
-    assert review.standing(shot, "new") is Standing.STALE
-    assert review.standing("hero/ko/iphone_69", "other") is Standing.WAITING
+    assert review.standing(shot, "old") is ReviewState.APPROVED
+    assert review.standing(shot, "new") is ReviewState.STALE
+    assert review.standing("hero/ko/iphone_69", "other") is ReviewState.WAITING
     decide(path, "new", shot, "sent-back")
-    assert read_review(path)[0].standing(shot, "new") is Standing.SENT_BACK
+    assert read_review(path)[0].standing(shot, "new") is ReviewState.SENT_BACK
 
 
 def test_accepted_slots_alone_are_no_approval(path: Path) -> None:
     accept(path, "i", "hero/ja/iphone_69", ["headline"], "Mei")
     review, _ = read_review(path)
-    assert review.standing("hero/ja/iphone_69", "i") is Standing.WAITING
-    assert review.standing("hero/ja/iphone_69", "j") is Standing.WAITING
+    assert review.standing("hero/ja/iphone_69", "i") is ReviewState.WAITING
+    assert review.standing("hero/ja/iphone_69", "j") is ReviewState.WAITING
 
 
 def test_forget(path: Path) -> None:

@@ -19,7 +19,7 @@ from PIL import Image
 from projects import CONCEPT, MANY_DISPLAYS, Folder, clean_environment, make_folder
 
 from locstore.project import Progress, run
-from locstore.run import Outcome
+from locstore.run import TaskResult
 from locstore.shots import Selection
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals are POSIX's")
@@ -158,8 +158,8 @@ def test_a_run_that_is_killed_again_and_again_comes_to_its_end(many: Folder, sta
 
 
 @pytest.mark.parametrize(("jobs", "pictures"), [("-j1", 5), ("-j2", 0), ("-j2", 5)])
-def test_an_interrupted_run_keeps_what_is_done(many: Folder, start: Start, jobs: str, pictures: int) -> None:
-    running = start(jobs)
+def test_an_interrupted_run_keeps_what_is_done(many: Folder, start: Start, tasks: str, pictures: int) -> None:
+    running = start(tasks)
     assert running.stderr is not None
     assert running.stderr.readline() == f"Painting {ALL} pictures.\n"
     reach(many, pictures)
@@ -212,7 +212,7 @@ def test_a_run_knows_what_another_has_painted_meanwhile(many: Folder) -> None:
 
         done = 0
 
-        def advance(self, outcome: Outcome) -> None:
+        def advance(self, result: TaskResult) -> None:
             self.done += 1
             if self.done == 3:
                 assert many.run(Selection(locales=("ja",))).painted == 12

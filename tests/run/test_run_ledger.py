@@ -16,7 +16,7 @@ from projects import clean_environment
 from locstore.delivery import PictureRecord
 from locstore.errors import EnvironmentProblem
 from locstore.findings import Finding, Severity
-from locstore.run import Ledger
+from locstore.run import PaintJournal
 
 OUTPUT = Path("/somewhere/output")
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
@@ -45,7 +45,7 @@ def record(*, sha256: str = "ab" * 32, words: str = "Sag es", finding: str = "Lo
 @given(path=TEXT, words=TEXT, finding=TEXT, size=st.integers(0, 2**40), mtime=st.integers(0, 2**62))
 def test_what_is_put_comes_out(path: str, words: str, finding: str, size: int, mtime: int) -> None:
     made = record(words=words, finding=finding)
-    with Ledger(Path(":memory:")) as ledger:
+    with PaintJournal(Path(":memory:")) as ledger:
         ledger.put(OUTPUT, path, made, size, mtime)
         assert ledger.pictures(OUTPUT) == {path: (made, size, mtime)}
         assert ledger.pictures(OUTPUT / "other") == {}
@@ -54,19 +54,19 @@ def test_what_is_put_comes_out(path: str, words: str, finding: str, size: int, m
 
 
 def test_it_is_there_when_opened_again(tmp_path: Path) -> None:
-    with Ledger(tmp_path / "ledger.db") as ledger:
+    with PaintJournal(tmp_path / "ledger.db") as ledger:
         ledger.put(OUTPUT, "a.png", record(), 1, 2)
         ledger.put(OUTPUT, "a.png", record(sha256="00" * 32), 3, 4)
         ledger.put_digests({"/x/font.ttf": (5, 6, "77")})
-    with Ledger(tmp_path / "ledger.db") as ledger:
+    with PaintJournal(tmp_path / "ledger.db") as ledger:
         assert ledger.pictures(OUTPUT) == {"a.png": (record(sha256="00" * 32), 3, 4)}
         assert ledger.known_digests() == {"/x/font.ttf": (5, 6, "77")}
 
 
 def test_an_announced_picture_is_known_until_it_is_recorded(tmp_path: Path) -> None:
-    with Ledger(tmp_path / "ledger.db") as ledger:
+    with PaintJournal(tmp_path / "ledger.db") as ledger:
         ledger.put(OUTPUT, "a.png", record(sha256="00" * 32), 1, 2)
-        ledger.announce(OUTPUT, "a.png", record())
+        ledger.begin_write(OUTPUT, "a.png", record())
         assert ledger.announced(OUTPUT) == {"a.png": record()}
         assert ledger.pictures(OUTPUT)["a.png"][0].sha256 == "00" * 32, "an announcement must not hide the old picture"
         assert ledger.announced(OUTPUT / "other") == {}
@@ -77,14 +77,14 @@ def test_an_announced_picture_is_known_until_it_is_recorded(tmp_path: Path) -> N
 WRITER = """
 import sys
 from pathlib import Path
-from locstore.run import Ledger
+from locstore.run import PaintJournal
 sys.path.insert(0, sys.argv[3])
 from test_run_ledger import OUTPUT, record
 path, name = Path(sys.argv[1]), sys.argv[2]
 while not path.with_name("go").exists():
     pass
 for i in range(30):
-    with Ledger(path) as ledger:
+    with PaintJournal(path) as ledger:
         ledger.announce(OUTPUT, f"{name}-{i}.png", record())
         ledger.put(OUTPUT, f"{name}-{i}.png", record(words=name), i, i)
         ledger.put_digests({f"/{name}/{i}": (i, i, name)})
@@ -103,7 +103,7 @@ def test_processes_write_at_once_and_nothing_is_lost(tmp_path: Path) -> None:
     ]
     path.with_name("go").touch()  # they all open a ledger that is not there yet
     assert [writer.wait(60) for writer in writers] == [0, 0]
-    with Ledger(path) as ledger:
+    with PaintJournal(path) as ledger:
         assert len(ledger.pictures(OUTPUT)) == len(ledger.known_digests()) == 60
         assert ledger.announced(OUTPUT) == {}
 
@@ -111,24 +111,24 @@ def test_processes_write_at_once_and_nothing_is_lost(tmp_path: Path) -> None:
 def test_a_file_where_its_folder_should_be(tmp_path: Path) -> None:
     (tmp_path / "state").write_text("not a folder")
     with pytest.raises(EnvironmentProblem, match=r"state/ledger\.db cannot be opened .* made again"):
-        Ledger(tmp_path / "state" / "ledger.db")
+        PaintJournal(tmp_path / "state" / "ledger.db")
 
 
 def test_a_folder_in_its_place(tmp_path: Path) -> None:
     (tmp_path / "ledger.db").mkdir()
     with pytest.raises(EnvironmentProblem, match="cannot be opened"):
-        Ledger(tmp_path / "ledger.db")
+        PaintJournal(tmp_path / "ledger.db")
 
 
 def test_a_file_that_is_no_database(tmp_path: Path) -> None:
     (tmp_path / "ledger.db").write_bytes(b"half a ledger" * 100)
     with pytest.raises(EnvironmentProblem, match="cannot be opened"):
-        Ledger(tmp_path / "ledger.db")
+        PaintJournal(tmp_path / "ledger.db")
 
 
 @pytest.mark.parametrize("text", ["not JSON", "[]", "{}", '{"size": [1]}'])
 def test_a_record_that_another_version_wrote(tmp_path: Path, text: str) -> None:
-    with Ledger(tmp_path / "ledger.db") as ledger:
+    with PaintJournal(tmp_path / "ledger.db") as ledger:
         ledger.put(OUTPUT, "a.png", record(), 1, 2)
         with sqlite3.connect(tmp_path / "ledger.db") as database:
             database.execute("update pictures set record = ?", (text,))
@@ -141,14 +141,14 @@ def test_a_table_that_another_version_made(tmp_path: Path) -> None:
     with sqlite3.connect(tmp_path / "ledger.db") as database:
         database.execute("create table pictures (path text)")
     database.close()
-    with Ledger(tmp_path / "ledger.db") as ledger, pytest.raises(EnvironmentProblem, match="delete the ledger"):
+    with PaintJournal(tmp_path / "ledger.db") as ledger, pytest.raises(EnvironmentProblem, match="delete the ledger"):
         ledger.put(OUTPUT, "a.png", record(), 1, 2)
 
 
 @pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="file names are text there")
 def test_a_folder_whose_name_is_not_utf_8(tmp_path: Path) -> None:
     odd = Path(os.fsdecode(b"/somewhere/\xff\xfe"))
-    with Ledger(tmp_path / "ledger.db") as ledger:
+    with PaintJournal(tmp_path / "ledger.db") as ledger:
         ledger.put(odd, "a.png", record(), 1, 2)
         ledger.put_digests({str(odd / "font.ttf"): (1, 2, "33")})
         assert ledger.pictures(odd) == {"a.png": (record(), 1, 2)}

@@ -244,7 +244,7 @@ def test_a_picture_announced_by_a_killed_run_is_ours(folder: Folder) -> None:
     with folder.open().ledger() as ledger:
         record = ledger.pictures(folder.output)[HERO_DE][0]
         ledger.forget(folder.output, HERO_DE)
-        ledger.announce(folder.output, HERO_DE, record)
+        ledger.begin_write(folder.output, HERO_DE, record)
     (folder.output / "manifest.json").unlink()
     assert settled(folder)
 
@@ -254,7 +254,7 @@ def test_an_announcement_that_came_to_nothing_makes_nothing_ours(folder: Folder)
     with folder.open().ledger() as ledger:
         record = ledger.pictures(folder.output)[HERO_DE][0]
         ledger.forget(folder.output, HERO_DE)
-        ledger.announce(folder.output, HERO_DE, record)
+        ledger.begin_write(folder.output, HERO_DE, record)
     (folder.output / "manifest.json").unlink()
     folder.write(f"output/{HERO_DE}", b"somebody else's")
     assert foreign(folder.plan()) == {f"output/{HERO_DE}"}

@@ -7,11 +7,11 @@ from collections import Counter
 from typing import Any
 
 from images_server import ImagesServer, Settings
-from paid.paid_project import KEY, Tiny, make_project
+from paid_project import KEY, Tiny, make_project
 
-from locstore.project import Limits, Project
+from locstore.project import BudgetLimits, Project
 from locstore.run.paid import Kind
-from locstore.run.paid.batch_payments import BatchBook
+from locstore.run.paid.batch_payments import BatchPaymentLedger
 from locstore.run.paid.batch_requests import Bounds
 from locstore.run.paid.batch_run import BatchCollected, BatchReport, collect_batch, submit_batch
 
@@ -29,15 +29,15 @@ def no_wait(_: float) -> None:
 def submit(tiny: Tiny, painter: Kind = "images", *, bounds: Bounds | None = None, **limits: Any) -> BatchReport:
     planned, settings = tiny.planned(painter)
     # One process: its painting studio is kept between the calls.
-    return submit_batch(tiny.open(painter), planned, settings, Limits(**limits), bounds=bounds)
+    return submit_batch(tiny.open(painter), planned, settings, BudgetLimits(**limits), bounds=bounds)
 
 
 def collect(tiny: Tiny, name: str, painter: Kind = "images", **more: Any) -> BatchCollected:
     return collect_batch(tiny.open(painter), name, poll=0.02, **more)
 
 
-def book_of(project: Project) -> BatchBook:
-    return BatchBook(project.root / ".locstore/ledger.db", lambda _: False)
+def book_of(project: Project) -> BatchPaymentLedger:
+    return BatchPaymentLedger(project.root / ".locstore/ledger.db", lambda _: False)
 
 
 def twice(server: ImagesServer) -> dict[str, int]:

@@ -18,8 +18,18 @@ from locstore.cache import PictureStore, open_store
 from locstore.findings import Finding, has_errors
 from locstore.paint.images import Secret
 from locstore.project import FileDigests, Project, open_project
-from locstore.run import Outcome, PlannedShot, Settings, Status, jobs_in_order
-from locstore.run.paid import Budget, Call, CallBook, CallState, Kind, PaidRun, Prepared, Spent, prepare_shots
+from locstore.run import PaintSettings, PlannedShot, Status, TaskResult, tasks_in_order
+from locstore.run.paid import (
+    Call,
+    CallState,
+    Kind,
+    LocalBudget,
+    LocalPaymentLedger,
+    PaidRun,
+    Prepared,
+    Spending,
+    prepare_shots,
+)
 from locstore.run.paid.paint import with_text
 from locstore.shots import Selection
 
@@ -69,16 +79,16 @@ def make_project(
 class Done:
     """What a run inside this process did."""
 
-    spent: Spent
-    outcomes: list[Outcome]
+    spent: Spending
+    results: list[TaskResult]
 
     @property
-    def painted(self) -> list[Outcome]:
-        return [o for o in self.outcomes if o.record is not None]
+    def painted(self) -> list[TaskResult]:
+        return [o for o in self.results if o.record is not None]
 
     @property
     def findings(self) -> list[Finding]:
-        return [f for o in self.outcomes for f in o.findings]
+        return [f for o in self.results for f in o.findings]
 
     def codes(self) -> list[str]:
         return sorted(f.code for f in self.findings)
@@ -120,9 +130,9 @@ class Tiny:
         return open_store(".locstore/cache", self.root)
 
     @contextlib.contextmanager
-    def book(self) -> Iterator[CallBook]:
+    def book(self) -> Iterator[LocalPaymentLedger]:
         store = self.store()
-        book = CallBook(self.root / ".locstore/ledger.db", lambda key: key in store)
+        book = LocalPaymentLedger(self.root / ".locstore/ledger.db", lambda key: key in store)
         try:
             yield book
         finally:
@@ -132,14 +142,14 @@ class Tiny:
         with self.book() as book:
             return book.calls(state)
 
-    def planned(self, painter: Kind = "images") -> tuple[list[PlannedShot], Settings]:
+    def planned(self, painter: Kind = "images") -> tuple[list[PlannedShot], PaintSettings]:
         """What a run would paint."""
         project = self.open(painter)
         with project.ledger() as ledger:
             digests = FileDigests(ledger)
-            situation = project.situation(Selection(), digests)
-            assert not has_errors(situation.findings), situation.findings
-            plan = project.plan(situation, ledger, digests)
+            snapshot = project.snapshot(Selection(), digests)
+            assert not has_errors(snapshot.findings), snapshot.findings
+            plan = project.plan(snapshot, ledger, digests)
             return [*plan.of(Status.NEW), *plan.of(Status.CHANGED)], with_text(project, project.settings(digests))
 
     def prepared(self, painter: Kind = "images") -> list[Prepared]:
@@ -162,7 +172,7 @@ class Tiny:
     ) -> Done:
         """A run in this process over what is new or changed."""
         planned, settings = self.planned(painter)
-        outcomes: list[Outcome] = []
+        results: list[TaskResult] = []
         with self.book() as book:
             run = PaidRun(
                 config=self.open(painter).config.images,
@@ -171,12 +181,12 @@ class Tiny:
                 settings=settings,
                 store=store or self.store(),
                 book=book,
-                budget=Budget(max_calls, max_cost),
+                budget=LocalBudget(max_calls, max_cost),
                 pool=pool or painting_thread(),
-                on_outcome=outcomes.append,
+                on_result=results.append,
                 retry_unknown=retry_unknown,
             )
-            return Done(run.run(jobs_in_order(planned)), outcomes)
+            return Done(run.run(tasks_in_order(planned)), results)
 
     def command(self, *arguments: str) -> list[str]:
         return [sys.executable, "-m", "locstore", *arguments, "--project", str(self.root)]

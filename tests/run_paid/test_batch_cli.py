@@ -10,7 +10,7 @@ from pathlib import Path
 
 from batch_projects import KEY, make_project, quick, twice
 from images_server import running
-from paid.paid_project import finished
+from paid_project import finished
 
 from locstore.run.paid.batch_run import list_batches
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from batch_projects import KEY, make_project, quick
 from images_server import ImagesServer, running
-from paid.paid_project import environment
+from paid_project import environment
 
 from locstore.cache import FileStore
 
@@ -27,10 +27,11 @@ from pathlib import Path
 import httpx
 import httpx._transports.default as transports
 import locstore.paint.images.batch, locstore.run.paid.batch
-from locstore.project import FileDigests, Limits, open_project
+from locstore.project import BudgetLimits, FileDigests, open_project
 from locstore.run.paid.batch_run import collect_batch, list_batches, submit_batch
-from locstore.run import Status, prepare_shots
-from locstore.run.paid.batch_payments import BatchBook
+from locstore.run import Status
+from locstore.run.paid import prepare_shots
+from locstore.run.paid.batch_payments import BatchPaymentLedger
 from locstore.shots import Selection
 
 # To read the certificates takes longer than everything else.
@@ -51,7 +52,7 @@ def planned(project):
 
 def submit(project):
     shots, settings = planned(project)
-    return submit_batch(project, shots, settings, Limits())
+    return submit_batch(project, shots, settings, BudgetLimits())
 
 def collect(project, name):
     return collect_batch(project, name, poll=0.01)

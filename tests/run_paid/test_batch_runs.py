@@ -295,10 +295,10 @@ def test_nothing_of_the_key_is_on_the_disk(tmp_path: Path):
 def test_where_there_are_no_batches(tmp_path: Path, painter, images, message):
     tiny = make_project(tmp_path, "http://127.0.0.1:9", **images)
     planned, settings = tiny.planned("images")
-    from locstore.project import Limits
+    from locstore.project import BudgetLimits
 
     with pytest.raises(UsageError, match=message):
-        submit_batch(tiny.open(painter), planned, settings, Limits())
+        submit_batch(tiny.open(painter), planned, settings, BudgetLimits())
 
 
 def test_a_run_that_is_not_in_the_book(tmp_path: Path):
@@ -334,7 +334,7 @@ def test_an_interrupt_before_anything_left(tmp_path: Path, monkeypatch: pytest.M
 
 def test_a_line_with_strange_answers(tmp_path: Path):
     """Nothing that a server writes into a line raises, and what may be paid is never free again."""
-    from locstore.paint.images import ImagesConfig, Verdict
+    from locstore.paint.images import CallResult, ImagesConfig
     from locstore.paint.images.batch_lines import read_batch_line
 
     def read(**fields):
@@ -343,16 +343,16 @@ def test_a_line_with_strange_answers(tmp_path: Path):
     for nothing in (b"", b"[]", b"{", b"null", b'{"custom_id": 3}', b"\xff", b"[" * 100_000):
         assert read_batch_line(nothing, ImagesConfig(), None) is None
     for response, verdict, billed in (
-        ({"status_code": 200, "body": {"data": []}}, Verdict.UNKNOWN, True),
-        ({"status_code": 200, "body": None}, Verdict.UNKNOWN, True),
-        ({"status_code": 400, "body": {"error": {"code": "moderation_blocked"}}}, Verdict.REFUSED, False),
-        ({"status_code": 429, "body": {"error": {"code": "rate_limit_exceeded"}}}, Verdict.RETRY, False),
-        ({"status_code": "x", "body": 3}, Verdict.RETRY, False),
-        (None, Verdict.RETRY, False),
+        ({"status_code": 200, "body": {"data": []}}, CallResult.UNKNOWN, True),
+        ({"status_code": 200, "body": None}, CallResult.UNKNOWN, True),
+        ({"status_code": 400, "body": {"error": {"code": "moderation_blocked"}}}, CallResult.REFUSED, False),
+        ({"status_code": 429, "body": {"error": {"code": "rate_limit_exceeded"}}}, CallResult.RETRY, False),
+        ({"status_code": "x", "body": 3}, CallResult.RETRY, False),
+        (None, CallResult.RETRY, False),
     ):
         answer = read(custom_id="a", response=response, error=None)
         assert answer is not None
         assert (answer.reply.verdict, answer.reply.billed) == (verdict, billed)
     expired = read(custom_id="a", response=None, error={"code": "batch_expired", "message": "late"})
     assert expired is not None
-    assert (expired.reply.verdict, expired.reply.billed) == (Verdict.RETRY, False)
+    assert (expired.reply.verdict, expired.reply.billed) == (CallResult.RETRY, False)

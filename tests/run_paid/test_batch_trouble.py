@@ -14,9 +14,9 @@ from cache.cloud_servers import plain_s3
 from hypothesis import given
 from hypothesis import strategies as st
 from images_server import running
-from paid.paid_project import environment
+from paid_project import environment
 
-from locstore.cache import SharedStore, open_store
+from locstore.cache import ReadThroughStore, open_store
 from locstore.errors import EnvironmentProblem
 from locstore.paint.images.batch import _split
 from locstore.run.paid.batch_run import list_batches
@@ -35,7 +35,7 @@ def test_a_bucket_that_goes_away_while_pictures_come(tmp_path: Path, monkeypatch
         with cloud_environment(**s3.variables, OPENAI_API_KEY=KEY):
             name = submit(tiny).name
             # Both objects of three pictures, and then nothing more.
-            put = SharedStore.put_new
+            put = ReadThroughStore.put_new
 
             def put_and_cut(self, key, *more):
                 if sum(path.endswith(".json") for path in s3.objects) == 3:
@@ -43,7 +43,7 @@ def test_a_bucket_that_goes_away_while_pictures_come(tmp_path: Path, monkeypatch
                 return put(self, key, *more)
 
             with monkeypatch.context() as patch:
-                patch.setattr(SharedStore, "put_new", put_and_cut)
+                patch.setattr(ReadThroughStore, "put_new", put_and_cut)
                 with pytest.raises(EnvironmentProblem, match="was paid for; it is kept in"):
                     collect(tiny, name)
             s3.status = 0
@@ -52,7 +52,7 @@ def test_a_bucket_that_goes_away_while_pictures_come(tmp_path: Path, monkeypatch
             got = collect(tiny, name)
             assert (got.open, got.findings) == (0, ())
             store = open_store("s3://bucket-of-tests/team", tmp_path)
-            assert isinstance(store, SharedStore)
+            assert isinstance(store, ReadThroughStore)
             assert list(store.waiting.entries()) == []
             assert sum(path.endswith(".json") for path in s3.objects) == 6
             assert twice(server) == {}
@@ -74,7 +74,7 @@ def test_two_collectors_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 _SUBMIT = """
 import sys
 from pathlib import Path
-from locstore.project import FileDigests, Limits, open_project
+from locstore.project import BudgetLimits, FileDigests, open_project
 from locstore.run.paid.batch_run import submit_batch
 from locstore.run import Status
 from locstore.shots import Selection
@@ -85,7 +85,7 @@ with project.ledger() as ledger:
     plan = project.plan(project.situation(Selection(), digests), ledger, digests)
     shots, settings = plan.of(Status.NEW), project.settings(digests)
 sys.stdin.readline()
-print(submit_batch(project, shots, settings, Limits()).submitted)
+print(submit_batch(project, shots, settings, BudgetLimits()).submitted)
 """
 
 

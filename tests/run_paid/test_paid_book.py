@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from locstore.run.paid import CallBook, CallState
+from locstore.run.paid import CallState, LocalPaymentLedger
 from locstore.run.paid.payments import Claim
 
 KEY = "k" * 64
@@ -28,8 +28,8 @@ class Desk:
     path: Path
     cache: set[str]
 
-    def open(self) -> CallBook:
-        return CallBook(self.path, self.cache.__contains__)
+    def open(self) -> LocalPaymentLedger:
+        return LocalPaymentLedger(self.path, self.cache.__contains__)
 
 
 @pytest.fixture
@@ -105,8 +105,8 @@ def run_python(text, *arguments, wait=True):
 CLAIM = """
     import os, sys, time
     from pathlib import Path
-    from locstore.run import CallBook
-    book = CallBook(Path(sys.argv[1]), lambda key: False)
+    from locstore.run.paid import LocalPaymentLedger
+    book = LocalPaymentLedger(Path(sys.argv[1]), lambda key: False)
     start = float(sys.argv[3])
     while time.time() < start:
         pass

@@ -6,14 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from locstore.run.paid import Budget
+from locstore.run.paid import LocalBudget
 
 STEP = st.tuples(st.floats(0, 3), st.sampled_from(["open", "done", "unknown", "failed", "not-sent"]), st.floats(0, 1))
 
 
 @given(st.integers(0, 6), st.floats(0, 8), st.lists(STEP, max_size=40), st.integers(1, 5))
 def test_it_is_never_passed(max_calls, max_cost, steps, at_once):
-    budget = Budget(max_calls, max_cost)
+    budget = LocalBudget(max_calls, max_cost)
     flying = []
     left, paid = 0, 0.0
 
@@ -42,7 +42,7 @@ def test_it_is_never_passed(max_calls, max_cost, steps, at_once):
 
 
 def test_a_refused_reservation_takes_nothing():
-    budget = Budget(max_calls=2, max_cost=1.0)
+    budget = LocalBudget(max_calls=2, max_cost=1.0)
     assert budget.reserve(0.6) is None
     assert "--max-cost" in budget.reserve(0.6)
     assert budget.reserve(0.4) is None
@@ -51,12 +51,12 @@ def test_a_refused_reservation_takes_nothing():
 
 
 def test_a_price_that_is_not_known_cannot_be_kept_to():
-    assert "price is not known" in Budget(max_cost=100).reserve(None)
-    assert Budget(max_calls=1).reserve(None) is None
+    assert "price is not known" in LocalBudget(max_cost=100).reserve(None)
+    assert LocalBudget(max_calls=1).reserve(None) is None
 
 
 def test_a_request_that_brought_nothing_counts_as_a_call_but_costs_nothing():
-    budget = Budget(max_calls=1, max_cost=1.0)
+    budget = LocalBudget(max_calls=1, max_cost=1.0)
     assert budget.reserve(1.0) is None
     budget.settle(1.0, None, paid=False)
     assert budget.reserve(1.0) is not None
@@ -64,7 +64,7 @@ def test_a_request_that_brought_nothing_counts_as_a_call_but_costs_nothing():
 
 
 def test_the_bill_takes_the_place_of_the_estimate():
-    budget = Budget(max_cost=1.0)
+    budget = LocalBudget(max_cost=1.0)
     budget.reserve(0.9)
     budget.settle(0.9, 0.2, paid=True)
     assert budget.reserve(0.8) is None

@@ -41,10 +41,10 @@ def test_each_fault_once(tmp_path):
     states = {}
     for call in project.calls():
         states.setdefault(call.shot, []).append(call.state)
-    ends = {o.shot: o for o in done.outcomes}
-    assert set(ends) == {p.job.shot.key for p in prepared}, "a shot was lost"
-    assert len(done.outcomes) == len(prepared)
-    faults = {shots[e.key].job.shot.key: e.fault for e in requests if e.key and e.fault != "ok"}
+    ends = {o.shot: o for o in done.results}
+    assert set(ends) == {p.task.shot.key for p in prepared}, "a shot was lost"
+    assert len(done.results) == len(prepared)
+    faults = {shots[e.key].task.shot.key: e.fault for e in requests if e.key and e.fault != "ok"}
     # Before its body is read, the server cannot tell whose request it resets.
     assert set(faults.values()) == set(KINDS) - {"reset-before-body"}
     for shot, fault in faults.items():
@@ -69,8 +69,8 @@ def test_each_fault_once(tmp_path):
         if fault == "alpha":
             assert "paint-picture-alpha" in found
     for p in prepared:
-        key = p.job.shot.key
-        path = tmp_path / "output" / p.job.path
+        key = p.task.shot.key
+        path = tmp_path / "output" / p.task.path
         assert path.exists() == (ends[key].record is not None)
         if path.exists():
             with Image.open(path) as picture:
@@ -88,7 +88,7 @@ def test_what_stops_a_run_keeps_what_is_done(tmp_path, fault):
         assert len(server.requests) == 3, "a request left after the stop"
         assert done.spent.by_server
         assert done.spent.stopped
-        assert len(done.painted) == len(done.outcomes) == 2
+        assert len(done.painted) == len(done.results) == 2
         assert Counter(c.state for c in project.calls()) == {CallState.DONE: 2, CallState.FAILED: 1}
         again = project.paid_run()
     assert again.spent.sent == len(again.painted) == 4
@@ -132,7 +132,7 @@ def test_a_fifth_of_all_requests_fail(tmp_path):
         delivered = len(done.painted)
         assert any(e.fault != "ok" for e in requests)
         ends = Counter(
-            "done" if o.record else next(f.code for f in o.findings if f.severity == "error") for o in done.outcomes
+            "done" if o.record else next(f.code for f in o.findings if f.severity == "error") for o in done.results
         )
         assert sum(ends.values()) == 60
         assert set(ends) <= {
@@ -146,13 +146,13 @@ def test_a_fifth_of_all_requests_fail(tmp_path):
         asked = len(requests)
         after = project.paid_run()
         assert {c.shot for c in project.calls(CallState.UNKNOWN)} >= {
-            o.shot for o in done.outcomes if "run-call-unknown" in [f.code for f in o.findings]
+            o.shot for o in done.results if "run-call-unknown" in [f.code for f in o.findings]
         }
-        retried = {o.shot for o in after.outcomes}
+        retried = {o.shot for o in after.results}
         assert retried.isdisjoint({o.shot for o in done.painted})
         again = {e.key for e in server.requests[asked:]}
         assert len(again) <= ends["run-call-failed"]
-    paths = {p.job.path: p for p in prepared}
+    paths = {p.task.path: p for p in prepared}
     for path, file in project.pictures().items():
         with Image.open(file) as picture:
             assert picture.size == SIZE

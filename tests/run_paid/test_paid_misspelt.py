@@ -95,7 +95,7 @@ def test_mistakes_in_every_picture_are_set_by_us_or_fail(tmp_path):
         assert failed.painted == []
         assert len(server.requests) == 4
         assert Counter(failed.codes())["verify-text-mismatch"] == 2
-        assert all(o.candidate is not None for o in failed.outcomes)
+        assert all(o.candidate is not None for o in failed.results)
 
 
 def until(condition, seconds=60.0):

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from locstore.paint.images import Limits
-from locstore.paint.images.rate_headers import Limit
-from locstore.run.paid.rate_limit import Pace, backoff
+from locstore.paint.images import ServerLimits
+from locstore.paint.images.rate_headers import ServerLimit
+from locstore.run.paid.rate_limit import LocalRateLimiter, backoff
 
 
 class Jumping(asyncio.SelectorEventLoop):
@@ -62,7 +62,7 @@ async def entered(loop, pace, tokens):
 )
 def test_no_minute_holds_more_than_its_limits(images, tokens, wanted):
     async def work(loop):
-        return await entered(loop, Pace(images=images, tokens=tokens, clock=loop.time), wanted)
+        return await entered(loop, LocalRateLimiter(images=images, tokens=tokens, clock=loop.time), wanted)
 
     times = played(work)
     assert len(times) == len(wanted)
@@ -79,14 +79,14 @@ def test_no_minute_holds_more_than_its_limits(images, tokens, wanted):
 
 def test_without_limits_nobody_waits_and_with_one_the_first_do_not():
     async def work(loop):
-        return await entered(loop, Pace(images=3, clock=loop.time), [0] * 7)
+        return await entered(loop, LocalRateLimiter(images=3, clock=loop.time), [0] * 7)
 
     assert [round(at) for at, _ in played(work)] == [0, 0, 0, 60, 60, 60, 120]
 
 
 def test_a_pause_holds_everybody_and_the_longest_counts():
     async def work(loop):
-        pace = Pace(clock=loop.time)
+        pace = LocalRateLimiter(clock=loop.time)
         pace.pause(20)
         pace.pause(5)
         waiting = asyncio.ensure_future(entered(loop, pace, [1, 1]))
@@ -99,8 +99,8 @@ def test_a_pause_holds_everybody_and_the_longest_counts():
 
 def test_it_follows_the_limits_that_the_server_tells():
     async def work(loop):
-        pace = Pace(images=5, clock=loop.time)
-        pace.follow(Limits(images=Limit(2, 1, 30.0)))
+        pace = LocalRateLimiter(images=5, clock=loop.time)
+        pace.follow(ServerLimits(images=ServerLimit(2, 1, 30.0)))
         return await entered(loop, pace, [1] * 4)
 
     assert [round(at) for at, _ in played(work)] == [0, 0, 60, 60]
@@ -108,9 +108,9 @@ def test_it_follows_the_limits_that_the_server_tells():
 
 def test_it_follows_limits_up_again_but_not_above_its_own():
     async def work(loop):
-        pace = Pace(images=4, clock=loop.time)
-        pace.follow(Limits(images=Limit(1), tokens=Limit(10)))
-        pace.follow(Limits(images=Limit(50), tokens=Limit(10_000)))
+        pace = LocalRateLimiter(images=4, clock=loop.time)
+        pace.follow(ServerLimits(images=ServerLimit(1), tokens=ServerLimit(10)))
+        pace.follow(ServerLimits(images=ServerLimit(50), tokens=ServerLimit(10_000)))
         return await entered(loop, pace, [10] * 5)
 
     assert [round(at) for at, _ in played(work)] == [0, 0, 0, 0, 60]
@@ -119,8 +119,8 @@ def test_it_follows_limits_up_again_but_not_above_its_own():
 @pytest.mark.parametrize("kind", ["images", "requests", "tokens"])
 def test_what_is_used_up_is_waited_for(kind):
     async def work(loop):
-        pace = Pace(clock=loop.time)
-        pace.follow(Limits(**{kind: Limit(100, 0, 12.5)}))
+        pace = LocalRateLimiter(clock=loop.time)
+        pace.follow(ServerLimits(**{kind: ServerLimit(100, 0, 12.5)}))
         return await entered(loop, pace, [1])
 
     assert played(work) == [(12.5, 1)]
@@ -128,7 +128,7 @@ def test_what_is_used_up_is_waited_for(kind):
 
 def test_at_the_end_nobody_waits_any_longer():
     async def work(loop):
-        pace = Pace(images=1, clock=loop.time)
+        pace = LocalRateLimiter(images=1, clock=loop.time)
         pace.pause(3600)
         waiting = asyncio.ensure_future(entered(loop, pace, [1, 1, 1]))
         sleeping = asyncio.ensure_future(pace.sleep(7200))
@@ -142,7 +142,7 @@ def test_at_the_end_nobody_waits_any_longer():
 
 def test_one_that_gives_up_does_not_hold_the_others():
     async def work(loop):
-        pace = Pace(images=1, clock=loop.time)
+        pace = LocalRateLimiter(images=1, clock=loop.time)
         await pace.enter(1)
         first = asyncio.ensure_future(pace.enter(1))
         second = asyncio.ensure_future(entered(loop, pace, [1]))

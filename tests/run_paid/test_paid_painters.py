@@ -52,12 +52,12 @@ def test_references_go_through_edits(tmp_path, dialect):
         project.write("concepts/shot.png", encode_png(np.full((200, 100, 3), 90, np.uint8)))
         text = (tmp_path / "concepts/tiny.yaml").read_text()
         project.write("concepts/tiny.yaml", text.replace("  - id: s1\n", "  - id: s1\n    capture: shot.png\n"))
-        keys = {p.job.shot.screen: p.key for p in project.prepared()}
+        keys = {p.task.shot.screen: p.key for p in project.prepared()}
         done = project.paid_run()
         assert len(done.painted) == 2, done.findings
         assert sorted(e.path for e in server.requests) == sorted([EDITS, GENERATIONS])
         project.write("concepts/shot.png", encode_png(np.full((200, 100, 3), 91, np.uint8)))
-        after = {p.job.shot.screen: p.key for p in project.prepared()}
+        after = {p.task.shot.screen: p.key for p in project.prepared()}
         assert set(after) == {"s1"}, "only what shows the capture changed"
         assert after["s1"] != keys["s1"]
 
@@ -73,11 +73,11 @@ def test_a_backdrop_is_paid_once_for_a_screen_and_a_shape(tmp_path):
         assert done.spent.sent == len(server.requests) == 4
         assert done.spent.cached == 20
         assert len(done.painted) == 24, done.findings
-    cells = {(p.job.shot.screen, round(p.job.shot.size[0] / p.job.shot.size[1], 2)): p.key for p in prepared}
+    cells = {(p.task.shot.screen, round(p.task.shot.size[0] / p.task.shot.size[1], 2)): p.key for p in prepared}
     assert len(cells) == 4
     for p in prepared:
-        with Image.open(tmp_path / "output" / p.job.path) as picture:
-            assert picture.size == p.job.shot.size
+        with Image.open(tmp_path / "output" / p.task.path) as picture:
+            assert picture.size == p.task.shot.size
             assert len(picture.getcolors(1 << 20)) > 8, "there are no words"
 
 
@@ -153,7 +153,7 @@ def test_a_scrim_makes_words_readable_and_is_told(make_shot, library):
     shot = make_shot(("headline", "Say it now", {"color": "#ffffff"}), display=SIZE)
     composition = compose(shot, library, lambda _: SIZE)
     pixels = np.full((SIZE[1], SIZE[0], 3), 190, np.uint8)
-    line = composition.slots[0].typesetting.lines[0].box
+    line = composition.slots[0].text_layout.lines[0].box
     assert contrast_ratio(pixels, line, (255, 255, 255)) < MINIMUM
     canvas, findings = LocalPainter(library).paint_on(composition, backdrop(pixels))
     assert [(f.code, f.severity) for f in findings] == [("paint-scrim-added", "note")]
@@ -206,7 +206,7 @@ class FullDisk:
 def test_a_full_disk_ends_the_run_when_the_other_calls_are_in(tmp_path):
     with in_thread.running(quick(delay=0.3)) as server:
         project = make_project(tmp_path, server.url, screens=4, locales=("de",), concurrency=3)
-        unlucky = next(p for p in project.prepared() if p.job.shot.key == "s0/de/d0")
+        unlucky = next(p for p in project.prepared() if p.task.shot.key == "s0/de/d0")
         store = FullDisk(open_store(".locstore/cache", tmp_path), unlucky.key)
         with pytest.raises(EnvironmentProblem, match="No space left"):
             project.paid_run(store=store)

@@ -21,11 +21,11 @@ from locstore.ocr import TextReport, TextSettings
 from locstore.paint.images import build_request
 from locstore.readings import SlotReading, Verdict
 from locstore.review import REVIEW_FILE, accept
-from locstore.run import Job, Outcome, Studio, read_candidate
+from locstore.run import Renderer, Task, TaskResult, read_candidate
 from locstore.run.paid import CallState
 from locstore.run.paid.correction import best_try
 from locstore.run.paid.postprocess import finish_picture
-from locstore.run.paid.request import Try
+from locstore.run.paid.request import Attempt
 from locstore.run.render import pixels_digest
 
 EXACT, LIKELY, MISMATCH = Verdict.EXACT, Verdict.LIKELY, Verdict.MISMATCH
@@ -66,7 +66,7 @@ class ToldReader:
         names = {"e": EXACT, "l": LIKELY, "m": MISMATCH, "u": UNVERIFIABLE, "n": NOT_CHECKED}
         readings, findings = [], []
         for slot, words, letter in zip(composition.slots, composition.shot.slots, told.replace("+", ""), strict=False):
-            verdict, asked = names[letter], " ".join(line.text for line in slot.typesetting.lines)
+            verdict, asked = names[letter], " ".join(line.text for line in slot.text_layout.lines)
             read = asked[::-1] if verdict is MISMATCH else asked
             distance = 0.5 / self.seen[shot] if verdict is MISMATCH else 0.0
             readings.append(SlotReading(slot=slot.id, verdict=verdict, asked=asked, read=read, distance=distance))
@@ -114,7 +114,7 @@ def prompts(project):
     return {call.number: inputs[call.key] for call in project.calls(CallState.DONE)}
 
 
-def verdicts(one: Outcome):
+def verdicts(one: TaskResult):
     kept = one.record or one.candidate
     assert kept is not None
     return [reading.verdict for reading in kept.text]
@@ -124,7 +124,7 @@ def test_right_words_are_on_the_record(tmp_path, server, reader):
     project = project_of(tmp_path, server)
     done = project.paid_run()
     assert done.findings == []
-    assert verdicts(done.outcomes[0]) == [EXACT]
+    assert verdicts(done.results[0]) == [EXACT]
     kept = record(project)
     with Image.open(next(iter(project.pictures().values()))) as picture:
         assert kept.pixels == pixels_digest(np.asarray(picture))
@@ -154,7 +154,7 @@ def test_wrong_words_are_asked_for_with_what_was_read(tmp_path, server, reader, 
         again = project.paid_run()
         assert (again.spent.sent, again.spent.cached, again.spent.repairs) == (0, 3, 2)
         assert len(served.requests) == 3
-        assert again.outcomes[0].record == done.outcomes[0].record
+        assert again.results[0].record == done.results[0].record
     assert len(reader.read) == 3, "nothing is read twice"
 
 
@@ -226,7 +226,7 @@ def test_words_in_doubt_are_marked_and_not_asked_for_again(tmp_path, server, rea
     done = project.paid_run()
     assert len(done.painted) == len(server.requests) == 1
     assert [f.severity for f in done.findings] == [Severity.WARNING]
-    assert verdicts(done.outcomes[0]) == [{"l": LIKELY, "u": UNVERIFIABLE, "n": NOT_CHECKED}[told]]
+    assert verdicts(done.results[0]) == [{"l": LIKELY, "u": UNVERIFIABLE, "n": NOT_CHECKED}[told]]
 
 
 def test_what_nobody_could_read_is_read_when_there_is_a_reader(tmp_path, server, reader):
@@ -236,7 +236,7 @@ def test_what_nobody_could_read_is_read_when_there_is_a_reader(tmp_path, server,
     shutil.rmtree(tmp_path / "output")
     reader.known.clear()
     reader.verdicts = ("e",)
-    assert verdicts(project.paid_run().outcomes[0]) == [EXACT]
+    assert verdicts(project.paid_run().results[0]) == [EXACT]
 
 
 def test_text_that_nobody_asked_for_is_a_reason_to_ask_again(tmp_path, server, reader):
@@ -255,15 +255,15 @@ def test_words_that_never_come_right_keep_the_last_good_picture(tmp_path, server
     project.write("concepts/tiny.yaml", concept.replace("#33507F", "#7F5033"))
     reader.verdicts = ("e", "m", "m", "m")
     done = project.paid_run()
-    (outcome,) = done.outcomes
-    assert outcome.record is None
+    (result,) = done.results
+    assert result.record is None
     assert done.codes() == ["verify-text-mismatch"]
     assert path.read_bytes() == good
     settings = project.planned()[1]
-    kept = read_candidate(settings.candidates, outcome.path)
-    assert kept == outcome.candidate
-    assert verdicts(outcome) == [MISMATCH]
-    with Image.open(settings.candidates / outcome.path) as picture:
+    kept = read_candidate(settings.candidates, result.path)
+    assert kept == result.candidate
+    assert verdicts(result) == [MISMATCH]
+    with Image.open(settings.candidates / result.path) as picture:
         assert pixels_digest(np.asarray(picture)) == kept.pixels
     sent = len(server.requests)
     assert project.paid_run().codes() == ["verify-text-mismatch"]
@@ -272,19 +272,19 @@ def test_words_that_never_come_right_keep_the_last_good_picture(tmp_path, server
     accept(tmp_path / REVIEW_FILE, kept.identity, kept.shot, ["headline"], by="Lena")
     accepted = project.paid_run()
     assert [f.severity for f in accepted.findings if f.code == "verify-text-mismatch"] == [Severity.NOTE]
-    assert verdicts(accepted.outcomes[0]) == [Verdict.ACCEPTED]
+    assert verdicts(accepted.results[0]) == [Verdict.ACCEPTED]
     assert record(project).pixels == kept.pixels
     assert path.read_bytes() != good
-    assert read_candidate(settings.candidates, outcome.path) is None
+    assert read_candidate(settings.candidates, result.path) is None
     assert len(server.requests) == sent
 
 
 def test_an_acceptance_holds_for_its_picture_only(tmp_path, server, reader):
     reader.verdicts = ("m",)
     project = project_of(tmp_path, server, repairs=0)
-    (outcome,) = project.paid_run().outcomes
-    other = outcome.candidate.identity[:-1] + "x"
-    accept(tmp_path / REVIEW_FILE, other, outcome.shot, ["headline"], by="Lena")
+    (result,) = project.paid_run().results
+    other = result.candidate.identity[:-1] + "x"
+    accept(tmp_path / REVIEW_FILE, other, result.shot, ["headline"], by="Lena")
     assert project.paid_run().codes() == ["verify-text-mismatch"]
 
 
@@ -292,8 +292,8 @@ def test_the_last_resort_sets_the_words_and_says_so(tmp_path, server, reader):
     reader.verdicts = ("m", "m", "e")
     project = project_of(tmp_path, server, repairs=1, last_resort="typeset")
     done = project.paid_run()
-    (outcome,) = done.outcomes
-    assert verdicts(outcome) == [Verdict.TYPESET]
+    (result,) = done.results
+    assert verdicts(result) == [Verdict.TYPESET]
     warned = [f for f in done.findings if f.severity is not Severity.NOTE]
     assert [(f.code, f.severity, f.slot) for f in warned] == [("run-slot-typeset", Severity.WARNING, "headline")]
     assert '"Say it 0"' in warned[0].message
@@ -305,7 +305,7 @@ def test_the_last_resort_sets_the_words_and_says_so(tmp_path, server, reader):
     assert record(project).pixels == pixels_digest(pixels)
     sent = len(server.requests)
     shutil.rmtree(tmp_path / "output")
-    assert project.paid_run().outcomes[0].record == outcome.record
+    assert project.paid_run().results[0].record == result.record
     assert len(server.requests) == sent == 2
 
 
@@ -314,18 +314,18 @@ def test_what_painting_over_spoils_or_leaves_is_an_error(tmp_path, server, reade
     project = project_of(tmp_path, server, slots=2, repairs=0, last_resort="typeset")
     done = project.paid_run()
     assert "verify-text-mismatch" in done.codes()
-    assert verdicts(done.outcomes[0]) == [Verdict.TYPESET, MISMATCH]
+    assert verdicts(done.results[0]) == [Verdict.TYPESET, MISMATCH]
     assert project.pictures() == {}
 
 
 def test_a_person_may_accept_what_we_set(tmp_path, server, reader):
     reader.verdicts = ("m", "e")
     project = project_of(tmp_path, server, repairs=0, last_resort="typeset")
-    (outcome,) = project.paid_run().outcomes
-    accept(tmp_path / REVIEW_FILE, outcome.record.identity, outcome.shot, ["headline"], by="Lena")
+    (result,) = project.paid_run().results
+    accept(tmp_path / REVIEW_FILE, result.record.identity, result.shot, ["headline"], by="Lena")
     shutil.rmtree(tmp_path / "output")
     done = project.paid_run()
-    assert verdicts(done.outcomes[0]) == [Verdict.ACCEPTED]
+    assert verdicts(done.results[0]) == [Verdict.ACCEPTED]
     assert [f.severity for f in done.findings if f.code == "run-slot-typeset"] == [Severity.NOTE]
 
 
@@ -336,7 +336,7 @@ def one_try(told, distance=0.1):
         for n, x in enumerate(told)
     )
     errors = tuple(Finding(code="verify-text-mismatch", message="", slot=r.slot) for r in readings if "m" in told)
-    return Try(request=None, key=f"{told}{distance}", usable=True, readings=readings, errors=errors)
+    return Attempt(request=None, key=f"{told}{distance}", usable=True, readings=readings, errors=errors)
 
 
 @pytest.mark.parametrize(
@@ -360,9 +360,9 @@ def test_tries_count_against_the_budget_and_a_later_run_goes_on(tmp_path, server
     for sent in (1, 2, 3):
         done = project.paid_run(max_calls=1)
         assert (done.spent.sent, len(server.requests)) == (1, sent)
-        assert len(done.outcomes) == (sent == 3)
+        assert len(done.results) == (sent == 3)
         assert ("--max-calls" in done.spent.stopped) == (sent < 3)
-    assert done.outcomes[0].record is not None
+    assert done.results[0].record is not None
     assert [c.number for c in project.calls()] == [1, 2, 3]
 
 
@@ -409,21 +409,21 @@ def test_a_call_that_fails_is_asked_for_by_a_later_run(tmp_path, reader):
 def test_words_of_every_painter_are_read_if_that_is_wanted(tmp_path, server, reader):
     project = project_of(tmp_path, server)
     planned, settings = project.planned()
-    studio = Studio(dataclasses.replace(settings, read_all=True))
+    renderer = Renderer(dataclasses.replace(settings, read_all=True))
     (one,) = planned
-    job = Job(one.shot, one.path, tuple(sorted(one.digests.items())))
-    done = studio.work(job)
+    task = Task(one.shot, one.path, tuple(sorted(one.digests.items())))
+    done = renderer.work(task)
     assert verdicts(done) == [EXACT]
     assert done.record.pixels == "", "the inputs decide the pixels"
     reader.verdicts, reader.known = ("m",), {}
     shutil.rmtree(settings.readings)
-    wrong = studio.work(job)
+    wrong = renderer.work(task)
     assert wrong.candidate.identity == f"{one.shot.key} inputs-{one.digests['picture']}"
     allowed = ((wrong.candidate.identity, ("headline",)),)
-    right = Studio(dataclasses.replace(settings, read_all=True, accepted=allowed)).work(job)
+    right = Renderer(dataclasses.replace(settings, read_all=True, accepted=allowed)).work(task)
     assert verdicts(right) == [Verdict.ACCEPTED]
     assert [f.severity for f in right.findings] == [Severity.NOTE]
-    assert Studio(settings).work(job).record.text == (), "auto reads what a model painted"
+    assert Renderer(settings).work(task).record.text == (), "auto reads what a model painted"
 
 
 def test_a_damaged_reading_is_read_again(tmp_path, server, reader):

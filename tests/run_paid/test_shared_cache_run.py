@@ -9,7 +9,7 @@ from batch_projects import make_project, quick
 from cache.cloud_servers import SECRET, plain_s3, shared_s3
 from images_server import running
 
-from locstore.cache import SharedStore, open_store
+from locstore.cache import ReadThroughStore, open_store
 
 pytest.importorskip("obstore", reason="obstore is not installed: pip install 'locstore[cloud]'")
 
@@ -54,7 +54,7 @@ def test_a_cut_in_the_middle_of_a_run(tmp_path: Path, monkeypatch: pytest.Monkey
         billed = server.billed
         assert 2 < billed <= 6
         store = open_store("s3://bucket-of-tests/team", tmp_path)
-        assert isinstance(store, SharedStore)
+        assert isinstance(store, ReadThroughStore)
         waiting = [entry.key for entry in store.waiting.entries()]
         assert len(waiting) == billed - 2
         s3.refuse_after = None

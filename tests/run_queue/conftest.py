@@ -12,7 +12,7 @@ import pytest
 from projects import Folder
 from queue_parts import QUICK, Server, queued_project
 
-from locstore.run.queue import Board, read_address
+from locstore.run.queue import RunState, read_address
 
 
 @pytest.fixture(autouse=True)
@@ -44,10 +44,10 @@ def server(tmp_path: Path) -> Iterator[Server]:
 
 
 @pytest.fixture
-def board(server: Server) -> Iterator[Board]:
-    board = Board(read_address(server.url), patience=2, timing=QUICK)
-    yield board
-    board.close()
+def run_state(server: Server) -> Iterator[RunState]:
+    run_state = RunState(read_address(server.url), patience=2, timing=QUICK)
+    yield run_state
+    run_state.close()
 
 
 @pytest.fixture

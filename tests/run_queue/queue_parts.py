@@ -20,7 +20,7 @@ from typing import Any
 import pytest
 from projects import CONCEPT, MANY_DISPLAYS, Folder, capture, make_folder, with_capture
 
-from locstore.run.queue import Board, RunFacts, Timing, WorkerOptions, WorkerProcess, read_address
+from locstore.run.queue import RunRecord, RunState, Timing, WorkerOptions, WorkerProcess, read_address
 
 needs_redis = pytest.mark.skipif(shutil.which("redis-server") is None, reason="redis-server is not installed")
 QUICK = Timing(beat=0.2, silence=1.2, idle=1.0)
@@ -186,9 +186,9 @@ def queued_project(root: Path, server: Server, *, displays: int = 2) -> Folder:
     return folder
 
 
-def run_of(board: Board) -> RunFacts:
+def run_of(run_state: RunState) -> RunRecord:
     """The one run that the queue knows."""
-    (facts,) = board.runs()
+    (facts,) = run_state.runs()
     return facts
 
 

@@ -33,12 +33,12 @@ def spoil(what: str, shot: str) -> None:
     """`die` kills the process in the middle of a shot, `sleep` makes every shot take a while."""
     paint = worker.paint_here
 
-    def spoilt(settings, job):
+    def spoilt(settings, task):
         if what == "sleep":
             time.sleep(float(shot))
-        elif job.shot.key == shot:
+        elif task.shot.key == shot:
             os.kill(os.getpid(), signal.SIGKILL)
-        return paint(settings, job)
+        return paint(settings, task)
 
     worker.paint_here = spoilt
 

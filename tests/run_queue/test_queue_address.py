@@ -10,7 +10,7 @@ from queue_parts import Server, needs_redis
 
 from locstore.cli.main import run_cli
 from locstore.errors import EnvironmentProblem, UsageError
-from locstore.run.queue import Board, read_address
+from locstore.run.queue import RunState, read_address
 
 SECRET = "swordfish-9f8e7d"  # noqa: S105
 
@@ -46,12 +46,12 @@ def test_what_is_none(url):
 
 
 def test_tls_and_options():
-    client = Board(read_address(f"rediss://:{SECRET}@h/2?ssl_cert_reqs=none"), patience=1).client
+    client = RunState(read_address(f"rediss://:{SECRET}@h/2?ssl_cert_reqs=none"), patience=1).client
     pool = client.connection_pool
     assert "SSL" in pool.connection_class.__name__
     assert pool.connection_kwargs["db"] == 2
     with pytest.raises(UsageError) as caught:
-        Board(read_address(f"redis://:{SECRET}@h/2?nonsense=1"), patience=1).facts("run")
+        RunState(read_address(f"redis://:{SECRET}@h/2?nonsense=1"), patience=1).facts("run")
     assert SECRET not in str(caught.value)
 
 
@@ -71,10 +71,10 @@ def test_a_password(tmp_path, capsys):
     server = Server(tmp_path / "redis", SECRET)
     server.start()
     try:
-        assert Board(read_address(server.url), patience=1).runs() == []
+        assert RunState(read_address(server.url), patience=1).runs() == []
         wrong = server.url.replace(SECRET, SECRET[::-1])
         with pytest.raises(EnvironmentProblem, match="password") as caught:
-            Board(read_address(wrong), patience=1).runs()
+            RunState(read_address(wrong), patience=1).runs()
         assert SECRET[::-1] not in str(caught.value)
         assert run_cli(["runs", "--queue", server.url, "--json"]) == 0
         assert capsys.readouterr().out.split() == ["{", '"runs":', "[]", "}"]

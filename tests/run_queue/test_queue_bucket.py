@@ -74,7 +74,7 @@ def test_a_bucket_is_all_that_they_share(server, bucket, project, tmp_path):
     assert tree(project.output) == tree(here.output)
 
 
-def test_cut_off_from_the_bucket_nothing_is_lost_and_nothing_is_paid_twice(server, board, bucket, tmp_path):
+def test_cut_off_from_the_bucket_nothing_is_lost_and_nothing_is_paid_twice(server, run_state, bucket, tmp_path):
     with in_thread.running(quick(delay=1.0)) as api:
         project = painted_by(tmp_path / "project", api.url, server)
         project.write("locstore.toml", 'cache = "s3://pictures/team"\n' + (project.root / "locstore.toml").read_text())
@@ -89,4 +89,4 @@ def test_cut_off_from_the_bucket_nothing_is_lost_and_nothing_is_paid_twice(serve
             report = runner.report(120)
         assert (report.painted, report.failed) == (SHOTS, 0)
         assert set(Counter(entry.key for entry in api.requests).values()) == {1}
-    assert run_of(board).state == "finished"
+    assert run_of(run_state).state == "finished"

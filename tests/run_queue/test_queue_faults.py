@@ -13,7 +13,7 @@ from queue_parts import CALM, QUICK, options, run_of, started, tree, until, work
 
 from locstore.cache import FileBlobs
 from locstore.errors import EnvironmentProblem
-from locstore.run.queue import Board, Purse, WorkerProcess, read_address
+from locstore.run.queue import QueueBudget, RunState, WorkerProcess, read_address
 from locstore.run.queue import worker as working_module
 from locstore.run.queue.broker import QueueBroker, ServerClock
 from locstore.run.queue.redis_keys import NAMESPACE, RunKeys, queue_name, waiting_list
@@ -33,38 +33,40 @@ class Runner:
         return self.reports[0]
 
 
-def ends(board: Board) -> Counter[int]:
+def ends(run_state: RunState) -> Counter[int]:
     """How often each shot of the one run came to its end."""
     found = Counter()
-    for _, fields in board.client.xrange(RunKeys(run_of(board).name).events):
+    for _, fields in run_state.client.xrange(RunKeys(run_of(run_state).name).events):
         if fields[b"kind"] == b"end":
             found[int(fields[b"index"])] += 1
     return found
 
 
-def test_a_worker_that_is_killed(server, board, project, tmp_path):
+def test_a_worker_that_is_killed(server, run_state, project, tmp_path):
     given = options(server, project, tmp_path / "a", timing=CALM)
     runner = Runner(project)
     with started(given, "sleep", "30") as slow:
-        until(lambda: board.runs() and run_of(board).held == 2, what="a worker at work")
+        until(lambda: run_state.runs() and run_of(run_state).held == 2, what="a worker at work")
         slow.kill()
     killed = time.monotonic()
     with working(options(server, project, tmp_path / "b", timing=CALM)):
         report = runner.report()
     assert time.monotonic() - killed < 60
     assert (report.painted, report.failed) == (12, 0)
-    assert ends(board) == dict.fromkeys(range(12), 1)
-    assert board.client.keys("locstore:holds:*") == []
+    assert ends(run_state) == dict.fromkeys(range(12), 1)
+    assert run_state.client.keys("locstore:holds:*") == []
 
 
-def test_a_shot_that_kills_its_workers_is_given_up_after_three(server, board, project, tmp_path):
+def test_a_shot_that_kills_its_workers_is_given_up_after_three(server, run_state, project, tmp_path):
     runner = Runner(project)
     given = options(server, project, tmp_path / "a", threads=1, timing=CALM)
     deaths = 0
-    while deaths < 10 and not (board.runs() and run_of(board).done == 12):
+    while deaths < 10 and not (run_state.runs() and run_of(run_state).done == 12):
         with started(given, "die", "hero/de/d0") as worker:
             until(
-                lambda worker=worker: worker.process.poll() is not None or (board.runs() and run_of(board).done == 12)
+                lambda worker=worker: (
+                    worker.process.poll() is not None or (run_state.runs() and run_of(run_state).done == 12)
+                )
             )
             deaths += worker.process.poll() is not None
     report = runner.report()
@@ -75,17 +77,17 @@ def test_a_shot_that_kills_its_workers_is_given_up_after_three(server, board, pr
     assert "ended or fell silent" in poison.message
 
 
-def test_a_shot_that_hangs(server, board, project, tmp_path, monkeypatch):
+def test_a_shot_that_hangs(server, run_state, project, tmp_path, monkeypatch):
     """Its process is replaced, others get their shots, and after three it is given up."""
     release = threading.Event()
     hung = []
     paint = working_module.paint_here
 
-    def hang(settings, job):
-        if job.shot.key == "how/ja/d1":
-            hung.append(job.shot.key)
+    def hang(settings, task):
+        if task.shot.key == "how/ja/d1":
+            hung.append(task.shot.key)
             release.wait(60)
-        return paint(settings, job)
+        return paint(settings, task)
 
     monkeypatch.setattr(working_module, "paint_here", hang)
     runner = Runner(project)
@@ -107,28 +109,28 @@ def test_a_shot_that_hangs(server, board, project, tmp_path, monkeypatch):
     assert any("hangs" in line for line in said)
 
 
-def test_redis_is_killed_and_comes_back(server, board, project, tmp_path, monkeypatch):
+def test_redis_is_killed_and_comes_back(server, run_state, project, tmp_path, monkeypatch):
     paint = working_module.paint_here
     seen = []
 
-    def slowly(settings, job):
-        seen.append(job.shot.key)
+    def slowly(settings, task):
+        seen.append(task.shot.key)
         time.sleep(0.1)
-        return paint(settings, job)
+        return paint(settings, task)
 
     monkeypatch.setattr(working_module, "paint_here", slowly)
     with working(options(server, project, tmp_path / "a", threads=2, timing=CALM)):
         runner = Runner(project)
-        until(lambda: board.runs() and run_of(board).done >= 3)
+        until(lambda: run_state.runs() and run_of(run_state).done >= 3)
         server.kill()
         time.sleep(1.0)
         server.start()
         report = runner.report()
     assert (report.painted, report.failed) == (12, 0)
-    assert ends(board) == dict.fromkeys(range(12), 1)
+    assert ends(run_state) == dict.fromkeys(range(12), 1)
 
 
-def test_a_cut_to_the_cache(server, board, project, tmp_path, monkeypatch):
+def test_a_cut_to_the_cache(server, run_state, project, tmp_path, monkeypatch):
     """Shots go back into the queue without a try against them, and the one who runs hears why."""
     cut = threading.Event()
     cut.set()
@@ -146,7 +148,7 @@ def test_a_cut_to_the_cache(server, board, project, tmp_path, monkeypatch):
     monkeypatch.setattr(working_module, "_FIRST_PAUSE", 0.05)
     project.replace("locstore.toml", "jobs = 1", 'jobs = 1\ncache = "../shared/.locstore/cache"')
     runner = Runner(project)
-    until(board.runs)
+    until(run_state.runs)
     monkeypatch.setattr(FileBlobs, "put", cut_off)
     said: list[str] = []
     with working(options(server, tmp_path / "shared", tmp_path / "a"), say=said.append):
@@ -154,38 +156,40 @@ def test_a_cut_to_the_cache(server, board, project, tmp_path, monkeypatch):
     assert len(tried) > 6
     assert (report.painted, report.failed) == (12, 0)
     assert any("s3://bucket cannot be reached" in line for line in said)
-    troubles = [f for _, f in board.client.xrange(RunKeys(run_of(board).name).events) if f[b"kind"] == b"trouble"]
+    troubles = [
+        f for _, f in run_state.client.xrange(RunKeys(run_of(run_state).name).events) if f[b"kind"] == b"trouble"
+    ]
     assert troubles
 
 
 @pytest.mark.parametrize("hours", [-100, 100])
-def test_clocks_of_workers_may_be_wrong(server, board, monkeypatch, hours):
+def test_clocks_of_workers_may_be_wrong(server, run_state, monkeypatch, hours):
     """A worker whose clock is days off neither looks dead to others nor calls them dead."""
     monkeypatch.setattr("dramatiq.brokers.redis.current_millis", lambda: int((time.time() + hours * 3600) * 1000))
-    clock = ServerClock(board.now, clock=lambda: time.monotonic() + hours * 3600)
-    broker = QueueBroker(board.client, clock)
+    clock = ServerClock(run_state.now, clock=lambda: time.monotonic() + hours * 3600)
+    broker = QueueBroker(run_state.client, clock)
     broker.put([("tiny-1", 0)])
     assert len(broker.do_fetch(queue_name(), 1)) == 1
-    ((_, heard),) = board.client.zrange(f"{NAMESPACE}:__heartbeats__", 0, -1, withscores=True)
-    assert abs(heard - board.now()) < 2000
-    other = QueueBroker(board.client, ServerClock(board.now))
+    ((_, heard),) = run_state.client.zrange(f"{NAMESPACE}:__heartbeats__", 0, -1, withscores=True)
+    assert abs(heard - run_state.now()) < 2000
+    other = QueueBroker(run_state.client, ServerClock(run_state.now))
     assert other.do_fetch(queue_name(), 1) == [], "its message was taken from it"
 
 
-def test_messages_of_a_silent_broker_are_delivered_again(server, board):
-    first = QueueBroker(board.client, ServerClock(board.now), silence=0.5)
+def test_messages_of_a_silent_broker_are_delivered_again(server, run_state):
+    first = QueueBroker(run_state.client, ServerClock(run_state.now), silence=0.5)
     first.put([("tiny-1", 0), ("tiny-1", 1)])
     assert len(first.do_fetch(queue_name(), 2)) == 2
-    second = QueueBroker(board.client, ServerClock(board.now), silence=0.5)
+    second = QueueBroker(run_state.client, ServerClock(run_state.now), silence=0.5)
     got: list[bytes] = []
     until(lambda: got.extend(second.do_fetch(queue_name(), 2)) or len(got) == 2, seconds=20)
     assert sorted(json.loads(data)["args"] for data in got) == [["tiny-1", 0], ["tiny-1", 1]]
 
 
-def test_lost_messages_come_again(server, board, project, tmp_path):
+def test_lost_messages_come_again(server, run_state, project, tmp_path):
     runner = Runner(project)
-    until(lambda: board.runs() and board.client.llen(waiting_list()) == 12)
-    board.client.delete(waiting_list(), f"{waiting_list()}.msgs")
+    until(lambda: run_state.runs() and run_state.client.llen(waiting_list()) == 12)
+    run_state.client.delete(waiting_list(), f"{waiting_list()}.msgs")
     with working(options(server, project, tmp_path / "a")):
         report = runner.report()
     assert report.painted == 12
@@ -204,7 +208,7 @@ BAD = [
 ]
 
 
-def test_bad_messages_do_no_harm(server, board, project, tmp_path):
+def test_bad_messages_do_no_harm(server, run_state, project, tmp_path):
     """Whoever can write into Redis cannot make a worker do anything but paint."""
     queue = queue_name()
     with working(options(server, project, tmp_path / "a")):
@@ -219,28 +223,28 @@ def test_bad_messages_do_no_harm(server, board, project, tmp_path):
                     "message_id": f"{actor}{n}",
                     "message_timestamp": 0,
                 }
-                board.client.hset(f"{waiting_list()}.msgs", f"{actor}{n}", json.dumps(message))
-                board.client.rpush(waiting_list(), f"{actor}{n}")
+                run_state.client.hset(f"{waiting_list()}.msgs", f"{actor}{n}", json.dumps(message))
+                run_state.client.rpush(waiting_list(), f"{actor}{n}")
         assert project.run().painted == 12
-    assert board.client.llen(waiting_list()) == 0
+    assert run_state.client.llen(waiting_list()) == 0
 
 
-def test_a_run_with_damaged_luggage_ends_with_findings(server, board, project, tmp_path):
+def test_a_run_with_damaged_luggage_ends_with_findings(server, run_state, project, tmp_path):
     blobs = FileBlobs(project.root / ".locstore" / "cache")
-    kit, sheet = blobs.put(b"not a kit"), blobs.put(b"not a sheet")
-    board.create("bad-1", project="tiny", painter="local", kit=kit, sheets=[sheet], total=1, limits=Purse())
-    broker = QueueBroker(board.client, ServerClock(board.now))
+    spec, chunk = blobs.put(b"not a kit"), blobs.put(b"not a sheet")
+    run_state.create("bad-1", project="tiny", painter="local", spec=spec, chunks=[chunk], total=1, limits=QueueBudget())
+    broker = QueueBroker(run_state.client, ServerClock(run_state.now))
     broker.put([("bad-1", 0)])
     with working(options(server, project, tmp_path / "a")):
-        until(lambda: board.facts("bad-1").state == "finished")
+        until(lambda: run_state.facts("bad-1").state == "finished")
         assert project.run().painted == 12, "others are not held up"
-    assert board.facts("bad-1").failed == 1
-    events = board.events("bad-1", "0", wait=0.01)
+    assert run_state.facts("bad-1").failed == 1
+    events = run_state.events("bad-1", "0", wait=0.01)
     assert "run-poison-shot" in events[-1].text
     assert all("not a" not in e.text or "cannot be used" in e.text for e in events)
 
 
-def test_a_run_that_nobody_can_serve_waits_and_says_why(server, board, project, tmp_path, monkeypatch):
+def test_a_run_that_nobody_can_serve_waits_and_says_why(server, run_state, project, tmp_path, monkeypatch):
     monkeypatch.setattr(working_module, "_FIRST_PAUSE", 0.05)
     said: list[str] = []
     with working(options(server, tmp_path / "other", tmp_path / "a"), say=said.append):
@@ -251,15 +255,15 @@ def test_a_run_that_nobody_can_serve_waits_and_says_why(server, board, project, 
         assert runner.report().painted == 12
 
 
-def test_stopped_with_care_a_worker_leaves_nothing_behind(server, board, project, tmp_path):
+def test_stopped_with_care_a_worker_leaves_nothing_behind(server, run_state, project, tmp_path):
     runner = Runner(project)
     with started(options(server, project, tmp_path / "a", timing=QUICK), "sleep", "0.3"):
-        until(lambda: board.runs() and run_of(board).held)
-    assert run_of(board).held == 0
-    assert board.client.hlen(RunKeys(run_of(board).name).tries) == 0
-    assert Board(read_address(server.url), timing=QUICK).client.zcard("locstore:alive") == 0
+        until(lambda: run_state.runs() and run_of(run_state).held)
+    assert run_of(run_state).held == 0
+    assert run_state.client.hlen(RunKeys(run_of(run_state).name).tries) == 0
+    assert RunState(read_address(server.url), timing=QUICK).client.zcard("locstore:alive") == 0
     with working(options(server, project, tmp_path / "b")):
         report = runner.report()
     assert report.painted == 12
-    assert ends(board) == dict.fromkeys(range(12), 1)
+    assert ends(run_state) == dict.fromkeys(range(12), 1)
     assert tree(project.output)

@@ -14,8 +14,8 @@ from test_queue_faults import Runner
 
 from locstore.cache import FileStore
 from locstore.errors import EnvironmentProblem
-from locstore.project import Limits, run
-from locstore.run.paid import CallBook, CallState
+from locstore.project import BudgetLimits, run
+from locstore.run.paid import CallState, LocalPaymentLedger
 from locstore.run.queue import worker as working_module
 from locstore.run.queue.redis_keys import RunKeys
 from locstore.shots import Selection
@@ -55,7 +55,7 @@ def prompts(api) -> Counter[str]:
     return Counter(entry.key for entry in api.requests)
 
 
-def test_two_workers_paint_what_one_machine_paints_and_nothing_is_asked_twice(server, board, tmp_path):
+def test_two_workers_paint_what_one_machine_paints_and_nothing_is_asked_twice(server, run_state, tmp_path):
     with in_thread.running(quick(delay=0.1)) as api:
         project = painted_by(tmp_path / "project", api.url, server)
         with working(worker(server, project, tmp_path / "a")), working(worker(server, project, tmp_path / "b")):
@@ -65,7 +65,7 @@ def test_two_workers_paint_what_one_machine_paints_and_nothing_is_asked_twice(se
         assert report.spent is not None
         assert (report.spent.sent, report.spent.cached, report.spent.stopped) == (SHOTS, 0, "")
         assert report.spent.billed > 0
-        assert report.spent.billed == pytest.approx(run_of(board).billed)
+        assert report.spent.billed == pytest.approx(run_of(run_state).billed)
         here = painted_by(tmp_path / "here", api.url, server)
         alone = here.run(queue="")
         assert alone.spent is not None
@@ -74,10 +74,10 @@ def test_two_workers_paint_what_one_machine_paints_and_nothing_is_asked_twice(se
     held = server.everything() + b"".join(tree(project.root).values()) + b"".join(tree(tmp_path / "a").values())
     assert KEY.encode() not in held
     assert KEY[2:].encode() not in held
-    assert board.client.keys("locstore:sent:*") == []
+    assert run_state.client.keys("locstore:sent:*") == []
 
 
-def test_a_finished_picture_is_never_asked_for_again(server, board, tmp_path):
+def test_a_finished_picture_is_never_asked_for_again(server, run_state, tmp_path):
     with in_thread.running(quick()) as api:
         project = painted_by(tmp_path / "project", api.url, server)
         with working(worker(server, project, tmp_path / "a")):
@@ -96,14 +96,14 @@ def test_one_budget_for_all_workers(server, tmp_path):
     with in_thread.running(quick(delay=0.2)) as api:
         project = painted_by(tmp_path / "project", api.url, server)
         with working(worker(server, project, tmp_path / "a")), working(worker(server, project, tmp_path / "b")):
-            report = run(project.open(), Selection(), limits=Limits(max_calls=4))
+            report = run(project.open(), Selection(), limits=BudgetLimits(max_calls=4))
         assert len(api.requests) == 4
     assert (report.painted, report.failed) == (4, 2)
     (stopped,) = [f for f in report.findings if f.code == "run-stopped"]
     assert "2 pictures are still to come: the limit of 4 calls" in stopped.message
 
 
-def test_a_server_that_says_no_ends_the_run_for_all(server, board, tmp_path):
+def test_a_server_that_says_no_ends_the_run_for_all(server, run_state, tmp_path):
     with in_thread.running(quick(script=("ok", "insufficient-quota"))) as api:
         project = painted_by(tmp_path / "project", api.url, server)
         with working(worker(server, project, tmp_path / "a", threads=1)):
@@ -112,25 +112,25 @@ def test_a_server_that_says_no_ends_the_run_for_all(server, board, tmp_path):
     assert (report.painted, report.failed) == (1, SHOTS - 1)
     assert report.spent is not None
     assert report.spent.by_server
-    assert run_of(board).halted
-    assert run_of(board).state == "finished"
+    assert run_of(run_state).halted
+    assert run_of(run_state).state == "finished"
 
 
-def test_a_killed_workers_calls_are_unknown_and_asked_again_only_on_purpose(server, board, tmp_path):
+def test_a_killed_workers_calls_are_unknown_and_asked_again_only_on_purpose(server, run_state, tmp_path):
     with in_thread.running(quick(delay=120)) as slow:
         project = painted_by(tmp_path / "project", slow.url, server)
         runner = Runner(project)
         with started(worker(server, project, tmp_path / "a")) as dying:
-            until(lambda: len(board.client.keys("locstore:sent:*")) == 1 and len(slow.requests) == 2)
+            until(lambda: len(run_state.client.keys("locstore:sent:*")) == 1 and len(slow.requests) == 2)
             dying.kill()
-        cut_off = {entry.decode() for entry in board.client.smembers(board.client.keys("locstore:sent:*")[0])}
+        cut_off = {entry.decode() for entry in run_state.client.smembers(run_state.client.keys("locstore:sent:*")[0])}
         assert len(cut_off) == 2
     with in_thread.running(quick(port=int(slow.url.rpartition(":")[2]))) as api:
         with working(worker(server, project, tmp_path / "b")):
             report = runner.report()
             assert (report.painted, report.failed) == (SHOTS - 2, 2)
             assert [f.code for f in report.findings if f.shot].count("run-call-unknown") == 2
-            assert set(board.unknown_calls(run_of(board).name)) == cut_off
+            assert set(run_state.unknown_calls(run_of(run_state).name)) == cut_off
             assert len(api.requests) == SHOTS - 2
             again = project.run()
             assert (again.painted, again.failed, len(api.requests)) == (0, 2, SHOTS - 2)
@@ -138,7 +138,7 @@ def test_a_killed_workers_calls_are_unknown_and_asked_again_only_on_purpose(serv
                 assert {call.key for call in book.calls(CallState.UNKNOWN)} == cut_off
             here = project.run(queue="")
             assert (here.painted, len(api.requests)) == (0, SHOTS - 2), "this machine knows it, too"
-            last = run(project.open(), Selection(), limits=Limits(retry_unknown=True))
+            last = run(project.open(), Selection(), limits=BudgetLimits(retry_unknown=True))
         assert (last.painted, last.failed, len(api.requests)) == (2, 0, SHOTS)
     with CallBookOf(project) as book:
         assert book.calls(CallState.UNKNOWN) == []
@@ -150,8 +150,8 @@ class CallBookOf:
     def __init__(self, project: Folder) -> None:
         self._path = project.root / ".locstore" / "ledger.db"
 
-    def __enter__(self) -> CallBook:
-        self._book = CallBook(self._path, lambda _: False)
+    def __enter__(self) -> LocalPaymentLedger:
+        self._book = LocalPaymentLedger(self._path, lambda _: False)
         return self._book
 
     def __exit__(self, *_: object) -> None:
@@ -159,7 +159,7 @@ class CallBookOf:
 
 
 @pytest.mark.parametrize("change", ["host", "key"])
-def test_the_key_goes_only_where_the_worker_lets_it(server, board, tmp_path, monkeypatch, change):
+def test_the_key_goes_only_where_the_worker_lets_it(server, run_state, tmp_path, monkeypatch, change):
     monkeypatch.setattr(working_module, "_FIRST_PAUSE", 0.05)
     with in_thread.running(quick()) as api:
         project = painted_by(tmp_path / "project", api.url, server)
@@ -167,17 +167,19 @@ def test_the_key_goes_only_where_the_worker_lets_it(server, board, tmp_path, mon
         other = {"host": {"hosts": ("api.openai.com",)}, "key": {"key_env": "NO_SUCH_VARIABLE"}}[change]
         said: list[str] = []
         runner = Runner(project)
-        until(board.runs)
+        until(run_state.runs)
         strict = options(server, project, tmp_path / "b", **({"hosts": given.hosts, "key_env": VARIABLE} | other))
         with working(strict, say=said.append):
             until(lambda: said)
             assert api.requests == []
-            board.cancel(run_of(board).name)
+            run_state.cancel(run_of(run_state).name)
             runner.report()
         assert api.requests == []
     assert ("--allow-host 127.0.0.1" in said[0]) if change == "host" else ("NO_SUCH_VARIABLE" in said[0])
     assert KEY not in said[0]
-    assert b"trouble" in {fields[b"kind"] for _, fields in board.client.xrange(RunKeys(run_of(board).name).events)}
+    assert b"trouble" in {
+        fields[b"kind"] for _, fields in run_state.client.xrange(RunKeys(run_of(run_state).name).events)
+    }
 
 
 def test_backdrops_are_shared_by_workers(server, tmp_path):
@@ -194,7 +196,7 @@ def test_backdrops_are_shared_by_workers(server, tmp_path):
     assert tree(project.output) == tree(here.output)
 
 
-def test_a_full_disk_makes_one_call_unknown_and_holds_up_nobody(server, board, tmp_path, monkeypatch):
+def test_a_full_disk_makes_one_call_unknown_and_holds_up_nobody(server, run_state, tmp_path, monkeypatch):
     """The bytes are paid for and cannot be kept: that is said, and no other worker waits for them for ever."""
     monkeypatch.setattr(working_module, "_FIRST_PAUSE", 0.05)
     put, full = FileStore.put_new, []
@@ -213,8 +215,8 @@ def test_a_full_disk_makes_one_call_unknown_and_holds_up_nobody(server, board, t
         assert len(api.requests) == SHOTS
     assert (report.painted, report.failed) == (SHOTS - 1, 1)
     assert "run-call-unknown" in {f.code for f in report.findings}
-    facts = run_of(board)
-    assert board.unknown_calls(facts.name) == full
+    facts = run_of(run_state)
+    assert run_state.unknown_calls(facts.name) == full
     assert facts.reserved == 0
     assert facts.calls == SHOTS
-    assert board.client.keys("locstore:sent:*") == []
+    assert run_state.client.keys("locstore:sent:*") == []

@@ -16,24 +16,24 @@ from locstore.cache import MemoryBlobs
 from locstore.errors import EnvironmentProblem
 from locstore.paint.images import ImagesConfig
 from locstore.project import FileDigests
-from locstore.run import Settings, job_of
-from locstore.run.queue import make_kit
+from locstore.run import PaintSettings, task_of
+from locstore.run.queue import make_spec
 from locstore.run.queue.messages import (
-    SHEET,
-    DamagedLuggage,
-    Kit,
-    PackedFile,
+    CHUNK,
+    DamagedMessage,
+    FileReference,
+    RunSpec,
     files_of,
     in_folder,
-    pack_kit,
-    pack_sheet,
+    pack_chunk,
+    pack_spec,
     safe_path,
-    unpack_job,
-    unpack_kit,
-    unpack_sheet,
+    unpack_chunk,
+    unpack_spec,
+    unpack_task,
 )
-from locstore.run.queue.results import DamagedOutcome, unpack_outcome
-from locstore.run.queue.task_files import Stock
+from locstore.run.queue.results import DamagedResult, unpack_outcome
+from locstore.run.queue.task_files import TaskFiles
 from locstore.shots import Selection
 
 
@@ -52,19 +52,19 @@ def _settings(folder):
     project = folder.open()
     with project.ledger() as ledger:
         digests = FileDigests(ledger)
-        plan = project.plan(project.situation(Selection(), digests), ledger, digests)
-        return [job_of(planned) for planned in plan.shots], project.settings(digests)
+        plan = project.plan(project.snapshot(Selection(), digests), ledger, digests)
+        return [task_of(planned) for planned in plan.shots], project.settings(digests)
 
 
 def test_jobs_come_out_as_they_went_in(sent):
-    jobs, _ = sent
-    rows = unpack_sheet(pack_sheet(jobs))
-    folders = {asset.path.parent for job in jobs for asset in job.shot.assets().values()}
+    tasks, _ = sent
+    rows = unpack_chunk(pack_chunk(tasks))
+    folders = {asset.path.parent for task in tasks for asset in task.shot.assets().values()}
     assert len(folders) == 1
-    for job, row in zip(jobs, rows, strict=True):
-        came = unpack_job(row)
-        assert in_folder(came, Path("/here")).shot.key == job.shot.key
-        same = {kind: dataclasses.replace(asset) for kind, asset in job.shot.assets().items()}
+    for task, row in zip(tasks, rows, strict=True):
+        came = unpack_task(row)
+        assert in_folder(came, Path("/here")).shot.key == task.shot.key
+        same = {kind: dataclasses.replace(asset) for kind, asset in task.shot.assets().items()}
         back = dataclasses.replace(
             came.shot,
             background_asset=same.get("background"),
@@ -72,45 +72,45 @@ def test_jobs_come_out_as_they_went_in(sent):
             frame_asset=same.get("frame"),
             logo=same.get("logo"),
         )
-        assert dataclasses.replace(came, shot=back) == job
+        assert dataclasses.replace(came, shot=back) == task
 
 
 def test_files_are_named_by_digest(sent):
-    jobs, _ = sent
-    ((digest, path),) = files_of(jobs).items()
-    moved = [in_folder(job, Path("/here")) for job in jobs]
-    assert {asset.path for job in moved for asset in job.shot.assets().values()} == {Path(f"/here/{digest}.png")}
+    tasks, _ = sent
+    ((digest, path),) = files_of(tasks).items()
+    moved = [in_folder(task, Path("/here")) for task in tasks]
+    assert {asset.path for task in moved for asset in task.shot.assets().values()} == {Path(f"/here/{digest}.png")}
     assert path.name == "App.PNG"
 
 
 def test_nothing_of_this_machine_travels(sent):
-    jobs, settings = sent
-    kit, files = make_kit(settings, "images", ImagesConfig(), retry_unknown=False)
-    packed = zlib.decompress(pack_kit(kit)) + zlib.decompress(pack_sheet(jobs))
+    tasks, settings = sent
+    spec, files = make_spec(settings, "images", ImagesConfig(), retry_unknown=False)
+    packed = zlib.decompress(pack_spec(spec)) + zlib.decompress(pack_chunk(tasks))
     for path in (settings.root, settings.output, Path.home(), Path.cwd(), *files.values()):
         assert str(path).encode() not in packed
     assert b"secret-place" not in packed
-    assert [font.name for font in kit.fonts] == ["brand/Own Font.ttf"]
-    assert set(files) == {font.sha256 for font in kit.fonts}
+    assert [font.name for font in spec.fonts] == ["brand/Own Font.ttf"]
+    assert set(files) == {font.sha256 for font in spec.fonts}
 
 
 def test_a_kit_knows_every_setting():
     """A new field of Settings must travel, or the pictures of workers would differ."""
     local = {"fonts", "font_digests", "output", "root", "cache", "ledger"}
-    assert {field.name for field in dataclasses.fields(Settings)} - local <= set(Kit.model_fields)
+    assert {field.name for field in dataclasses.fields(PaintSettings)} - local <= set(RunSpec.model_fields)
 
 
 def test_a_worker_has_the_settings_of_the_one_who_runs(sent, tmp_path):
     _, settings = sent
-    kit, files = make_kit(settings, "local", None, retry_unknown=True)
+    spec, files = make_spec(settings, "local", None, retry_unknown=True)
     blobs = MemoryBlobs()
     for path in files.values():
         blobs.put(path.read_bytes())
-    stock = Stock(blobs, "cache", folder=tmp_path, own=tmp_path / "own")
-    opened = stock.kit(blobs.put(pack_kit(kit)))
-    assert opened.kit == kit
+    task_files = TaskFiles(blobs, "cache", folder=tmp_path, own=tmp_path / "own")
+    opened = task_files.spec(blobs.put(pack_spec(spec)))
+    assert opened.spec == spec
     own = {digest for path, digest in opened.settings.font_digests if Path(path).is_relative_to(tmp_path)}
-    assert own == {font.sha256 for font in kit.fonts}
+    assert own == {font.sha256 for font in spec.fonts}
     assert {digest for _, digest in opened.settings.font_digests} == {digest for _, digest in settings.font_digests}
     assert opened.settings.fonts is not None
     assert [p.relative_to(opened.settings.fonts).as_posix() for p in opened.settings.fonts.rglob("*.ttf")] == [
@@ -120,23 +120,23 @@ def test_a_worker_has_the_settings_of_the_one_who_runs(sent, tmp_path):
 
 def test_other_font_packages_are_refused(sent, tmp_path):
     _, settings = sent
-    kit, _ = make_kit(settings, "local", None, retry_unknown=False)
+    spec, _ = make_spec(settings, "local", None, retry_unknown=False)
     blobs = MemoryBlobs()
-    stock = Stock(blobs, "cache", folder=tmp_path, own=tmp_path / "own")
-    for packages in (kit.packages[1:], (*kit.packages, PackedFile(name="More.ttf", sha256="0" * 64))):
-        other = kit.model_copy(update={"packages": packages, "fonts": ()})
+    task_files = TaskFiles(blobs, "cache", folder=tmp_path, own=tmp_path / "own")
+    for packages in (spec.packages[1:], (*spec.packages, FileReference(name="More.ttf", sha256="0" * 64))):
+        other = spec.model_copy(update={"packages": packages, "fonts": ()})
         with pytest.raises(EnvironmentProblem, match="font packages"):
-            stock.kit(blobs.put(pack_kit(other)))
+            task_files.spec(blobs.put(pack_spec(other)))
 
 
 def test_what_the_cache_does_not_have_is_said(sent, tmp_path):
-    stock = Stock(MemoryBlobs(), "cache", folder=tmp_path, own=tmp_path / "own")
+    task_files = TaskFiles(MemoryBlobs(), "cache", folder=tmp_path, own=tmp_path / "own")
     with pytest.raises(EnvironmentProblem, match="does not have"):
-        stock.kit("0" * 64)
+        task_files.spec("0" * 64)
 
 
 def _kit(**changes):
-    return zlib.compress(json.dumps(json.loads(Kit(painter="local").model_dump_json()) | changes).encode())
+    return zlib.compress(json.dumps(json.loads(RunSpec(painter="local").model_dump_json()) | changes).encode())
 
 
 @pytest.mark.parametrize(
@@ -159,15 +159,15 @@ def _kit(**changes):
     ],
 )
 def test_kits_that_are_none(data):
-    with pytest.raises(DamagedLuggage):
-        unpack_kit(data)
+    with pytest.raises(DamagedMessage):
+        unpack_spec(data)
 
 
 def test_jobs_that_are_none(sent):
-    jobs, _ = sent
-    job = next(job for job in jobs if job.shot.capture is not None)
-    (row,) = (json.loads(text) for text in unpack_sheet(pack_sheet([job])))
-    assert unpack_job(json.dumps(row))
+    tasks, _ = sent
+    task = next(task for task in tasks if task.shot.capture is not None)
+    (row,) = (json.loads(text) for text in unpack_chunk(pack_chunk([task])))
+    assert unpack_task(json.dumps(row))
 
     def spoilt(*path, value):
         other = json.loads(json.dumps(row))
@@ -189,21 +189,21 @@ def test_jobs_that_are_none(sent):
         spoilt("shot", "capture", "sha256", value="x"),
         spoilt("shot", "display", "size", value=["a", 1]),
     ):
-        with pytest.raises(DamagedLuggage):
-            unpack_job(text)
+        with pytest.raises(DamagedMessage):
+            unpack_task(text)
 
 
 def test_sheets_that_are_none():
-    for rows in ("{}", "1", "nonsense", json.dumps([{}] * (SHEET + 1))):
-        with pytest.raises(DamagedLuggage):
-            unpack_sheet(zlib.compress(rows.encode()))
+    for rows in ("{}", "1", "nonsense", json.dumps([{}] * (CHUNK + 1))):
+        with pytest.raises(DamagedMessage):
+            unpack_chunk(zlib.compress(rows.encode()))
 
 
 @given(st.text(max_size=40))
 def test_paths_stay_below_their_folder(path):
     try:
         found = safe_path(path)
-    except DamagedLuggage:
+    except DamagedMessage:
         return
     assert not found.is_absolute()
     assert ".." not in found.parts
@@ -212,5 +212,5 @@ def test_paths_stay_below_their_folder(path):
 
 @pytest.mark.parametrize("text", ["", "[]", "1", "{}", '{"path": 1}', '{"path": "a", "shot": "b", "findings": [{}]}'])
 def test_outcomes_that_are_none(text):
-    with pytest.raises(DamagedOutcome):
+    with pytest.raises(DamagedResult):
         unpack_outcome(text)

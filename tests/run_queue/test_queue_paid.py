@@ -1,4 +1,4 @@
-"""Book, purse and gate in Redis: as those of one machine, also when several workers ask at once."""
+"""Book, shared_budget and gate in Redis: as those of one machine, also when several workers ask at once."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ import pytest
 from queue_parts import QUICK, until
 
 from locstore.paint.images import ImagesConfig
-from locstore.run.paid import Budget, CallState, Claim
-from locstore.run.queue import Board, Purse, found_calls, note_calls, read_address
-from locstore.run.queue.payments import RedisBook, RedisGate, RedisPurse, limits_of
+from locstore.run.paid import CallState, Claim, LocalBudget
+from locstore.run.queue import QueueBudget, RunState, found_calls, note_calls, read_address
+from locstore.run.queue.payments import RedisBudget, RedisPaymentLedger, RedisRateLimiter, limits_of
 from locstore.run.queue.redis_keys import RunKeys, call_of, pace_of
 
 RUN = "tiny-1"
 KEY = "a" * 64
 
 
-def create(board, run=RUN, limits=None):
-    board.create(
-        run, project="tiny", painter="images", kit="0" * 64, sheets=["1" * 64], total=9, limits=limits or Purse()
+def create(run_state, run=RUN, limits=None):
+    run_state.create(
+        run, project="tiny", painter="images", spec="0" * 64, chunks=["1" * 64], total=9, limits=limits or QueueBudget()
     )
 
 
@@ -31,27 +31,27 @@ def cache():
 
 
 @pytest.fixture
-def book(board, cache):
-    create(board)
-    return RedisBook(board, run=RUN, worker="one", cached=cache.__contains__)
+def book(run_state, cache):
+    create(run_state)
+    return RedisPaymentLedger(run_state, run=RUN, worker="one", cached=cache.__contains__)
 
 
 def ask(book, *, retry_unknown=False, key=KEY):
     return book.claim(key, shot="hero/de/x", model="m", estimate=0.25, retry_unknown=retry_unknown)
 
 
-def state(board, key=KEY):
-    found = board.client.hget(call_of(key), "state")
+def state(run_state, key=KEY):
+    found = run_state.client.hget(call_of(key), "state")
     return found and CallState(found.decode())
 
 
-def test_a_call_is_in_the_book_before_it_leaves(board, book):
+def test_a_call_is_in_the_book_before_it_leaves(run_state, book):
     claim, call = ask(book)
     assert claim is Claim.GO
     assert call > 0
-    assert state(board) is CallState.SENT
+    assert state(run_state) is CallState.SENT
     assert ask(book)[0] is Claim.WAIT
-    other = RedisBook(board, run=RUN, worker="two", cached=lambda _: False)
+    other = RedisPaymentLedger(run_state, run=RUN, worker="two", cached=lambda _: False)
     assert ask(other)[0] is Claim.WAIT
 
 
@@ -65,40 +65,40 @@ def test_a_call_is_in_the_book_before_it_leaves(board, book):
         (CallState.DONE, Claim.GO),  # its picture was removed from the cache since
     ],
 )
-def test_what_became_of_a_call_decides_what_comes(board, book, end, then):
+def test_what_became_of_a_call_decides_what_comes(run_state, book, end, then):
     _, call = ask(book)
     book.settle(call, end, message="x" * 999, usage={"output_tokens": 3})
-    assert state(board) is end
-    assert len(board.client.hget(call_of(KEY), "message")) <= 300
+    assert state(run_state) is end
+    assert len(run_state.client.hget(call_of(KEY), "message")) <= 300
     assert ask(book)[0] is then
-    assert board.unknown_calls(RUN) == ([KEY] if end is CallState.UNKNOWN else [])
+    assert run_state.unknown_calls(RUN) == ([KEY] if end is CallState.UNKNOWN else [])
 
 
-def test_unknown_calls_are_asked_for_again_only_on_purpose_and_by_another_run(board, book):
+def test_unknown_calls_are_asked_for_again_only_on_purpose_and_by_another_run(run_state, book):
     _, call = ask(book)
     book.settle(call, CallState.UNKNOWN)
     assert ask(book, retry_unknown=True)[0] is Claim.PARKED, "once a run"
-    create(board, "tiny-2")
-    later = RedisBook(board, run="tiny-2", worker="two", cached=lambda _: False)
+    create(run_state, "tiny-2")
+    later = RedisPaymentLedger(run_state, run="tiny-2", worker="two", cached=lambda _: False)
     assert ask(later)[0] is Claim.PARKED
     assert ask(later, retry_unknown=True)[0] is Claim.GO
-    assert board.unknown_calls(RUN) == []
+    assert run_state.unknown_calls(RUN) == []
 
 
-def test_a_picture_that_came_in_the_meantime_is_not_paid_again(board, book, cache):
+def test_a_picture_that_came_in_the_meantime_is_not_paid_again(run_state, book, cache):
     """Another worker's bytes reach the cache after we looked there and before we claim."""
     _, call = ask(book)
     cache.add(KEY)
     book.settle(call, CallState.DONE)
-    other = RedisBook(board, run=RUN, worker="two", cached=cache.__contains__)
+    other = RedisPaymentLedger(run_state, run=RUN, worker="two", cached=cache.__contains__)
     assert ask(other) == (Claim.CACHED, 0)
-    assert state(board) is CallState.DONE
+    assert state(run_state) is CallState.DONE
 
 
-def test_many_workers_claim_one_call(server, board):
-    create(board)
-    boards = [Board(read_address(server.url), patience=2) for _ in range(8)]
-    books = [RedisBook(b, run=RUN, worker=str(n), cached=lambda _: False) for n, b in enumerate(boards)]
+def test_many_workers_claim_one_call(server, run_state):
+    create(run_state)
+    boards = [RunState(read_address(server.url), patience=2) for _ in range(8)]
+    books = [RedisPaymentLedger(b, run=RUN, worker=str(n), cached=lambda _: False) for n, b in enumerate(boards)]
     barrier = threading.Barrier(len(books))
 
     def claim(book):
@@ -112,57 +112,57 @@ def test_many_workers_claim_one_call(server, board):
     assert sorted(claims) == [Claim.GO] + [Claim.WAIT] * 7
 
 
-def test_a_dead_workers_calls_are_unknown_and_count_as_spent(board):
-    create(board, limits=Purse(max_cost=1.0))
-    purse = RedisPurse(board, run=RUN, limits=Purse(max_cost=1.0))
-    board.beat("one", {})
-    book = RedisBook(board, run=RUN, worker="one", cached=lambda _: False)
+def test_a_dead_workers_calls_are_unknown_and_count_as_spent(run_state):
+    create(run_state, limits=QueueBudget(max_cost=1.0))
+    shared_budget = RedisBudget(run_state, run=RUN, limits=QueueBudget(max_cost=1.0))
+    run_state.beat("one", {})
+    book = RedisPaymentLedger(run_state, run=RUN, worker="one", cached=lambda _: False)
     for key in ("b" * 64, "c" * 64):
-        assert purse.reserve(0.25) is None
+        assert shared_budget.reserve(0.25) is None
         ask(book, key=key)
     _, call = ask(book, key="d" * 64)
     book.settle(call, CallState.FAILED)
     dead: list[tuple[str, str]] = []
-    until(lambda: dead.extend(board.dead() or []) or dead, seconds=20)
-    board.bury(*dead[0])
-    board.forget(*dead[0])
-    assert board.unknown_calls(RUN) == ["b" * 64, "c" * 64]
-    assert state(board, "d" * 64) is CallState.FAILED
-    facts = board.facts(RUN)
+    until(lambda: dead.extend(run_state.dead() or []) or dead, seconds=20)
+    run_state.reap(*dead[0])
+    run_state.forget(*dead[0])
+    assert run_state.unknown_calls(RUN) == ["b" * 64, "c" * 64]
+    assert state(run_state, "d" * 64) is CallState.FAILED
+    facts = run_state.facts(RUN)
     assert (facts.reserved, facts.billed, facts.estimated, facts.calls) == (0.0, 0.5, 0.5, 2)
     # It was not dead after all: its word counts.
     book.settle(1, CallState.DONE)
-    assert state(board, "b" * 64) is CallState.DONE
-    assert board.unknown_calls(RUN) == ["c" * 64]
+    assert state(run_state, "b" * 64) is CallState.DONE
+    assert run_state.unknown_calls(RUN) == ["c" * 64]
 
 
-def test_a_call_whose_bytes_came_after_all_is_done(board, book):
+def test_a_call_whose_bytes_came_after_all_is_done(run_state, book):
     _, call = ask(book)
     book.settle(call, CallState.UNKNOWN)
-    found_calls(board, RUN, [KEY])
-    assert (state(board), board.unknown_calls(RUN)) == (CallState.DONE, [])
+    found_calls(run_state, RUN, [KEY])
+    assert (state(run_state), run_state.unknown_calls(RUN)) == (CallState.DONE, [])
 
 
-def test_another_books_calls_are_respected(board, book):
-    note_calls(board, {KEY: CallState.UNKNOWN, "b" * 64: CallState.REFUSED}, shots={KEY: "hero/de/x"})
+def test_another_books_calls_are_respected(run_state, book):
+    note_calls(run_state, {KEY: CallState.UNKNOWN, "b" * 64: CallState.REFUSED}, shots={KEY: "hero/de/x"})
     assert ask(book)[0] is Claim.PARKED
     assert ask(book, key="b" * 64, retry_unknown=True)[0] is Claim.REFUSED
     assert ask(book, retry_unknown=True)[0] is Claim.GO
-    note_calls(board, {KEY: CallState.UNKNOWN}, shots={})
-    assert state(board) is CallState.SENT, "what is known here is newer"
+    note_calls(run_state, {KEY: CallState.UNKNOWN}, shots={})
+    assert state(run_state) is CallState.SENT, "what is known here is newer"
 
 
 LIMITS = [(None, None), (3, None), (None, 1.0), (2, 0.6), (0, None), (None, 0.0)]
 
 
 @pytest.mark.parametrize(("calls", "cost"), LIMITS)
-def test_a_purse_is_a_budget(board, calls, cost):
+def test_a_purse_is_a_budget(run_state, calls, cost):
     """The same sequence of operations, with the same answers, as the budget of one machine."""
-    create(board, limits=Purse(calls, cost))
-    assert limits_of(board, RUN) == Purse(calls, cost)
-    purse, budget = RedisPurse(board, run=RUN, limits=Purse(calls, cost)), Budget(calls, cost)
+    create(run_state, limits=QueueBudget(calls, cost))
+    assert limits_of(run_state, RUN) == QueueBudget(calls, cost)
+    shared_budget, budget = RedisBudget(run_state, run=RUN, limits=QueueBudget(calls, cost)), LocalBudget(calls, cost)
     answers = []
-    for each in (purse, budget):
+    for each in (shared_budget, budget):
         said = [each.reserve(0.3), each.reserve(0.3)]
         if said[0] is None:
             each.settle(0.3, 0.25, paid=True)
@@ -173,27 +173,32 @@ def test_a_purse_is_a_budget(board, calls, cost):
             each.settle(None, None, paid=True)
         answers.append(said)
     assert answers[0] == answers[1]
-    facts = board.facts(RUN)
+    facts = run_state.facts(RUN)
     assert facts.calls == budget.calls
     assert facts.reserved == pytest.approx(budget.reserved)
     assert (facts.billed, facts.estimated) == pytest.approx((budget.billed, budget.estimated))
 
 
-def test_a_repeated_operation_counts_once(board):
-    create(board, limits=Purse(5, 1.0))
+def test_a_repeated_operation_counts_once(run_state):
+    create(run_state, limits=QueueBudget(5, 1.0))
     for _ in range(3):
-        assert board.script("purse", [RunKeys(RUN).purse, "locstore:once:x"], ["reserve", "100000", "", 0]) == b""
-    assert board.facts(RUN).calls == 1
-    assert board.facts(RUN).reserved == pytest.approx(0.1)
+        assert (
+            run_state.script(
+                "shared_budget", [RunKeys(RUN).shared_budget, "locstore:once:x"], ["reserve", "100000", "", 0]
+            )
+            == b""
+        )
+    assert run_state.facts(RUN).calls == 1
+    assert run_state.facts(RUN).reserved == pytest.approx(0.1)
 
 
-def test_many_workers_share_one_budget(server, board):
-    create(board, limits=Purse(max_cost=1.0))
-    boards = [Board(read_address(server.url), patience=2) for _ in range(4)]
+def test_many_workers_share_one_budget(server, run_state):
+    create(run_state, limits=QueueBudget(max_cost=1.0))
+    boards = [RunState(read_address(server.url), patience=2) for _ in range(4)]
 
     def spend(own):
-        purse = RedisPurse(own, run=RUN, limits=Purse(max_cost=1.0))
-        return sum(purse.reserve(0.1) is None for _ in range(10))
+        shared_budget = RedisBudget(own, run=RUN, limits=QueueBudget(max_cost=1.0))
+        return sum(shared_budget.reserve(0.1) is None for _ in range(10))
 
     with ThreadPoolExecutor(4) as pool:
         assert sum(pool.map(spend, boards)) == 10
@@ -205,12 +210,12 @@ class TestGate:
     """One rate over all workers, by Redis's clock."""
 
     @pytest.fixture
-    def gates(self, server, board):
-        create(board)
+    def gates(self, server, run_state):
+        create(run_state)
         config = ImagesConfig(images_per_minute=5, tokens_per_minute=1000)
-        boards = [Board(read_address(server.url), patience=2, timing=QUICK) for _ in range(2)]
+        boards = [RunState(read_address(server.url), patience=2, timing=QUICK) for _ in range(2)]
         pool = ThreadPoolExecutor(4)
-        yield [RedisGate(b, run=RUN, config=config, threads=pool) for b in boards]
+        yield [RedisRateLimiter(b, run=RUN, config=config, threads=pool) for b in boards]
         pool.shutdown()
         for each in boards:
             each.close()
@@ -239,14 +244,14 @@ class TestGate:
         gates[0]._follow({"images": 2, "tokens": 100_000})
         assert [gates[1]._ask(str(n), 1)[0] > 0 for n in range(3)] == [False, False, True]
 
-    def test_old_requests_do_not_count(self, board, gates):
+    def test_old_requests_do_not_count(self, run_state, gates):
         (passed,) = {gates[0]._passed, gates[1]._passed}
         assert passed.startswith(pace_of(""))
         for n in range(5):
-            board.client.zadd(passed, {f"old{n}:10": board.now() - 60_001})
+            run_state.client.zadd(passed, {f"old{n}:10": run_state.now() - 60_001})
         assert gates[0]._ask("a", 10)[0] == 0
 
-    def test_the_end_of_a_run_lets_everybody_go(self, board, gates):
+    def test_the_end_of_a_run_lets_everybody_go(self, run_state, gates):
         gates[0]._pause(60)
         told: list[str] = []
 
@@ -259,7 +264,7 @@ class TestGate:
         async def wait_and_cancel():
             waiting = [asyncio.create_task(gates[0].enter(1)) for _ in range(3)]
             await asyncio.sleep(0)
-            board.cancel(RUN)
+            run_state.cancel(RUN)
             async with asyncio.timeout(20):
                 await asyncio.gather(*waiting)
 

@@ -18,7 +18,7 @@ from locstore.cli.main import run_cli
 from locstore.errors import EnvironmentProblem, UsageError
 from locstore.findings import Severity
 from locstore.project import run
-from locstore.run.queue import Follower, Purse, Sent
+from locstore.run.queue import QueueBudget, RunWatcher, SentTask
 from locstore.run.queue.run_queued import cancel_run, list_runs
 from locstore.shots import Selection
 
@@ -34,7 +34,7 @@ def start(project: Folder, *arguments: str) -> subprocess.Popen[str]:
     )
 
 
-def test_the_folder_is_what_one_machine_makes(server, board, project, tmp_path):
+def test_the_folder_is_what_one_machine_makes(server, run_state, project, tmp_path):
     here = queued_project(tmp_path / "here", server)
     here.run(queue="")
     with working(options(server, project, tmp_path / "a")), working(options(server, project, tmp_path / "b")):
@@ -42,9 +42,9 @@ def test_the_folder_is_what_one_machine_makes(server, board, project, tmp_path):
     assert (report.painted, report.failed) == (12, 0)
     assert tree(project.output) == tree(here.output)
     assert project.run(queue="").unchanged == 12, "the next run on this machine has nothing to do"
-    facts = run_of(board)
+    facts = run_of(run_state)
     assert (facts.state, facts.done, facts.held, facts.project) == ("finished", 12, 0, "tiny")
-    assert board.client.keys("locstore:holds:*") == []
+    assert run_state.client.keys("locstore:holds:*") == []
 
 
 def test_workers_need_no_folder_of_the_project(server, project, tmp_path):
@@ -74,16 +74,16 @@ def test_findings_come_back(server, project, tmp_path):
     assert tree(project.output) == tree(here.output)
 
 
-def test_a_killed_runner_and_another_machine_that_picks_it_up(server, board, project, tmp_path):
+def test_a_killed_runner_and_another_machine_that_picks_it_up(server, run_state, project, tmp_path):
     process = start(project)
-    until(lambda: board.runs() and board.client.llen("locstore:queue:x") == 0 and run_of(board).total == 12)
+    until(lambda: run_state.runs() and run_state.client.llen("locstore:queue:x") == 0 and run_of(run_state).total == 12)
     process.kill()
     process.wait()
     for stream in (process.stdout, process.stderr):
         stream.close()
     shutil.copytree(project.root, tmp_path / "elsewhere")
     elsewhere = Folder(tmp_path / "elsewhere")
-    name = run_of(board).name
+    name = run_of(run_state).name
     with working(options(server, project, tmp_path / "a")):
         report = run(elsewhere.open(cache=str(project.root / ".locstore" / "cache")), Selection(), attach=name)
         assert (report.painted, report.failed) == (12, 0)
@@ -94,56 +94,56 @@ def test_a_killed_runner_and_another_machine_that_picks_it_up(server, board, pro
     assert run(project.open(), Selection(), attach=name).painted == 0, "to attach twice does nothing twice"
 
 
-def test_interrupted_it_goes_on(server, board, project, tmp_path):
+def test_interrupted_it_goes_on(server, run_state, project, tmp_path):
     process = start(project)
-    until(board.runs)
+    until(run_state.runs)
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=60)
-    name = run_of(board).name
+    name = run_of(run_state).name
     assert process.returncode == 130, (out, err)
     assert f"locstore run --attach {name}" in err
     assert "Traceback" not in err
     with working(options(server, project, tmp_path / "a")):
-        until(lambda: run_of(board).state == "finished")
+        until(lambda: run_of(run_state).state == "finished")
         said = project.process("run", "--attach", name, "--json")
     assert said.code == 0, said.err
     assert said.json["painted"] == 12
 
 
-def test_cancelled(server, board, project, tmp_path):
+def test_cancelled(server, run_state, project, tmp_path):
     reports = []
     thread = threading.Thread(target=lambda: reports.append(project.run()))
     thread.start()
-    until(board.runs)
-    assert cancel_run(server.url, run_of(board).name)
-    assert not cancel_run(server.url, run_of(board).name)
+    until(run_state.runs)
+    assert cancel_run(server.url, run_of(run_state).name)
+    assert not cancel_run(server.url, run_of(run_state).name)
     thread.join(30)
     (report,) = reports
     assert (report.painted, report.failed) == (0, 12)
     assert "run-stopped" in {f.code for f in report.findings}
     with working(options(server, project, tmp_path / "a")):
-        until(lambda: board.client.llen("locstore:queue:shots") == 0)
-    assert run_of(board).done == 0
+        until(lambda: run_state.client.llen("locstore:queue:shots") == 0)
+    assert run_of(run_state).done == 0
 
 
-def test_inputs_that_changed_since_are_not_overwritten_with_old_pictures(server, board, project, tmp_path):
+def test_inputs_that_changed_since_are_not_overwritten_with_old_pictures(server, run_state, project, tmp_path):
     process = start(project)
-    until(board.runs)
+    until(run_state.runs)
     process.kill()
     process.communicate()
     project.replace("locales/de/LC_MESSAGES/tiny.po", "Sag es", "Sag es laut")
     with working(options(server, project, tmp_path / "a")):
-        report = run(project.open(), Selection(), attach=run_of(board).name)
+        report = run(project.open(), Selection(), attach=run_of(run_state).name)
     assert (report.painted, report.failed) == (10, 2)
     (outdated,) = [f for f in report.findings if f.code == "run-outdated"]
     assert outdated.severity is Severity.WARNING
     assert "2 pictures" in outdated.message
 
 
-def test_runs_of_others_are_not_picked_up(server, board, project, tmp_path):
+def test_runs_of_others_are_not_picked_up(server, run_state, project, tmp_path):
     with working(options(server, project, tmp_path / "a")):
         project.run()
-    name = run_of(board).name
+    name = run_of(run_state).name
     project.replace("concepts/tiny.yaml", "concept: tiny", "concept: other")
     for code in ("de", "ja"):
         folder = project.root / "locales" / code / "LC_MESSAGES"
@@ -155,29 +155,29 @@ def test_runs_of_others_are_not_picked_up(server, board, project, tmp_path):
             run(project.open(), Selection(), attach=none)
 
 
-def test_a_picture_that_was_changed_in_the_cache_is_not_taken(server, board, project, tmp_path):
+def test_a_picture_that_was_changed_in_the_cache_is_not_taken(server, run_state, project, tmp_path):
     process = start(project)
-    until(board.runs)
+    until(run_state.runs)
     process.kill()
     process.communicate()
     blobs = project.root / ".locstore" / "cache" / "blobs"
     before = set(blobs.rglob("*"))
     with working(options(server, project, tmp_path / "a")):
-        until(lambda: run_of(board).state == "finished")
+        until(lambda: run_of(run_state).state == "finished")
     pictures = sorted(p for p in set(blobs.rglob("*")) - before if p.is_file())
     assert len(pictures) == 12
     pictures[0].unlink()
-    report = run(project.open(), Selection(), attach=run_of(board).name)
+    report = run(project.open(), Selection(), attach=run_of(run_state).name)
     assert report.painted == 11
     assert "run-picture-lost" in {f.code for f in report.findings}
     pictures[1].write_bytes(b"x")
     for path in project.output.rglob("*.png"):
         path.unlink()
     with pytest.raises(EnvironmentProblem, match="damaged"):
-        run(project.open(), Selection(), attach=run_of(board).name)
+        run(project.open(), Selection(), attach=run_of(run_state).name)
 
 
-def test_the_list_of_runs(server, board, project, tmp_path, capsys, monkeypatch):
+def test_the_list_of_runs(server, run_state, project, tmp_path, capsys, monkeypatch):
     monkeypatch.chdir(project.root)
     assert list_runs(server.url) == []
     with working(options(server, project, tmp_path / "a")):
@@ -202,28 +202,32 @@ def test_memory_is_no_cache_for_a_queue(project):
         project.run(cache="memory://")
 
 
-def test_nobody_works_and_the_one_who_runs_is_told(board, monkeypatch):
+def test_nobody_works_and_the_one_who_runs_is_told(run_state, monkeypatch):
     monkeypatch.setattr("locstore.run.queue.watcher._NO_WORKERS", 0.1)
-    board.create("tiny-1", project="p", painter="local", kit="0" * 64, sheets=["1" * 64], total=1, limits=Purse())
+    run_state.create(
+        "tiny-1", project="p", painter="local", spec="0" * 64, chunks=["1" * 64], total=1, limits=QueueBudget()
+    )
     said: list[str] = []
-    follower = Follower(board, MemoryBlobs(), board.facts("tiny-1"), [Sent("a.png", "hero/de/x", ())], said.append)
-    thread = threading.Thread(target=lambda: said.append(str(list(follower.news()))))
+    watcher = RunWatcher(
+        run_state, MemoryBlobs(), run_state.facts("tiny-1"), [SentTask("a.png", "hero/de/x", ())], said.append
+    )
+    thread = threading.Thread(target=lambda: said.append(str(list(watcher.news()))))
     thread.start()
     until(lambda: said)
-    board.cancel("tiny-1")
+    run_state.cancel("tiny-1")
     thread.join(30)
     assert said[0].startswith("No worker is at work")
     assert said[1:] == ["[]"]
-    assert follower.cancelled
+    assert watcher.cancelled
 
 
-def test_a_supervisor_replaces_the_dead(server, board, project, tmp_path):
+def test_a_supervisor_replaces_the_dead(server, run_state, project, tmp_path):
     given = options(server, project, tmp_path / "a", processes=1)
     with started(given, "supervised") as worker:
-        until(lambda: board.client.hkeys("locstore:who"), what="a worker process")
-        (first,) = board.client.hgetall("locstore:who").values()
+        until(lambda: run_state.client.hkeys("locstore:who"), what="a worker process")
+        (first,) = run_state.client.hgetall("locstore:who").values()
         os.kill(json.loads(first)["process"], signal.SIGKILL)
-        until(lambda: set(board.client.hvals("locstore:who")) - {first}, what="another process")
+        until(lambda: set(run_state.client.hvals("locstore:who")) - {first}, what="another process")
         assert project.run().painted == 12
         said = worker.end()
     assert "signal 9" in said

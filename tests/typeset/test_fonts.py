@@ -9,14 +9,14 @@ import pytest
 from font_files import write_color_font, write_font
 
 from locstore.findings import Severity
-from locstore.typeset import Box, FontFile, FontLibrary, TextStyle, Typesetting, Words, project_font_files, typeset
+from locstore.typeset import Box, FontFile, FontLibrary, StyledText, TextLayout, TextStyle, project_font_files, typeset
 from locstore.typeset.fonts import Face
 
 STYLE = TextStyle(min_size=10, max_size=100)
 BOX = Box(0, 0, 1000, 400)
 
 
-def family_of(setting: Typesetting, library: FontLibrary, position: int = 0) -> str:
+def family_of(setting: TextLayout, library: FontLibrary, position: int = 0) -> str:
     """The family in which the code point at `position` is set."""
     for line in setting.lines:
         for run in line.runs:
@@ -25,8 +25,8 @@ def family_of(setting: Typesetting, library: FontLibrary, position: int = 0) -> 
     raise AssertionError(f"nothing is set at {position}")
 
 
-def english(text: str, library: FontLibrary, style: TextStyle = STYLE) -> Typesetting:
-    return typeset(Words(text=text, language="en"), style, BOX, library)
+def english(text: str, library: FontLibrary, style: TextStyle = STYLE) -> TextLayout:
+    return typeset(StyledText(text=text, language="en"), style, BOX, library)
 
 
 @pytest.fixture

@@ -7,15 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from locstore.typeset import FontLibrary
-from locstore.typeset.itemize import Cluster, FaceChooser, cluster_scripts, is_emoji, is_ignorable, itemize, same_run
+from locstore.typeset.itemize import Cluster, FontFallback, cluster_scripts, is_emoji, is_ignorable, itemize, same_run
 from locstore.typeset.segment import graphemes
 
 FAMILY, THUMB, FLAG, KEYCAP = "👩‍👩‍👧", "👍🏽", "🇺🇦", "1️⃣"
 
 
 @pytest.fixture(scope="session")
-def chooser(library: FontLibrary) -> FaceChooser:
-    return FaceChooser(library, (), 700)
+def chooser(library: FontLibrary) -> FontFallback:
+    return FontFallback(library, (), 700)
 
 
 def stretches(text: str, clusters: list[Cluster]) -> list[tuple[str, str]]:
@@ -44,12 +44,12 @@ def stretches(text: str, clusters: list[Cluster]) -> list[tuple[str, str]]:
         ("Ок \U0010fffd", [("Ок ", "Noto Sans"), ("\U0010fffd", "")]),
     ],
 )
-def test_each_cluster_falls_back_by_itself(chooser: FaceChooser, text: str, expected: list[tuple[str, str]]) -> None:
+def test_each_cluster_falls_back_by_itself(chooser: FontFallback, text: str, expected: list[tuple[str, str]]) -> None:
     assert stretches(text, itemize(text, chooser)) == expected
 
 
 @pytest.mark.parametrize("emoji", [FAMILY, THUMB, FLAG, KEYCAP, "☀️", "🌱", "❤️‍🔥", "🏴󠁧󠁢󠁥󠁮󠁧󠁿"])
-def test_an_emoji_is_one_cluster_in_an_emoji_font(chooser: FaceChooser, emoji: str) -> None:
+def test_an_emoji_is_one_cluster_in_an_emoji_font(chooser: FontFallback, emoji: str) -> None:
     text = f"Hi {emoji} سلام"
     clusters = itemize(text, chooser)
     picture = next(c for c in clusters if c.start == 3)
@@ -59,7 +59,7 @@ def test_an_emoji_is_one_cluster_in_an_emoji_font(chooser: FaceChooser, emoji: s
 
 
 @pytest.mark.parametrize("picture", ["🌱", "❤️", "☀️"])
-def test_a_space_after_an_emoji_is_a_letters_space(chooser: FaceChooser, picture: str) -> None:
+def test_a_space_after_an_emoji_is_a_letters_space(chooser: FontFallback, picture: str) -> None:
     assert stretches(f"a {picture} b", itemize(f"a {picture} b", chooser)) == [
         ("a ", "Noto Sans"),
         (picture, "Noto Emoji"),
@@ -91,7 +91,7 @@ def test_what_is_an_emoji(cluster: str, expected: bool) -> None:
     assert is_emoji(cluster) is expected
 
 
-def test_marks_stay_with_their_letter(chooser: FaceChooser) -> None:
+def test_marks_stay_with_their_letter(chooser: FontFallback) -> None:
     for text in ("e\u0301\u0323", "q\u0303", "שָּׁ", "بِّ", "கி", "क्षि", "ที่", "が".replace("が", "か\u3099")):
         assert [(c.start, c.end) for c in itemize(f"{text}x", chooser)] == [(0, len(text)), (len(text), len(text) + 1)]
 
@@ -126,7 +126,7 @@ def test_shared_punctuation_belongs_to_a_script_of_the_text() -> None:
 
 
 @given(st.text(max_size=25))
-def test_clusters_cover_the_text_and_faces_cover_clusters(chooser: FaceChooser, text: str) -> None:
+def test_clusters_cover_the_text_and_faces_cover_clusters(chooser: FontFallback, text: str) -> None:
     clusters = itemize(text, chooser)
     assert "".join(text[c.start : c.end] for c in clusters) == text
     for cluster in clusters:
@@ -135,7 +135,7 @@ def test_clusters_cover_the_text_and_faces_cover_clusters(chooser: FaceChooser, 
             assert needed <= cluster.face.coverage
 
 
-def test_runs_join_what_can_be_shaped_together(chooser: FaceChooser) -> None:
+def test_runs_join_what_can_be_shaped_together(chooser: FontFallback) -> None:
     kanji, kana, latin = itemize("水やa", chooser)
     assert same_run(kanji, kana)
     assert not same_run(kana, latin)
@@ -144,7 +144,7 @@ def test_runs_join_what_can_be_shaped_together(chooser: FaceChooser) -> None:
     assert not same_run(cyrillic, roman)
 
 
-def test_ignorable_characters_need_no_glyph(chooser: FaceChooser) -> None:
+def test_ignorable_characters_need_no_glyph(chooser: FontFallback) -> None:
     assert all(map(is_ignorable, "\u200b\u200c\u200d\u200e\u200f\u2060\u2066\u2069\u00ad\ufeff\ufe0f\U000e0101"))
     assert not any(map(is_ignorable, "\u0600\u06dd a\u0301"))
     for text in ("\u200fa\u200e", "\u2068b\u2069", "\u200b"):

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from locstore.typeset import StyledText, parse_highlight
+from locstore.typeset import MarkedText, parse_highlight
 from locstore.values import fill, highlights
 
 markup = st.text("ab *\\{}\n水", max_size=15)
@@ -42,29 +42,29 @@ def test_what_is_written_is_read(parts: list[tuple[str, bool]]) -> None:
         if marked and part:
             spans.append((len(text), len(text) + len(part)))
         text += part
-    assert parse_highlight(written) == StyledText(text, tuple(spans))
+    assert parse_highlight(written) == MarkedText(text, tuple(spans))
 
 
 @given(plain)
 def test_a_filled_in_value_is_never_markup(value: str) -> None:
     styled = parse_highlight(fill("*now* {name}!", {"name": value}))
-    assert styled == StyledText(f"now {value}!", ((0, 3),))
+    assert styled == MarkedText(f"now {value}!", ((0, 3),))
 
 
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("", StyledText("")),
-        ("Never forget to *water* again", StyledText("Never forget to water again", ((16, 21),))),
-        (r"4.8\* rating", StyledText("4.8* rating")),
-        (r"a\\*b*", StyledText(r"a\b", ((2, 3),))),
-        (r"C:\new", StyledText(r"C:\new")),
-        ("5* rating", StyledText("5* rating")),
-        ("*a* and b*", StyledText("a and b*", ((0, 1),))),
-        ("**bold**", StyledText("bold")),
-        ("*a**b*", StyledText("ab", ((0, 1), (1, 2)))),
-        ("*a\nb*", StyledText("a\nb", ((0, 3),))),
+        ("", MarkedText("")),
+        ("Never forget to *water* again", MarkedText("Never forget to water again", ((16, 21),))),
+        (r"4.8\* rating", MarkedText("4.8* rating")),
+        (r"a\\*b*", MarkedText(r"a\b", ((2, 3),))),
+        (r"C:\new", MarkedText(r"C:\new")),
+        ("5* rating", MarkedText("5* rating")),
+        ("*a* and b*", MarkedText("a and b*", ((0, 1),))),
+        ("**bold**", MarkedText("bold")),
+        ("*a**b*", MarkedText("ab", ((0, 1), (1, 2)))),
+        ("*a\nb*", MarkedText("a\nb", ((0, 3),))),
     ],
 )
-def test_examples(text: str, expected: StyledText) -> None:
+def test_examples(text: str, expected: MarkedText) -> None:
     assert parse_highlight(text) == expected

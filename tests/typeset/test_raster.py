@@ -16,8 +16,8 @@ from locstore.typeset import (
     FontLibrary,
     Highlight,
     Layer,
+    StyledText,
     TextStyle,
-    Words,
     font_directories,
     project_font_files,
     rasterise,
@@ -60,7 +60,7 @@ def emoji_library(path: Path) -> FontLibrary:
     ],
 )
 def test_the_mask_is_where_the_ink_box_says(library: FontLibrary, text: str, language: str) -> None:
-    words = Words(text=text, language=language, direction="rtl" if language == "ar" else "ltr")
+    words = StyledText(text=text, language=language, direction="rtl" if language == "ar" else "ltr")
     setting = typeset(words, STYLE, BOX, library)
     for line in setting.lines:
         # One mask a colour and line: the lines come one after the other.
@@ -82,7 +82,7 @@ def test_the_mask_is_where_the_ink_box_says(library: FontLibrary, text: str, lan
 def test_very_long_lines_are_not_clipped(library: FontLibrary) -> None:
     text = "Never forget to water again " * 8
     setting = typeset(
-        Words(text=text.strip(), language="en"),
+        StyledText(text=text.strip(), language="en"),
         TextStyle(min_size=90, max_size=90, max_lines=1),
         Box(0, 0, 13000, 200),
         library,
@@ -95,19 +95,19 @@ def test_very_long_lines_are_not_clipped(library: FontLibrary) -> None:
 
 def test_colours_have_masks_of_their_own(library: FontLibrary) -> None:
     style = TextStyle(min_size=10, max_size=100, color=(1, 2, 3), highlight=Highlight((9, 8, 7)))
-    words = Words(text="to water again", language="en", highlights=((3, 8),))
+    words = StyledText(text="to water again", language="en", highlights=((3, 8),))
     setting = typeset(words, style, Box(0, 0, 900, 200), library)
     plain, marked = sorted(rasterise(setting, library), key=lambda layer: layer.color or (0, 0, 0))
     assert (plain.color, marked.color) == ((1, 2, 3), (9, 8, 7))
     assert inked([plain]).contains(inked([marked]))
     whole = rasterise(
-        typeset(Words(text="to water again", language="en"), STYLE, Box(0, 0, 900, 200), library), library
+        typeset(StyledText(text="to water again", language="en"), STYLE, Box(0, 0, 900, 200), library), library
     )
     assert inked(whole) == inked([plain, marked])
 
 
 def test_the_same_setting_gives_the_same_pixels(library: FontLibrary) -> None:
-    setting = typeset(Words(text="Water 水 مرحبا", language="en"), STYLE, BOX, library)
+    setting = typeset(StyledText(text="Water 水 مرحبا", language="en"), STYLE, BOX, library)
     for one, two in zip(rasterise(setting, library), rasterise(setting, library), strict=True):
         assert (one.x, one.y, one.color) == (two.x, two.y, two.color)
         assert one.alpha is not None
@@ -117,7 +117,9 @@ def test_the_same_setting_gives_the_same_pixels(library: FontLibrary) -> None:
 def test_coverage_is_exact_on_whole_pixels(tmp_path: Path) -> None:
     """A letter that is a square: 60 by 70 pixels of 255 and nothing else."""
     library = FontLibrary([FontFile(write_font(tmp_path / "square.ttf", "a"), "project")])
-    setting = typeset(Words(text="a", language="en"), TextStyle(min_size=1, max_size=100, align="start"), BOX, library)
+    setting = typeset(
+        StyledText(text="a", language="en"), TextStyle(min_size=1, max_size=100, align="start"), BOX, library
+    )
     (layer,) = rasterise(setting, library)
     assert layer.alpha is not None
     assert int((layer.alpha == 255).sum()) == 60 * 70
@@ -127,9 +129,9 @@ def test_coverage_is_exact_on_whole_pixels(tmp_path: Path) -> None:
 
 
 def test_blanks_and_missing_glyphs_give_no_layers(library: FontLibrary) -> None:
-    assert rasterise(typeset(Words(text="\ue000", language="en"), STYLE, BOX, library), library) == []
-    assert rasterise(typeset(Words(text=" ", language="en"), STYLE, BOX, library), library) == []
-    assert rasterise(typeset(Words(text="\u00a0\u200b", language="en"), STYLE, BOX, library), library) == []
+    assert rasterise(typeset(StyledText(text="\ue000", language="en"), STYLE, BOX, library), library) == []
+    assert rasterise(typeset(StyledText(text=" ", language="en"), STYLE, BOX, library), library) == []
+    assert rasterise(typeset(StyledText(text="\u00a0\u200b", language="en"), STYLE, BOX, library), library) == []
 
 
 def middle_of(layer: Layer, share: float) -> list[int]:
@@ -145,7 +147,7 @@ def middle_of(layer: Layer, share: float) -> list[int]:
 @pytest.mark.parametrize("outline", [True, False])
 def test_layers_of_a_colour_font(tmp_path: Path, version: int, outline: bool, clip: bool) -> None:
     library = emoji_library(write_color_font(tmp_path / "c.ttf", version, outline=outline, clip=clip))
-    setting = typeset(Words(text="a😀", language="en"), STYLE, BOX, library)
+    setting = typeset(StyledText(text="a😀", language="en"), STYLE, BOX, library)
     assert setting.findings == ()
     picture = next(layer for layer in rasterise(setting, library) if layer.rgba is not None)
     assert picture.color is None
@@ -162,7 +164,7 @@ def test_layers_of_a_colour_font(tmp_path: Path, version: int, outline: bool, cl
 def test_what_a_colour_font_leaves_to_the_text_has_its_colour(tmp_path: Path, version: int) -> None:
     path = write_color_font(tmp_path / "c.ttf", version, plain="☘", palette=(FOREGROUND, 1), family="Two Tone")
     library = FontLibrary([FontFile(path, "project")])
-    letter, picture = rasterise(typeset(Words(text="☘😀", language="en"), STYLE, BOX, library), library)
+    letter, picture = rasterise(typeset(StyledText(text="☘😀", language="en"), STYLE, BOX, library), library)
     assert middle_of(picture, 0.25) == [*STYLE.color, 255]
     assert middle_of(picture, 0.75) == [0, 0, 255, 255]
     assert middle_of(letter, 0.5) == [*STYLE.color, 255]
@@ -173,7 +175,7 @@ def test_what_a_colour_font_leaves_to_the_text_has_its_colour(tmp_path: Path, ve
 def test_bitmap_emoji(text: str) -> None:
     assert SYSTEM_EMOJI is not None
     library = FontLibrary([*project_font_files(None), FontFile(SYSTEM_EMOJI, "project")])
-    setting = typeset(Words(text=text, language="en"), STYLE, BOX, library)
+    setting = typeset(StyledText(text=text, language="en"), STYLE, BOX, library)
     assert setting.findings == ()
     (layer,) = rasterise(setting, library)
     assert layer.rgba is not None

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from locstore.typeset import FontLibrary
-from locstore.typeset.itemize import FaceChooser, itemize
-from locstore.typeset.shape import Ink, Paragraph, ShapedGlyph, paragraph
+from locstore.typeset.itemize import FontFallback, itemize
+from locstore.typeset.shape import Paragraph, RunStyle, ShapedGlyph, paragraph
 
-PLAIN, COLORED, HEAVY = Ink((0, 0, 0), 400), Ink((200, 0, 0), 400), Ink((0, 0, 0), 700)
+PLAIN, COLORED, HEAVY = RunStyle((0, 0, 0), 400), RunStyle((200, 0, 0), 400), RunStyle((0, 0, 0), 700)
 
 
 def set_paragraph(
@@ -17,10 +17,10 @@ def set_paragraph(
     *,
     language: str = "en",
     rtl: bool = False,
-    inks: list[Ink] | None = None,
+    inks: list[RunStyle] | None = None,
     spacing: float = 0.0,
 ) -> Paragraph:
-    clusters = itemize(text, FaceChooser(library, (), 400))
+    clusters = itemize(text, FontFallback(library, (), 400))
     return paragraph(
         text,
         language=language,

@@ -8,12 +8,12 @@ import pytest
 from font_files import write_color_font
 
 from locstore.findings import Finding, Severity
-from locstore.typeset import Box, FontFile, FontLibrary, TextStyle, Typesetting, Words, project_font_files, typeset
+from locstore.typeset import Box, FontFile, FontLibrary, StyledText, TextLayout, TextStyle, project_font_files, typeset
 
 STYLE = TextStyle(min_size=40, max_size=100, max_lines=2)
 
 
-def only(setting: Typesetting) -> Finding:
+def only(setting: TextLayout) -> Finding:
     (finding,) = setting.findings
     assert finding.slot == setting.words.slot
     return finding
@@ -21,8 +21,8 @@ def only(setting: Typesetting) -> Finding:
 
 def english(
     text: str, library: FontLibrary, box: Box, style: TextStyle = STYLE, *, safe: Box | None = None
-) -> Typesetting:
-    return typeset(Words(text=text, language="en", slot="headline"), style, box, library, safe=safe)
+) -> TextLayout:
+    return typeset(StyledText(text=text, language="en", slot="headline"), style, box, library, safe=safe)
 
 
 def test_words_that_fit_have_no_findings(library: FontLibrary) -> None:
@@ -75,7 +75,7 @@ def test_one_more_line_only_for_a_clearly_larger_size(library: FontLibrary) -> N
 
 
 def test_a_word_is_broken_before_it_overflows_and_that_is_said(library: FontLibrary) -> None:
-    words = Words(text="물주기알림을받아보세요", language="ko", slot="headline")
+    words = StyledText(text="물주기알림을받아보세요", language="ko", slot="headline")
     setting = typeset(words, STYLE, Box(0, 0, 300, 300), library)
     finding = only(setting)
     assert (finding.code, finding.severity) == ("typeset-word-broken", Severity.WARNING)

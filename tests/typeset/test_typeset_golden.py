@@ -18,9 +18,9 @@ from locstore.typeset import (
     Box,
     FontLibrary,
     Highlight,
+    StyledText,
+    TextLayout,
     TextStyle,
-    Typesetting,
-    Words,
     parse_highlight,
     rasterise,
     typeset,
@@ -51,9 +51,9 @@ STYLE = TextStyle(min_size=62, max_size=128, color=INK, valign="middle", highlig
 COLUMNS, SHRINK = 2, 4
 
 
-def headline(language: str, library: FontLibrary) -> Typesetting:
+def headline(language: str, library: FontLibrary) -> TextLayout:
     styled = parse_highlight(HEADLINE[language])
-    words = Words(
+    words = StyledText(
         text=styled.text,
         language=language,
         direction="rtl" if language in {"ar", "he", "ur"} else "ltr",
@@ -86,7 +86,7 @@ def test_headline(library: FontLibrary, language: str, data_regression: DataRegr
     )
 
 
-def painted(setting: Typesetting, library: FontLibrary) -> Image.Image:
+def painted(setting: TextLayout, library: FontLibrary) -> Image.Image:
     canvas: npt.NDArray[np.float32] = np.full((int(BOX.height), int(BOX.width), 3), PAPER, np.float32)
     for layer in rasterise(setting, library):
         assert layer.alpha is not None

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from locstore.typeset import Box, FontLibrary, Highlight, TextStyle, Typesetting, Words, typeset
+from locstore.typeset import Box, FontLibrary, Highlight, StyledText, TextLayout, TextStyle, typeset
 
 WORDS = {
     "Latn": "water again Bewässerungsplan d’arroser Ångström cây jj ffi Żółć Từ",
@@ -45,12 +45,12 @@ def texts(draw: st.DrawFn) -> str:
 
 
 @st.composite
-def settings_of_words(draw: st.DrawFn) -> tuple[Words, TextStyle, Box]:
+def settings_of_words(draw: st.DrawFn) -> tuple[StyledText, TextStyle, Box]:
     text = draw(texts())
     language = draw(st.sampled_from(LANGUAGES))
     start = draw(st.integers(0, len(text)))
     end = draw(st.integers(start, len(text)))
-    words = Words(
+    words = StyledText(
         text=text,
         language=language,
         direction="rtl" if language in {"ar", "ur", "he"} else "ltr",
@@ -77,7 +77,7 @@ def settings_of_words(draw: st.DrawFn) -> tuple[Words, TextStyle, Box]:
     return words, style, box
 
 
-def uncovered(setting: Typesetting) -> str:
+def uncovered(setting: TextLayout) -> str:
     """What of the words is in no line; fails where lines overlap or are out of order."""
     left, at = "", 0
     for line in setting.lines:
@@ -89,8 +89,12 @@ def uncovered(setting: Typesetting) -> str:
 
 
 @given(settings_of_words())
-@example((Words(text="jjj", language="en"), TextStyle(min_size=20, max_size=130, align="start"), Box(0, 0, 100, 400)))
-def test_every_setting_is_whole_and_inside_its_box(library: FontLibrary, case: tuple[Words, TextStyle, Box]) -> None:
+@example(
+    (StyledText(text="jjj", language="en"), TextStyle(min_size=20, max_size=130, align="start"), Box(0, 0, 100, 400))
+)
+def test_every_setting_is_whole_and_inside_its_box(
+    library: FontLibrary, case: tuple[StyledText, TextStyle, Box]
+) -> None:
     words, style, box = case
     setting = typeset(words, style, box, library)
     assert uncovered(setting).strip() == ""
@@ -115,7 +119,7 @@ def test_every_setting_is_whole_and_inside_its_box(library: FontLibrary, case: t
 
 
 @given(settings_of_words())
-def test_sizes_lines_and_findings_agree(library: FontLibrary, case: tuple[Words, TextStyle, Box]) -> None:
+def test_sizes_lines_and_findings_agree(library: FontLibrary, case: tuple[StyledText, TextStyle, Box]) -> None:
     words, style, box = case
     setting = typeset(words, style, box, library)
     codes = {f.code for f in setting.findings}
@@ -134,16 +138,18 @@ def test_sizes_lines_and_findings_agree(library: FontLibrary, case: tuple[Words,
 
 @settings(max_examples=40)
 @given(settings_of_words())
-def test_the_same_words_are_set_the_same_way(library: FontLibrary, case: tuple[Words, TextStyle, Box]) -> None:
+def test_the_same_words_are_set_the_same_way(library: FontLibrary, case: tuple[StyledText, TextStyle, Box]) -> None:
     assert typeset(*case, library) == typeset(*case, library)
 
 
 @given(settings_of_words(), st.integers(-500, 500), st.integers(-500, 500))
-def test_moving_moves_everything(library: FontLibrary, case: tuple[Words, TextStyle, Box], dx: int, dy: int) -> None:
+def test_moving_moves_everything(
+    library: FontLibrary, case: tuple[StyledText, TextStyle, Box], dx: int, dy: int
+) -> None:
     setting = typeset(*case, library)
     moved = setting.moved(dx, dy + 0.3)
 
-    def places(found: Typesetting) -> list[float]:
+    def places(found: TextLayout) -> list[float]:
         boxes = [found.box, found.ink or found.box]
         for line in found.lines:
             boxes += [line.box, line.ink, Box(0, line.baseline, 0, 0)]
@@ -164,7 +170,7 @@ def test_moving_moves_everything(library: FontLibrary, case: tuple[Words, TextSt
 
 @given(st.lists(any_word, min_size=1, max_size=6), st.sampled_from(["\n", "\n\n", "\r\n", " \n ", "\u2028", "\u2029"]))
 def test_explicit_line_breaks_are_kept(library: FontLibrary, parts: list[str], newline: str) -> None:
-    words = Words(text=newline.join(parts), language="en")
+    words = StyledText(text=newline.join(parts), language="en")
     setting = typeset(words, TextStyle(min_size=1, max_size=40, max_lines=6), Box(0, 0, 4000, 900), library)
     assert [line.text.strip() for line in setting.lines] == parts
 
@@ -182,7 +188,7 @@ def test_explicit_line_breaks_are_kept(library: FontLibrary, parts: list[str], n
 )
 def test_alignment_follows_the_direction(library: FontLibrary, direction: str, align: str, edge: str) -> None:
     text = "להשקות צמחים\nשלום" if direction == "rtl" else "Water your plants\nnow"
-    words = Words(text=text, language="he" if direction == "rtl" else "en", direction=direction)  # type: ignore[arg-type]
+    words = StyledText(text=text, language="he" if direction == "rtl" else "en", direction=direction)  # type: ignore[arg-type]
     style = TextStyle(min_size=10, max_size=50, align=align)  # type: ignore[arg-type]
     box = Box(100, 0, 1000, 300)
     lines = typeset(words, style, box, library).lines
@@ -195,13 +201,13 @@ def test_alignment_follows_the_direction(library: FontLibrary, direction: str, a
 @pytest.mark.parametrize(("valign", "place"), [("top", 0.0), ("middle", 0.5), ("bottom", 1.0)])
 def test_vertical_alignment(library: FontLibrary, valign: str, place: float) -> None:
     style = TextStyle(min_size=10, max_size=50, valign=valign)  # type: ignore[arg-type]
-    (line,) = typeset(Words(text="Water", language="en"), style, Box(0, 40, 600, 500), library).lines
+    (line,) = typeset(StyledText(text="Water", language="en"), style, Box(0, 40, 600, 500), library).lines
     assert line.box.y == pytest.approx(40 + place * (500 - line.box.height))
 
 
 @pytest.mark.parametrize("text", ["", " ", "\n \n", "\u3000"])
 def test_no_words_no_lines(library: FontLibrary, text: str) -> None:
-    setting = typeset(Words(text=text, language="en"), TextStyle(min_size=1, max_size=9), Box(0, 0, 9, 9), library)
+    setting = typeset(StyledText(text=text, language="en"), TextStyle(min_size=1, max_size=9), Box(0, 0, 9, 9), library)
     assert (setting.lines, setting.ink, setting.faces, setting.findings) == ((), None, (), ())
     assert setting.moved(3, 4).box == Box(3, 4, 9, 9)
 
@@ -220,7 +226,7 @@ LONG = {
 def test_two_thousand_characters_are_quick(library: FontLibrary, language: str) -> None:
     """The longest text that a concept may have, in as many lines as it may have: linear work, not cubic."""
     text = (LONG[language] * 200)[:2000]
-    words = Words(text=text, language=language, direction="rtl" if language == "ar" else "ltr")
+    words = StyledText(text=text, language=language, direction="rtl" if language == "ar" else "ltr")
     style = TextStyle(min_size=8, max_size=60, max_lines=12)
     before = time.process_time()
     setting = typeset(words, style, Box(0, 0, 1108, 1645), library)

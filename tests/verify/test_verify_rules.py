@@ -10,7 +10,7 @@ import pytest
 from locstore.findings import Severity
 from locstore.stores import Display, custom_display, displays, find_display
 from locstore.verify import PictureFacts, verify_picture
-from locstore.verify.rules import homeless
+from locstore.verify.rules import path_clashes
 
 
 def facts(display: str | Display, **changes: Any) -> PictureFacts:
@@ -111,5 +111,5 @@ def test_a_custom_display_has_no_store_limits() -> None:
 
 
 def test_a_size_that_no_display_has_names_the_nearest() -> None:
-    assert "1320x2868 of iphone_69" in homeless((1320, 2860), "a.png").message
-    assert "locstore displays" in homeless((100, 100), "a.png").message
+    assert "1320x2868 of iphone_69" in path_clashes((1320, 2860), "a.png").message
+    assert "locstore displays" in path_clashes((100, 100), "a.png").message

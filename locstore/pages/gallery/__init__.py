@@ -3,4 +3,8 @@
 from locstore.pages.gallery.page import render_gallery
 from locstore.pages.gallery.picture import GalleryPicture, GallerySummary
 
-__all__ = ["GalleryPicture", "GallerySummary", "render_gallery"]
+__all__ = [
+    "GalleryPicture",
+    "GallerySummary",
+    "render_gallery",
+]

@@ -5,8 +5,8 @@ httpx is imported where it is used, so that reading a project file does not wait
 
 from locstore.paint.images.client import MAX_ANSWER, ImagesClient
 from locstore.paint.images.config import ImagesConfig
-from locstore.paint.images.errors import Verdict
-from locstore.paint.images.rate_headers import Limit, Limits
+from locstore.paint.images.errors import CallResult
+from locstore.paint.images.rate_headers import ServerLimit, ServerLimits
 from locstore.paint.images.reply import Reply, Usage, read_reply
 from locstore.paint.images.request import (
     MAX_REFERENCES,
@@ -22,17 +22,17 @@ from locstore.paint.images.secret import Secret, cleaned, secret_from
 __all__ = [
     "MAX_ANSWER",
     "MAX_REFERENCES",
+    "CallResult",
     "ImageRequest",
     "ImagesClient",
     "ImagesConfig",
-    "Limit",
-    "Limits",
     "Reference",
     "ReferenceProblem",
     "Reply",
     "Secret",
+    "ServerLimit",
+    "ServerLimits",
     "Usage",
-    "Verdict",
     "build_request",
     "cleaned",
     "image_request",

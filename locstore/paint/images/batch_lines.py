@@ -7,7 +7,7 @@ import dataclasses
 import json
 
 from locstore.paint.images.config import ImagesConfig
-from locstore.paint.images.errors import Verdict
+from locstore.paint.images.errors import CallResult
 from locstore.paint.images.http import content_of, named_fields, request_body
 from locstore.paint.images.reply import Reply, read_reply
 from locstore.paint.images.request import MAX_REFERENCES, ImageRequest, Reference, ReferenceProblem
@@ -63,7 +63,7 @@ def read_batch_line(line: bytes, config: ImagesConfig, key: Secret | None) -> Ba
     code = error.get("code") if isinstance(error, dict) else None
     if code in _NOT_DONE:
         message = f"The batch ended before this request was worked on ({code})."
-        return BatchAnswer(custom_id, Reply(verdict=Verdict.RETRY, code=str(code), message=message))
+        return BatchAnswer(custom_id, Reply(verdict=CallResult.RETRY, code=str(code), message=message))
     if isinstance(response, dict):
         status, body = response.get("status_code"), response.get("body")
     else:

@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from locstore.paint.images.config import ImagesConfig
-from locstore.paint.images.errors import Verdict
+from locstore.paint.images.errors import CallResult
 from locstore.paint.images.reply import Reply, picture_problem, read_reply
 from locstore.paint.images.request import ImageRequest, ReferenceProblem, build_request
 from locstore.paint.images.secret import Secret, cleaned
@@ -124,9 +124,9 @@ class ImagesClient:
             try:
                 built = await asyncio.to_thread(build_request, request, self._config, self._key)
             except ReferenceProblem as error:
-                return self._failed(Verdict.REJECTED, "reference", str(error), request)
+                return self._failed(CallResult.REJECTED, "reference", str(error), request)
             except (OSError, ValueError) as error:
-                return self._failed(Verdict.REJECTED, "unsendable", f"The request cannot be built: {error}", request)
+                return self._failed(CallResult.REJECTED, "unsendable", f"The request cannot be built: {error}", request)
             return await self._send(self._client, built, request, _Sending(on_sent))
 
     async def _send(
@@ -138,7 +138,7 @@ class ImagesClient:
         try:
             async with asyncio.timeout(self._config.deadline):
                 reply = await self._ask(client, built, request, sending)
-                if reply.verdict is Verdict.FETCH:
+                if reply.verdict is CallResult.FETCH:
                     return await self._fetch(client, reply, request)
                 return reply
         except TimeoutError:
@@ -187,10 +187,10 @@ class ImagesClient:
                 continue
             problem = picture_problem(data) or ""
             if not problem:
-                return dataclasses.replace(reply, verdict=Verdict.DONE, data=data, url=None)
+                return dataclasses.replace(reply, verdict=CallResult.DONE, data=data, url=None)
             problem = f"it {problem}"
         message = cleaned(f"The picture could not be fetched: {problem}.", self._key, request.prompt)
-        return dataclasses.replace(reply, verdict=Verdict.UNKNOWN, url=None, code="fetch-failed", message=message)
+        return dataclasses.replace(reply, verdict=CallResult.UNKNOWN, url=None, code="fetch-failed", message=message)
 
     async def _get(self, client: httpx.AsyncClient, url: str) -> bytes:
         """The bytes at a URL; the key is not sent along. Redirects are followed to allowed hosts only."""
@@ -226,11 +226,15 @@ class ImagesClient:
         message = f"No answer within {self._config.deadline:g} s."
         if reply is not None:
             return dataclasses.replace(
-                reply, verdict=Verdict.UNKNOWN, url=None, code="deadline", message="The picture's URL did not answer."
+                reply,
+                verdict=CallResult.UNKNOWN,
+                url=None,
+                code="deadline",
+                message="The picture's URL did not answer.",
             )
         if sending.begun or not sending.traced:
             return self._broken("deadline", message, sending, request)
-        return self._failed(Verdict.RETRY, "connect-timeout", "The server could not be reached in time.", request)
+        return self._failed(CallResult.RETRY, "connect-timeout", "The server could not be reached in time.", request)
 
     def _mapped(self, error: Exception, sending: _Sending, request: ImageRequest) -> Reply:
         """What an exception of httpx means: see the last rows of the table of errors."""
@@ -239,14 +243,16 @@ class ImagesClient:
         name = type(error).__name__
         message = f"{name}: {error}" if str(error) else name
         if _has_cause(error, ssl.SSLCertVerificationError):
-            return self._failed(Verdict.STOP, "certificate", f"The server's certificate is refused. {message}", request)
+            return self._failed(
+                CallResult.STOP, "certificate", f"The server's certificate is refused. {message}", request
+            )
         if isinstance(error, httpx.UnsupportedProtocol | httpx.InvalidURL | httpx.LocalProtocolError):
-            return self._failed(Verdict.STOP, "unsendable", f"The request cannot be sent. {message}", request)
+            return self._failed(CallResult.STOP, "unsendable", f"The request cannot be sent. {message}", request)
         connecting = httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout | httpx.ProxyError
         if isinstance(error, connecting) and not sending.begun:
-            return self._failed(Verdict.RETRY, "unreachable", message, request)
+            return self._failed(CallResult.RETRY, "unreachable", message, request)
         if sending.traced and not sending.complete:
-            return self._failed(Verdict.RETRY, "not-sent", f"The connection broke while sending. {message}", request)
+            return self._failed(CallResult.RETRY, "not-sent", f"The connection broke while sending. {message}", request)
         message = f"The request was sent, and the connection broke before the whole answer was here. {message}"
         return self._broken("no-answer", message, sending, request)
 
@@ -254,14 +260,14 @@ class ImagesClient:
         """A call without a whole answer: an error's status still counts, else it may have been paid for."""
         if sending.answered is not None and sending.answered[0] >= 300:
             return self._read(sending, request)
-        return self._failed(Verdict.UNKNOWN, code, message, request)
+        return self._failed(CallResult.UNKNOWN, code, message, request)
 
-    def _failed(self, verdict: Verdict, code: str, message: str, request: ImageRequest) -> Reply:
+    def _failed(self, verdict: CallResult, code: str, message: str, request: ImageRequest) -> Reply:
         return Reply(
             verdict=verdict,
             code=code,
             message=cleaned(message, self._key, request.prompt),
-            billed=verdict is Verdict.UNKNOWN,
+            billed=verdict is CallResult.UNKNOWN,
         )
 
 

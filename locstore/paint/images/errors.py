@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 
-class Verdict(StrEnum):
+class CallResult(StrEnum):
     """What an answer means for the call.
 
     DONE: the picture is here. FETCH: the picture is paid for and waits at a URL. RETRY: nothing was paid, ask again
@@ -24,14 +24,14 @@ class Verdict(StrEnum):
 
 # OpenAI's error codes and, below, those of Azure and gateways for the same things (2026-11).
 _CODES = {
-    Verdict.REFUSED: (
+    CallResult.REFUSED: (
         "moderation_blocked",
         "content_policy_violation",
         "content_filter",
         "contentfilter",
         "responsibleaipolicyviolation",
     ),
-    Verdict.STOP: (
+    CallResult.STOP: (
         "invalid_api_key",
         "insufficient_quota",
         "billing_hard_limit_reached",
@@ -45,39 +45,44 @@ _CODES = {
         "permissiondenied",
         "unauthorized",
     ),
-    Verdict.RETRY: ("rate_limit_exceeded", "ratelimitexceeded", "too_many_requests", "server_overloaded"),
-    Verdict.REJECTED: ("missing_required_parameter", "invalid_value", "unknown_parameter", "string_above_max_length"),
+    CallResult.RETRY: ("rate_limit_exceeded", "ratelimitexceeded", "too_many_requests", "server_overloaded"),
+    CallResult.REJECTED: (
+        "missing_required_parameter",
+        "invalid_value",
+        "unknown_parameter",
+        "string_above_max_length",
+    ),
 }
 _BY_CODE = {code: verdict for verdict, codes in _CODES.items() for code in codes}
 
 # Only asked where the status says nothing: an error that came with 200.
 _BY_TYPE = {
-    "insufficient_quota": Verdict.STOP,
-    "authentication_error": Verdict.STOP,
-    "permission_error": Verdict.STOP,
-    "invalid_request_error": Verdict.REJECTED,
-    "image_generation_user_error": Verdict.REJECTED,
-    "rate_limit_error": Verdict.RETRY,
-    "overloaded_error": Verdict.RETRY,
-    "server_error": Verdict.RETRY,
-    "api_error": Verdict.RETRY,
-    "internal_server_error": Verdict.RETRY,
+    "insufficient_quota": CallResult.STOP,
+    "authentication_error": CallResult.STOP,
+    "permission_error": CallResult.STOP,
+    "invalid_request_error": CallResult.REJECTED,
+    "image_generation_user_error": CallResult.REJECTED,
+    "rate_limit_error": CallResult.RETRY,
+    "overloaded_error": CallResult.RETRY,
+    "server_error": CallResult.RETRY,
+    "api_error": CallResult.RETRY,
+    "internal_server_error": CallResult.RETRY,
 }
 
 
-def verdict_for_status(status: int) -> Verdict:
+def verdict_for_status(status: int) -> CallResult:
     """What a status without a code that we know means; 2xx are UNKNOWN, for they may have been paid for."""
     if 200 <= status < 300:
-        return Verdict.UNKNOWN
+        return CallResult.UNKNOWN
     if status in (408, 409, 425, 429) or status >= 500:
-        return Verdict.RETRY
+        return CallResult.RETRY
     # Wrong key, no money, wrong address or method, a redirect: no other request fares better.
     if status in (401, 402, 403, 404, 405, 407) or 300 <= status < 400:
-        return Verdict.STOP
-    return Verdict.REJECTED if 400 <= status < 500 else Verdict.UNKNOWN
+        return CallResult.STOP
+    return CallResult.REJECTED if 400 <= status < 500 else CallResult.UNKNOWN
 
 
-def verdict_for_error(status: int, codes: tuple[str, ...], kind: str) -> Verdict:
+def verdict_for_error(status: int, codes: tuple[str, ...], kind: str) -> CallResult:
     """What an error object means: by the first of its codes that we know, then by its type, then by the status.
 
     A code may also be a status written as a code, which gateways that answer 200 do.
@@ -87,7 +92,7 @@ def verdict_for_error(status: int, codes: tuple[str, ...], kind: str) -> Verdict
         if known is not None:
             return known
     if status == 429 and kind.lower() == "insufficient_quota":
-        return Verdict.STOP
+        return CallResult.STOP
     if not 200 <= status < 300:
         return verdict_for_status(status)
     if kind.lower() in _BY_TYPE:
@@ -95,4 +100,4 @@ def verdict_for_error(status: int, codes: tuple[str, ...], kind: str) -> Verdict
     for code in codes:
         if len(code) == 3 and code.isascii() and code.isdigit() and int(code) >= 400:
             return verdict_for_status(int(code))
-    return Verdict.UNKNOWN
+    return CallResult.UNKNOWN

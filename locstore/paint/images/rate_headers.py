@@ -17,7 +17,7 @@ _ASKED = re.compile(rf"(?:try again|retry)\s+(?:in|after)\s+((?:{_LENGTH})+)", r
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Limit:
+class ServerLimit:
     """One limit of the server: how many in its window, how many are left, seconds until it is full again."""
 
     limit: int | None = None
@@ -26,12 +26,12 @@ class Limit:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Limits:
+class ServerLimits:
     """What the `x-ratelimit-*` headers told."""
 
-    requests: Limit | None = None
-    images: Limit | None = None
-    tokens: Limit | None = None
+    requests: ServerLimit | None = None
+    images: ServerLimit | None = None
+    tokens: ServerLimit | None = None
 
 
 def wait_asked(headers: Mapping[str, str], message: str, now: datetime.datetime | None = None) -> float | None:
@@ -54,22 +54,22 @@ def wait_asked(headers: Mapping[str, str], message: str, now: datetime.datetime 
     return _span(asked[1]) if asked else None
 
 
-def limits_told(headers: Mapping[str, str]) -> Limits | None:
+def limits_told(headers: Mapping[str, str]) -> ServerLimits | None:
     """The limits in the `x-ratelimit-*` headers, or None. `headers` have lower-case names."""
-    found = Limits(*(_limit(headers, unit) for unit in ("requests", "images", "tokens")))
-    return None if found == Limits() else found
+    found = ServerLimits(*(_limit(headers, unit) for unit in ("requests", "images", "tokens")))
+    return None if found == ServerLimits() else found
 
 
-def _limit(headers: Mapping[str, str], unit: str) -> Limit | None:
+def _limit(headers: Mapping[str, str], unit: str) -> ServerLimit | None:
     limit, remaining = (_number(headers.get(f"x-ratelimit-{what}-{unit}", "")) for what in ("limit", "remaining"))
     text = headers.get(f"x-ratelimit-reset-{unit}", "")
     reset = _number(text)
-    found = Limit(
+    found = ServerLimit(
         None if limit is None else int(limit),
         None if remaining is None else int(remaining),
         _span(text) if reset is None else reset,
     )
-    return None if found == Limit() else found
+    return None if found == ServerLimit() else found
 
 
 def _number(text: str) -> float | None:

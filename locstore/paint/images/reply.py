@@ -16,8 +16,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from locstore.paint.images.config import ImagesConfig
-from locstore.paint.images.errors import Verdict, verdict_for_error
-from locstore.paint.images.rate_headers import Limits, limits_told, wait_asked
+from locstore.paint.images.errors import CallResult, verdict_for_error
+from locstore.paint.images.rate_headers import ServerLimits, limits_told, wait_asked
 from locstore.paint.images.secret import Secret, cleaned
 from locstore.paint.images.url_policy import absolute, url_problem
 
@@ -44,14 +44,14 @@ class Reply:
     no key and nothing of the prompt. `billed` is whether the call has or may have been paid for.
     """
 
-    verdict: Verdict
+    verdict: CallResult
     data: bytes | None = dataclasses.field(default=None, repr=False)
     url: str | None = dataclasses.field(default=None, repr=False)
     usage: Usage | None = None
     retry_after: float | None = None
     code: str = ""
     message: str = ""
-    limits: Limits | None = None
+    limits: ServerLimits | None = None
     status: int | None = None
     billed: bool = False
 
@@ -60,7 +60,7 @@ class Reply:
 class _Fault:
     """An answer that holds no picture: `codes` as the server gave them, the first is shown."""
 
-    verdict: Verdict
+    verdict: CallResult
     codes: tuple[str, ...]
     message: str
 
@@ -91,16 +91,16 @@ def read_reply(
         found = _picture(answer, body, config)
         if not isinstance(found, _Fault):
             data, url = found
-            verdict = Verdict.DONE if data is not None else Verdict.FETCH
+            verdict = CallResult.DONE if data is not None else CallResult.FETCH
             return Reply(verdict=verdict, data=data, url=url, usage=usage, limits=limits, status=status, billed=True)
         fault, billed = found, True
     else:
         fault = _error(status, error, answer, body)
-        billed = fault.verdict is Verdict.UNKNOWN
+        billed = fault.verdict is CallResult.UNKNOWN
     return Reply(
         verdict=fault.verdict,
         usage=usage,
-        retry_after=wait_asked(names, fault.message, now) if fault.verdict is Verdict.RETRY else None,
+        retry_after=wait_asked(names, fault.message, now) if fault.verdict is CallResult.RETRY else None,
         code=cleaned(fault.codes[0] if fault.codes else f"http-{status}", key, prompt)[:_MAX_CODE],
         message=cleaned(fault.message, key, prompt),
         limits=limits,
@@ -132,32 +132,32 @@ def _parsed(body: bytes | bytearray) -> Any:
 def _picture(answer: Any, body: bytes | bytearray, config: ImagesConfig) -> tuple[bytes | None, str | None] | _Fault:
     """The picture's bytes or its URL; the first item that has either."""
     if not isinstance(answer, dict):
-        return _Fault(Verdict.UNKNOWN, ("not-json",), f"The server answered success without JSON{_page(body)}.")
+        return _Fault(CallResult.UNKNOWN, ("not-json",), f"The server answered success without JSON{_page(body)}.")
     items = answer.get("data")
     items = [item for item in items if isinstance(item, dict)] if isinstance(items, list) else []
     if not items:
-        return _Fault(Verdict.UNKNOWN, ("empty-data",), "The server answered success with no picture in it.")
+        return _Fault(CallResult.UNKNOWN, ("empty-data",), "The server answered success with no picture in it.")
     for item in items:
         for field in ("b64_json", "url"):
             value = item.get(field)
             if isinstance(value, str) and value.strip():
                 return _content(value.strip(), field, config)
-    return _Fault(Verdict.UNKNOWN, ("empty-data",), "The server answered success with neither b64_json nor url.")
+    return _Fault(CallResult.UNKNOWN, ("empty-data",), "The server answered success with neither b64_json nor url.")
 
 
 def _content(value: str, field: str, config: ImagesConfig) -> tuple[bytes | None, str | None] | _Fault:
     if value[:5].lower() == "data:":
         head, _, value = value.partition(",")
         if not head.lower().endswith(";base64"):
-            return _Fault(Verdict.UNKNOWN, ("bad-base64",), "The server answered with a data: URI without base64.")
+            return _Fault(CallResult.UNKNOWN, ("bad-base64",), "The server answered with a data: URI without base64.")
     elif field == "url":
         return _address(value, config)
     data = _decoded(value)
     if data is None:
-        return _Fault(Verdict.UNKNOWN, ("bad-base64",), "The picture's base64 is damaged or cut off.")
+        return _Fault(CallResult.UNKNOWN, ("bad-base64",), "The picture's base64 is damaged or cut off.")
     problem = picture_problem(data)
     if problem:
-        return _Fault(Verdict.UNKNOWN, ("bad-picture",), f"What the server sent {problem}.")
+        return _Fault(CallResult.UNKNOWN, ("bad-picture",), f"What the server sent {problem}.")
     return data, None
 
 
@@ -182,7 +182,7 @@ def _address(value: str, config: ImagesConfig) -> tuple[None, str] | _Fault:
     if problem is None:
         return None, url
     # Every other call would be paid for and lost in the same way.
-    return _Fault(Verdict.STOP, ("url-not-allowed",), f"{problem[0].upper()}{problem[1:]}.")
+    return _Fault(CallResult.STOP, ("url-not-allowed",), f"{problem[0].upper()}{problem[1:]}.")
 
 
 def _error(status: int, error: Any, answer: Any, body: bytes | bytearray) -> _Fault:

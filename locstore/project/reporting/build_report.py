@@ -10,11 +10,11 @@ from collections.abc import Iterable, Mapping
 from pathlib import PurePosixPath
 
 from locstore.catalog import State
-from locstore.delivery import PictureRecord, shelf_path
+from locstore.delivery import PictureRecord, delivery_path
 from locstore.findings import Finding, sort_findings
 from locstore.pages.report import Check, LocaleRow, PictureState, Report, ShotRow, SlotRow, check_of
 from locstore.project.delivery_recorder import verify_shelves
-from locstore.project.inventory import Picture, Survey, review_path, survey
+from locstore.project.inventory import Inventory, Picture, review_path, take_inventory
 from locstore.project.ocr_results import ReadingCache, Result, overlaid
 from locstore.project.project import Project
 from locstore.project.reporting.costs import Cost, costs
@@ -24,7 +24,7 @@ from locstore.project.verify_text import READINGS, typeset_readings, with_accept
 from locstore.readings import SlotReading, Verdict
 from locstore.review import Review, read_review
 from locstore.run import check_shots
-from locstore.shots import Place, Selection, SlotWords
+from locstore.shots import Cell, Selection, SlotWords
 from locstore.typeset import FontLibrary, parse_highlight
 from locstore.typeset.subsetting import web_fonts
 
@@ -35,7 +35,7 @@ _DOUBTED = frozenset({Verdict.LIKELY, Verdict.MISMATCH, Verdict.UNVERIFIABLE, Ve
 class _Known:
     """What is known before the shots are looked at, by whom it concerns."""
 
-    seen: Survey
+    seen: Inventory
     review: Review
     pictures: Mapping[str, Picture]
     by_path: Mapping[str, list[Finding]]
@@ -47,15 +47,15 @@ def make_report(project: Project, selection: Selection, *, crops: bool = False) 
     """What is known of the selected shots; with `crops` what a page needs to show the doubtful slots, too.
 
     Nothing is painted or read: verdicts are those of the run, and of `locstore verify` since. Raises as
-    `Project.situation`.
+    `Project.snapshot`.
     """
     selection = project.default_selection(selection)
-    seen = survey(project, selection)
+    seen = take_inventory(project, selection)
     review, findings = read_review(review_path(project))
     stale = [p.shot for p in seen.pictures if not p.current]
     composed = check_shots(stale, settings=seen.settings, workers=project.config.jobs or os.cpu_count() or 1)
     by_path = _by_path(project, [*_store_findings(project, seen), *seen.plan.findings])
-    by_screen, by_locale = words_findings(seen.situation)
+    by_screen, by_locale = words_findings(seen.snapshot)
     known = _Known(
         seen=seen,
         review=review,
@@ -64,7 +64,7 @@ def make_report(project: Project, selection: Selection, *, crops: bool = False) 
         by_screen=by_screen,
         fit=_by_shot(composed),
     )
-    places = [place for place in seen.situation.places if selection.takes(place)]
+    places = [place for place in seen.snapshot.places if selection.takes(place)]
     maker = CropMaker(seen.settings) if crops else None
     with ReadingCache(project.root / READINGS) as cache:
         shots: dict[str, list[ShotRow]] = defaultdict(list)
@@ -84,10 +84,10 @@ def make_report(project: Project, selection: Selection, *, crops: bool = False) 
         )
         (by_locale[home] if home is not None else loose).extend(some)
     locales = _locale_rows(seen, places, shots, by_locale, costs(project, seen.settings.ledger))
-    catalogs = {catalog.path for catalog in seen.situation.catalogs}
-    findings += [f for f in seen.situation.findings if f.file not in catalogs]
+    catalogs = {catalog.path for catalog in seen.snapshot.catalogs}
+    findings += [f for f in seen.snapshot.findings if f.file not in catalogs]
     return Report(
-        concept=", ".join(loaded.concept.concept for loaded in seen.situation.concepts),
+        concept=", ".join(loaded.concept.concept for loaded in seen.snapshot.concepts),
         painter=project.config.painter,
         output=project.config.output,
         locales=tuple(locales),
@@ -105,14 +105,14 @@ def _fonts(rows: Iterable[LocaleRow]) -> tuple[bytes, ...]:
 
 
 def _locale_rows(
-    seen: Survey,
-    places: Iterable[Place],
+    seen: Inventory,
+    places: Iterable[Cell],
     shots: Mapping[str, list[ShotRow]],
     by_locale: Mapping[str, list[Finding]],
     spent: Mapping[str, Cost],
 ) -> list[LocaleRow]:
     locales = {place.locale.gettext: place.locale for place in places}
-    words = count_words(seen.situation, locales.values())
+    words = count_words(seen.snapshot, locales.values())
     rows = []
     for code, locale in locales.items():
         counts: Counter[State] = words[code]
@@ -136,8 +136,8 @@ def _locale_rows(
     return rows
 
 
-def _shot_row(project: Project, place: Place, known: _Known, cache: ReadingCache, maker: CropMaker | None) -> ShotRow:
-    path = str(shelf_path(place, project.config.layout) or "")
+def _shot_row(project: Project, place: Cell, known: _Known, cache: ReadingCache, maker: CropMaker | None) -> ShotRow:
+    path = str(delivery_path(place, project.config.layout) or "")
     picture = known.pictures.get(place.key)
     findings = [*known.by_screen.get((place.locale.gettext, place.screen), ()), *known.by_path.get(path, ())]
     slots: tuple[SlotRow, ...] = ()
@@ -238,7 +238,7 @@ def _accepting(project: Project, shot: str, slot: str) -> str:
     return shlex.join(["locstore", "accept", shot, slot, *options])
 
 
-def _store_findings(project: Project, seen: Survey) -> list[Finding]:
+def _store_findings(project: Project, seen: Inventory) -> list[Finding]:
     """What `locstore verify` says of the shelves; pictures on record, whose digests fit, are not read again."""
     records = {p.path: p.record for p in seen.plan.shots if p.record is not None} | dict(seen.plan.kept)
     return verify_shelves(project, records)

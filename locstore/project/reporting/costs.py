@@ -8,7 +8,7 @@ from pathlib import Path
 from locstore.paint.images.reply import Usage
 from locstore.project.caching import open_cache
 from locstore.project.project import Project
-from locstore.run.paid import Call, CallBook, CallState
+from locstore.run.paid import Call, CallState, LocalPaymentLedger
 from locstore.run.paid.request import billed_dollars
 
 _PAID = (CallState.DONE, CallState.UNKNOWN, CallState.SENT)
@@ -25,7 +25,7 @@ class Cost:
 
 def costs(project: Project, ledger: Path) -> dict[str, Cost]:
     """The cost by gettext code. A picture that several locales share counts where it was asked for."""
-    book = CallBook(ledger, lambda name: name in open_cache(project))
+    book = LocalPaymentLedger(ledger, lambda name: name in open_cache(project))
     found: dict[str, Cost] = {}
     try:
         for call in book.calls():

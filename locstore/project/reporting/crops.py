@@ -12,7 +12,7 @@ from locstore.pages.report import Crop, SlotRow
 from locstore.paint import UnreadablePicture
 from locstore.paint.pictures import open_picture
 from locstore.project.inventory import Picture
-from locstore.run import Settings, Studio
+from locstore.run import PaintSettings, Renderer
 
 MOST_BYTES = 12_000_000  # of all crops of a report together: what a mail server and a phone still take
 _WIDEST, _HIGHEST = 960, 640  # pixels; shown at half of that on a page
@@ -24,10 +24,10 @@ _ONE = 90_000  # bytes of one crop
 class CropMaker:
     """Cuts crops until the room for them is used up; `left_out` counts those that had none."""
 
-    def __init__(self, settings: Settings, room: int = MOST_BYTES) -> None:
+    def __init__(self, settings: PaintSettings, room: int = MOST_BYTES) -> None:
         self._settings = settings
         self._room = room
-        self._studio: Studio | None = None
+        self._renderer: Renderer | None = None
         self.left_out = 0
 
     def cut(self, picture: Picture, rows: Sequence[SlotRow]) -> tuple[SlotRow, ...]:
@@ -61,9 +61,9 @@ class CropMaker:
         }
         if all(row.slot in boxes for row in rows):
             return boxes
-        self._studio = self._studio or Studio(self._settings)
-        for slot in self._studio.compose(picture.shot).slots:
-            place = slot.typesetting.ink or slot.typesetting.box
+        self._renderer = self._renderer or Renderer(self._settings)
+        for slot in self._renderer.compose(picture.shot).slots:
+            place = slot.text_layout.ink or slot.text_layout.box
             boxes.setdefault(slot.id, (place.x, place.y, place.width, place.height))
         return boxes
 

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 
 from locstore.errors import FindingsError, UsageError
 from locstore.findings import Finding
-from locstore.project.inventory import Picture, Survey, pictures_of, review_path, survey
+from locstore.project.inventory import Inventory, Picture, pictures_of, review_path, take_inventory
 from locstore.project.project import Project
-from locstore.review import Decision, Review, Standing, State, accept, decide, read_review
+from locstore.review import Decision, Review, ReviewState, State, accept, decide, read_review
 from locstore.run import Plan
 from locstore.shots import Selection
 
@@ -32,7 +32,7 @@ class ReviewRow:
 
     shot: str
     path: str
-    standing: Standing
+    standing: ReviewState
     by: str
     comment: str
 
@@ -76,7 +76,7 @@ def decide_shots(
 def review_rows(project: Project, selection: Selection) -> list[ReviewRow]:
     """Where every selected shot stands. Raises FindingsError if the review file cannot be read."""
     review = _review(project)
-    return [_row(picture, review) for picture in survey(project, project.default_selection(selection)).pictures]
+    return [_row(picture, review) for picture in take_inventory(project, project.default_selection(selection)).pictures]
 
 
 def require_approved(project: Project, plan: Plan) -> list[Finding]:
@@ -90,29 +90,29 @@ def require_approved(project: Project, plan: Plan) -> list[Finding]:
     problems: list[Finding] = []
     for picture in pictures_of(project, plan, problems):
         row = _row(picture, review)
-        if row.standing is Standing.APPROVED:
+        if row.standing is ReviewState.APPROVED:
             continue
-        said = f": {row.comment}" if row.comment and row.standing is Standing.SENT_BACK else ""
+        said = f": {row.comment}" if row.comment and row.standing is ReviewState.SENT_BACK else ""
         reason = {
-            Standing.WAITING: "nobody has approved it",
-            Standing.STALE: "it has changed since it was looked at",
-            Standing.SENT_BACK: f"{row.by or 'a reviewer'} sent it back{said}",
+            ReviewState.WAITING: "nobody has approved it",
+            ReviewState.STALE: "it has changed since it was looked at",
+            ReviewState.SENT_BACK: f"{row.by or 'a reviewer'} sent it back{said}",
         }[row.standing]
         message = f"The picture is not approved: {reason}. Look at it, then `locstore approve {row.shot}`."
         problems.append(Finding(code="project-not-approved", message=message, shot=row.shot))
     return problems
 
 
-def standings(survey: Survey, review: Review) -> dict[str, Standing]:
+def standings(take_inventory: Inventory, review: Review) -> dict[str, ReviewState]:
     """Where each surveyed shot stands, by its key."""
-    return {p.shot.key: review.standing(p.shot.key, p.identity) for p in survey.pictures}
+    return {p.shot.key: review.standing(p.shot.key, p.identity) for p in take_inventory.pictures}
 
 
 def _row(picture: Picture, review: Review) -> ReviewRow:
     key = picture.shot.key
     standing = review.standing(key, picture.identity)
     said = review.decisions.get(picture.identity)
-    if standing is Standing.STALE:
+    if standing is ReviewState.STALE:
         said = next((d for _, d in sorted(review.decisions.items()) if d.shot == key and d.state), None)
     return ReviewRow(key, picture.path, standing, said.by if said else "", said.comment if said else "")
 
@@ -150,7 +150,7 @@ def _with_picture(project: Project, shots: Sequence[str]) -> list[Picture]:
 
 def _named(project: Project, shots: Sequence[str]) -> tuple[Picture, ...]:
     try:
-        return survey(project, Selection(screens=tuple(shots))).pictures
+        return take_inventory(project, Selection(screens=tuple(shots))).pictures
     except UsageError as error:
         message = f"The project has no shot {', '.join(shots)}. `locstore approve --list` names them."
         raise UsageError(message) from error

@@ -7,17 +7,17 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from pathlib import PurePosixPath
 
-from locstore.catalog import Catalog, State, standing
+from locstore.catalog import Catalog, State, message_state
 from locstore.concept import LoadedConcept, concept_messages
 from locstore.findings import Finding
 from locstore.messages import Message
-from locstore.project.project import Situation
+from locstore.project.project import ProjectSnapshot
 from locstore.stores import Locale, resolve_locale
 
 _CONTEXT = re.compile(r"[\w.-]+/[\w.-]+")
 
 
-def count_words(situation: Situation, locales: Iterable[Locale]) -> dict[str, Counter[State]]:
+def count_words(snapshot: ProjectSnapshot, locales: Iterable[Locale]) -> dict[str, Counter[State]]:
     """Messages by state, for each locale by its gettext code.
 
     Words that a related catalog lends (es for es_MX) count as translated; those of the source language do in its own
@@ -26,19 +26,19 @@ def count_words(situation: Situation, locales: Iterable[Locale]) -> dict[str, Co
     counts: dict[str, Counter[State]] = {}
     for locale in locales:
         found = counts[locale.gettext] = Counter()
-        for loaded in situation.concepts:
-            catalogs = _catalogs(situation, loaded)
+        for loaded in snapshot.concepts:
+            catalogs = _catalogs(snapshot, loaded)
             found.update(_state(message, locale, loaded, catalogs) for message in concept_messages(loaded))
     return counts
 
 
-def words_findings(situation: Situation) -> tuple[dict[tuple[str, str], list[Finding]], dict[str, list[Finding]]]:
+def words_findings(snapshot: ProjectSnapshot) -> tuple[dict[tuple[str, str], list[Finding]], dict[str, list[Finding]]]:
     """Findings about catalogs: by (locale, screen) where they name a message, else by locale."""
-    contexts = {m.context for loaded in situation.concepts for m in concept_messages(loaded)}
-    codes = {catalog.path: catalog.code for catalog in situation.catalogs}
+    contexts = {m.context for loaded in snapshot.concepts for m in concept_messages(loaded)}
+    codes = {catalog.path: catalog.code for catalog in snapshot.catalogs}
     by_screen: dict[tuple[str, str], list[Finding]] = defaultdict(list)
     by_locale: dict[str, list[Finding]] = defaultdict(list)
-    for finding in situation.findings:
+    for finding in snapshot.findings:
         code = codes.get(finding.file or "")
         if code is None:
             continue
@@ -50,9 +50,9 @@ def words_findings(situation: Situation) -> tuple[dict[tuple[str, str], list[Fin
     return by_screen, by_locale
 
 
-def _catalogs(situation: Situation, loaded: LoadedConcept) -> dict[str, Catalog]:
+def _catalogs(snapshot: ProjectSnapshot, loaded: LoadedConcept) -> dict[str, Catalog]:
     domain = loaded.concept.concept
-    return {c.code: c for c in situation.catalogs if PurePosixPath(c.path).stem == domain}
+    return {c.code: c for c in snapshot.catalogs if PurePosixPath(c.path).stem == domain}
 
 
 def _state(message: Message, locale: Locale, loaded: LoadedConcept, catalogs: dict[str, Catalog]) -> State:
@@ -60,7 +60,7 @@ def _state(message: Message, locale: Locale, loaded: LoadedConcept, catalogs: di
     if locale.gettext == source.gettext:
         return State.TRANSLATED
     codes = dict.fromkeys(resolve_locale(code).gettext for code in (locale.gettext, *locale.fallbacks()))
-    states = [standing(message, catalogs[code]).state for code in codes if code in catalogs]
+    states = [message_state(message, catalogs[code]).state for code in codes if code in catalogs]
     if State.TRANSLATED in states:
         return State.TRANSLATED
     if states and states[0] is State.FUZZY:

@@ -5,7 +5,7 @@ Nothing here imports httpx before a request is made.
 
 from __future__ import annotations
 
-from locstore.run.paid.batch_payments import BATCH_RUN, BatchBook
+from locstore.run.paid.batch_payments import BATCH_RUN, BatchPaymentLedger
 from locstore.run.paid.batch_run import (
     BatchReport,
     BatchRun,
@@ -15,39 +15,48 @@ from locstore.run.paid.batch_run import (
     list_batches,
     submit_batch,
 )
-from locstore.run.paid.budget import Budget
-from locstore.run.paid.generate import Book, Compute, Gate, Maker, Purse, Sender, Spent, Stopped
+from locstore.run.paid.budget import LocalBudget
+from locstore.run.paid.generate import (
+    Budget,
+    Compute,
+    GenerationStopped,
+    ImageGenerator,
+    ImageSender,
+    PaymentLedger,
+    RateLimiter,
+    Spending,
+)
 from locstore.run.paid.paid_run import PaidRun
-from locstore.run.paid.paint import CostRow, Limits, api_key, cost_table, paint_paid, unfinished, with_text
-from locstore.run.paid.payments import Call, CallBook, CallState, Claim
+from locstore.run.paid.paint import BudgetLimits, CostRow, api_key, cost_table, paint_paid, unfinished, with_text
+from locstore.run.paid.payments import Call, CallState, Claim, LocalPaymentLedger
 from locstore.run.paid.postprocess import finish_picture
-from locstore.run.paid.rate_limit import Pace
+from locstore.run.paid.rate_limit import LocalRateLimiter
 from locstore.run.paid.request import Kind, Prepared, billed_dollars, prepare_batch, prepare_shots
 
 __all__ = [
     "BATCH_RUN",
-    "BatchBook",
+    "BatchPaymentLedger",
     "BatchReport",
     "BatchRun",
-    "Book",
     "Budget",
+    "BudgetLimits",
     "Call",
-    "CallBook",
     "CallState",
     "Claim",
     "Compute",
     "CostRow",
-    "Gate",
+    "GenerationStopped",
+    "ImageGenerator",
+    "ImageSender",
     "Kind",
-    "Limits",
-    "Maker",
-    "Pace",
+    "LocalBudget",
+    "LocalPaymentLedger",
+    "LocalRateLimiter",
     "PaidRun",
+    "PaymentLedger",
     "Prepared",
-    "Purse",
-    "Sender",
-    "Spent",
-    "Stopped",
+    "RateLimiter",
+    "Spending",
     "api_key",
     "batch_findings",
     "billed_dollars",

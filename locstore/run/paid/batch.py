@@ -21,11 +21,11 @@ from typing import Any
 from locstore.cache import PictureStore
 from locstore.errors import EnvironmentProblem
 from locstore.findings import Finding
-from locstore.paint.images import ImagesConfig, Secret, Verdict
+from locstore.paint.images import CallResult, ImagesConfig, Secret
 from locstore.paint.images.batch import BatchClient, BatchRefused, BatchStatus, BatchUnclear
 from locstore.paint.images.batch_lines import BatchAnswer, read_batch_line
 from locstore.prompt.price import batch_factor
-from locstore.run.paid.batch_payments import BatchBook, Part, PartState
+from locstore.run.paid.batch_payments import BatchPaymentLedger, Part, PartState
 from locstore.run.paid.batch_requests import drop_part
 from locstore.run.paid.payments import CODE_OF, STATE_OF, CallState
 from locstore.run.paid.request import billed_dollars
@@ -61,7 +61,7 @@ class Batches:
         key: Secret,
         client: BatchClient,
         store: PictureStore,
-        book: BatchBook,
+        book: BatchPaymentLedger,
         folder: Path,
         wait: Callable[[float], None] | None = None,
     ) -> None:
@@ -234,7 +234,7 @@ class Batches:
         place, _, shot = found
         key, reply = answer.custom_id, answer.reply
         data = reply.data
-        if reply.verdict is Verdict.FETCH and reply.url is not None:
+        if reply.verdict is CallResult.FETCH and reply.url is not None:
             data = self._client.fetch(reply.url)
         usage = dataclasses.asdict(reply.usage) if reply.usage else {}
         if data is not None:

@@ -13,7 +13,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from locstore.run.paid.payments import CallBook, CallState, Claim
+from locstore.run.paid.payments import CallState, Claim, LocalPaymentLedger
 
 _SCHEMA = """
 create table if not exists batches (
@@ -108,8 +108,8 @@ class Counts:
 BATCH_RUN = "batch-"  # how the names of batches' runs begin; a queue's begin otherwise
 
 
-class BatchBook(CallBook):
-    """The book of calls with the tables of batches; it takes the place of `CallBook` in every run."""
+class BatchPaymentLedger(LocalPaymentLedger):
+    """The book of calls with the tables of batches; it takes the place of `LocalPaymentLedger` in every run."""
 
     def __init__(self, path: Path, cached: Callable[[str], bool]) -> None:
         super().__init__(path, cached)

@@ -15,8 +15,8 @@ from locstore.findings import Finding
 from locstore.paint.images import ImageRequest, ImagesConfig, ReferenceProblem
 from locstore.paint.images.batch_lines import ENDPOINTS, MOST_BYTES, MOST_LINES, batch_line
 from locstore.prompt.price import batch_factor
-from locstore.run.paid.batch_payments import BatchBook, Part, PartState, Wanted
-from locstore.run.paid.budget import Budget
+from locstore.run.paid.batch_payments import BatchPaymentLedger, Part, PartState, Wanted
+from locstore.run.paid.budget import LocalBudget
 from locstore.run.paid.payments import CallState, Claim
 from locstore.run.paid.request import Kind, Prepared
 
@@ -99,9 +99,9 @@ class BatchWriter:
         kind: Kind,
         config: ImagesConfig,
         store: PictureStore,
-        book: BatchBook,
+        book: BatchPaymentLedger,
         folder: Path,
-        budget: Budget,
+        budget: LocalBudget,
         bounds: Bounds,
         retry_unknown: bool,
     ) -> None:
@@ -137,8 +137,8 @@ class BatchWriter:
         return self._told
 
     def _line(self, one: Prepared) -> bytes | None:
-        if one.outcome is not None:
-            self._told.findings += one.outcome.findings
+        if one.result is not None:
+            self._told.findings += one.result.findings
         if one.request is None or one.key in self._seen:
             return None
         self._seen.add(one.key)
@@ -148,14 +148,14 @@ class BatchWriter:
         try:
             line = batch_line(one.key, one.request, self._config)
         except (ReferenceProblem, OSError, ValueError) as error:
-            self._told.findings.append(Finding(code="run-cannot-ask", message=str(error), shot=one.job.shot.key))
+            self._told.findings.append(Finding(code="run-cannot-ask", message=str(error), shot=one.task.shot.key))
             return None
         if len(line) > self._bounds.bytes:
             message = (
                 f"This picture's request has {len(line):,} bytes with the pictures that the model is shown; a batch "
                 f"takes {self._bounds.bytes:,}. Run it without --batch."
             )
-            self._told.findings.append(Finding(code="run-batch-too-large", message=message, shot=one.job.shot.key))
+            self._told.findings.append(Finding(code="run-batch-too-large", message=message, shot=one.task.shot.key))
             return None
         return line
 
@@ -172,7 +172,7 @@ class BatchWriter:
             draft = None
         if draft is None:
             draft = self._drafts[endpoint] = _Draft(self._begin(endpoint), self._folder, opened)
-        draft.hold(one.key, one.job.shot.key, request, line, dollars)
+        draft.hold(one.key, one.task.shot.key, request, line, dollars)
         if draft.is_full:
             self._claim(draft)
         return True
@@ -219,7 +219,7 @@ class BatchWriter:
             drop_part(self._book, self._folder, draft.part, CallState.FAILED, "never sent")
 
 
-def drop_part(book: BatchBook, folder: Path, part: Part, state: CallState, message: str) -> None:
+def drop_part(book: BatchPaymentLedger, folder: Path, part: Part, state: CallState, message: str) -> None:
     """Settle what nothing is known of as `state`, and delete the part's files."""
     book.settle_rest(part, state, message)
     for name in (part.lines_name, part.inputs_name):

@@ -19,10 +19,10 @@ from locstore.cache.disk import make_folder, write_lock
 from locstore.config import ProjectFolder
 from locstore.errors import EnvironmentProblem, UsageError
 from locstore.findings import Finding, Severity, sort_findings
-from locstore.run import PlannedShot, Settings
-from locstore.run.paid.batch_payments import BATCH_RUN, BatchBook, PartState
-from locstore.run.paid.budget import Budget
-from locstore.run.paid.paint import Limits, api_key
+from locstore.run import PaintSettings, PlannedShot
+from locstore.run.paid.batch_payments import BATCH_RUN, BatchPaymentLedger, PartState
+from locstore.run.paid.budget import LocalBudget
+from locstore.run.paid.paint import BudgetLimits, api_key
 from locstore.run.paid.request import Kind, Prepared, prepare_shots
 
 if TYPE_CHECKING:
@@ -93,8 +93,8 @@ class BatchRun:
 def submit_batch(
     project: ProjectFolder,
     planned: Sequence[PlannedShot],
-    settings: Settings,
-    limits: Limits,
+    settings: PaintSettings,
+    limits: BudgetLimits,
     *,
     bounds: Bounds | None = None,
 ) -> BatchReport:
@@ -108,7 +108,7 @@ def submit_batch(
     kind = _kind(project)
     found = ready_cache(project.config.cache, project.root)
     name = f"{BATCH_RUN}{secrets.token_hex(4)}"
-    budget = Budget(limits.max_calls, limits.max_cost)
+    budget = LocalBudget(limits.max_calls, limits.max_cost)
     taken = 0
 
     def prepared() -> Iterator[Prepared]:
@@ -197,7 +197,7 @@ def list_batches(project: ProjectFolder) -> list[BatchRun]:
     if not (project.root / _LEDGER).exists():
         return []
     store = open_store(project.config.cache, project.root)
-    book = BatchBook(project.root / _LEDGER, lambda key: key in store)
+    book = BatchPaymentLedger(project.root / _LEDGER, lambda key: key in store)
     try:
         runs: dict[str, BatchRun] = {}
         for part in book.parts():
@@ -231,7 +231,7 @@ def batch_findings(project: ProjectFolder) -> list[Finding]:
 
 
 @contextlib.contextmanager
-def _batches(project: ProjectFolder) -> Iterator[tuple[Batches, BatchBook]]:
+def _batches(project: ProjectFolder) -> Iterator[tuple[Batches, BatchPaymentLedger]]:
     """Batches, with the lock that only one process has: what is half sent then is a dead process's."""
     from locstore.paint.images.batch import BatchClient
     from locstore.run.paid.batch import Batches
@@ -241,7 +241,7 @@ def _batches(project: ProjectFolder) -> Iterator[tuple[Batches, BatchBook]]:
     folder = project.root / _FOLDER
     store = open_store(config.cache, project.root)
     with _locked(folder):
-        book = BatchBook(project.root / _LEDGER, lambda name: name in store)
+        book = BatchPaymentLedger(project.root / _LEDGER, lambda name: name in store)
         try:
             with BatchClient(config.images, key) as client:
                 yield (
@@ -270,7 +270,7 @@ def _locked(folder: Path) -> Iterator[None]:
         yield
 
 
-def _known(book: BatchBook, name: str) -> None:
+def _known(book: BatchPaymentLedger, name: str) -> None:
     if not book.parts(name):
         raise UsageError(f"There is no batch {name!r} in this project. `locstore runs` lists them.")
 

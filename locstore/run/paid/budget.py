@@ -6,7 +6,7 @@ import dataclasses
 
 
 @dataclasses.dataclass(slots=True)
-class Budget:
+class LocalBudget:
     """Limits (None: none) and what is spent. Dollars are estimates until the bill of a call is known.
 
     `calls` are requests that have left or are about to, also those that brought no picture.

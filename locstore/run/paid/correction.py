@@ -20,12 +20,12 @@ from locstore.cache import open_store
 from locstore.files import write_if_changed
 from locstore.findings import Finding, Severity
 from locstore.layout import Composition
-from locstore.paint import Pixels, picture_size, typeset_over
+from locstore.paint import Pixels, picture_size, replace_text
 from locstore.paint.images import ImageRequest, ImagesConfig, Reference, image_request, reference_from
 from locstore.prompt import Correction, make_edit_prompt, make_repair_prompt
 from locstore.readings import SlotReading, Verdict
-from locstore.run.paid.request import Prepared, Try, picture_request, priced
-from locstore.run.render import Job, Settings, Studio
+from locstore.run.paid.request import Attempt, Prepared, picture_request, priced
+from locstore.run.render import PaintSettings, Renderer, Task
 from locstore.shots import fingerprint
 from locstore.typeset import Box
 
@@ -41,7 +41,7 @@ _FAR_LARGER = 6.0  # than a slot's own place: no reader means that all of it is 
 _PNG = b"\x89PNG\r\n\x1a\n"
 
 
-def best_try(tries: Sequence[Try]) -> Try:
+def best_try(tries: Sequence[Attempt]) -> Attempt:
     """The try whose words are right most: fewest errors, then most exact, most likely, nearest; the first of equals.
 
     Raises ValueError if no try brought a picture.
@@ -49,7 +49,7 @@ def best_try(tries: Sequence[Try]) -> Try:
     return min((one for one in tries if one.usable), key=_rank)
 
 
-def _rank(one: Try) -> tuple[int, int, int, float]:
+def _rank(one: Attempt) -> tuple[int, int, int, float]:
     verdicts = [reading.verdict for reading in one.readings]
     exact = sum(verdict in (Verdict.EXACT, Verdict.ACCEPTED) for verdict in verdicts)
     distance = sum(reading.distance or 0.0 for reading in one.readings)
@@ -57,31 +57,31 @@ def _rank(one: Try) -> tuple[int, int, int, float]:
 
 
 def next_try(
-    settings: Settings, config: ImagesConfig, job: Job, composition: Composition, tries: tuple[Try, ...]
+    settings: PaintSettings, config: ImagesConfig, task: Task, composition: Composition, tries: tuple[Attempt, ...]
 ) -> Prepared:
     """The request for one more picture. Raises what is in `asking.CANNOT_ASK`."""
     number = len(tries) + 1
     best = best_try(tries)
     edit = _edit(settings, config, composition, best, tries)
     if edit is not None:
-        return priced(job, edit, config, tries)
+        return priced(task, edit, config, tries)
     last = next(one for one in reversed(tries) if one.usable)
     prompt = make_repair_prompt(
         composition, _corrections(last), number=number, extra=any(error.slot is None for error in last.errors)
     )
-    return priced(job, picture_request(config, job, prompt), config, tries)
+    return priced(task, picture_request(config, task, prompt), config, tries)
 
 
-def _corrections(one: Try) -> list[Correction]:
+def _corrections(one: Attempt) -> list[Correction]:
     return [Correction(reading.slot, reading.read) for reading in one.readings if reading.slot in one.wrong]
 
 
 def _edit(
-    settings: Settings,
+    settings: PaintSettings,
     config: ImagesConfig,
     composition: Composition,
-    best: Try,
-    tries: Sequence[Try],
+    best: Attempt,
+    tries: Sequence[Attempt],
 ) -> ImageRequest | None:
     """The best picture with a mask over its wrong words, if only a few are wrong and that was not tried before."""
     known = [reading.slot for reading in best.readings]
@@ -102,7 +102,7 @@ def _edit(
     return image_request(config, prompt, best.request.size, references=(picture,), mask=mask)
 
 
-def _mask_areas(composition: Composition, best: Try, size: tuple[int, int]) -> tuple[list[Area], list[Area]]:
+def _mask_areas(composition: Composition, best: Attempt, size: tuple[int, int]) -> tuple[list[Area], list[Area]]:
     """Where the wrong words stand in the picture as it came, and where the others do."""
     width, height = composition.shot.size
     # `conform` has scaled the picture to cover the canvas and cropped it evenly; this is the way back.
@@ -112,12 +112,12 @@ def _mask_areas(composition: Composition, best: Try, size: tuple[int, int]) -> t
     free: list[Area] = []
     fixed: list[Area] = []
     for slot in composition.slots:
-        if not slot.typesetting.lines:
+        if not slot.text_layout.lines:
             continue
         wrong = slot.id in best.wrong
-        box = slot.plate.box if slot.plate else slot.typesetting.ink or slot.typesetting.box
+        box = slot.text_background.box if slot.text_background else slot.text_layout.ink or slot.text_layout.box
         box = box.union(found[slot.id]) if slot.id in found else box
-        margin = (_MASK_MARGIN if wrong else _FIXED_MARGIN) * slot.typesetting.size
+        margin = (_MASK_MARGIN if wrong else _FIXED_MARGIN) * slot.text_layout.size
         left, top = (box.x - margin + off[0]) / scale, (box.y - margin + off[1]) / scale
         right, bottom = (box.right + margin + off[0]) / scale, (box.bottom + margin + off[1]) / scale
         (free if wrong else fixed).append(
@@ -145,7 +145,7 @@ def _mask(picture: Path, free: list[Area], fixed: list[Area]) -> Reference:
     return dataclasses.replace(reference_from(path, "mask"), meaning=meaning)
 
 
-def drop_edits(settings: Settings, prepared: Prepared) -> None:
+def drop_edits(settings: PaintSettings, prepared: Prepared) -> None:
     """Remove the files that a finished picture's edits were asked for with."""
     requests = [one.request for one in prepared.tries] + ([prepared.request] if prepared.request else [])
     for request in requests:
@@ -156,7 +156,7 @@ def drop_edits(settings: Settings, prepared: Prepared) -> None:
 
 def found_boxes(composition: Composition, readings: Sequence[SlotReading]) -> dict[str, Box]:
     """Where slots' words were found in a picture of the canvas's size."""
-    own = {slot.id: slot.typesetting.ink or slot.typesetting.box for slot in composition.slots}
+    own = {slot.id: slot.text_layout.ink or slot.text_layout.box for slot in composition.slots}
     boxes = {reading.slot: Box(*(float(edge) for edge in reading.box)) for reading in readings if reading.box}
     return {
         slot: box
@@ -166,10 +166,10 @@ def found_boxes(composition: Composition, readings: Sequence[SlotReading]) -> di
 
 
 def set_by_us(
-    studio: Studio, composition: Composition, pixels: Pixels, report: TextReport, wrong: Collection[str]
+    renderer: Renderer, composition: Composition, pixels: Pixels, report: TextReport, wrong: Collection[str]
 ) -> tuple[Pixels, list[Finding]]:
     """The picture with its wrong words painted over and set by the typesetter, and what there is to say of contrast."""
-    return typeset_over(pixels, composition, wrong, found_boxes(composition, report.readings), studio.library)
+    return replace_text(pixels, composition, wrong, found_boxes(composition, report.readings), renderer.library)
 
 
 def typeset_report(

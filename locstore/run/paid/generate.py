@@ -18,12 +18,12 @@ from typing import Any, Protocol, TypeVar, TypeVarTuple
 
 from locstore.cache import PictureStore
 from locstore.findings import Finding
-from locstore.paint.images import ImageRequest, ImagesConfig, Limits, Reply, Verdict
+from locstore.paint.images import CallResult, ImageRequest, ImagesConfig, Reply, ServerLimits
 from locstore.run.paid.payments import CODE_OF, STATE_OF, CallState, Claim
 from locstore.run.paid.postprocess import finish_picture
 from locstore.run.paid.rate_limit import backoff
 from locstore.run.paid.request import Kind, Prepared, billed_dollars, prepare_batch
-from locstore.run.render import Job, Outcome, Settings
+from locstore.run.render import PaintSettings, Task, TaskResult
 
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
@@ -32,7 +32,7 @@ _POLL = 0.5  # seconds between looks at a call that another run has in flight
 _FINISHERS = 8  # pictures at a time that are with the processors or wait for them
 
 
-class Book(Protocol):
+class PaymentLedger(Protocol):
     """What a maker needs of the book of calls; `CallBook` is one. Called in the disk executor, never on the loop."""
 
     def claim(
@@ -46,7 +46,7 @@ class Book(Protocol):
         ...
 
 
-class Purse(Protocol):
+class Budget(Protocol):
     """What a maker needs of the budget; `Budget` is one. Called in the disk executor, never on the loop."""
 
     def reserve(self, estimate: float | None) -> str | None:
@@ -62,7 +62,7 @@ class Purse(Protocol):
         ...
 
 
-class Gate(Protocol):
+class RateLimiter(Protocol):
     """What a maker needs of the pace; `Pace` is one. Its plain methods are called on the loop and return at once."""
 
     async def enter(self, tokens: int) -> None:
@@ -77,7 +77,7 @@ class Gate(Protocol):
         """Nobody enters for this long."""
         ...
 
-    def follow(self, told: Limits) -> None:
+    def follow(self, told: ServerLimits) -> None:
         """The server named its limits."""
         ...
 
@@ -86,7 +86,7 @@ class Gate(Protocol):
         ...
 
 
-class Sender(Protocol):
+class ImageSender(Protocol):
     """What sends a request; `ImagesClient`, entered, is one."""
 
     async def send(self, request: ImageRequest, *, on_sent: Callable[[], None] | None = None) -> Reply: ...
@@ -99,7 +99,7 @@ class Compute(Protocol):
 
 
 @dataclasses.dataclass(slots=True)
-class Spent:
+class Spending:
     """What a paid run did with the server: requests sent, pictures from the cache, dollars.
 
     `repairs` are tries after a shot's first one, sent or cached. `stopped` says why it ended before every picture was
@@ -115,11 +115,11 @@ class Spent:
     repairs: int = 0
 
 
-class Stopped(Exception):
+class GenerationStopped(Exception):
     """The picture is not asked for: the run has stopped, or the budget does not allow the call."""
 
 
-class Maker:
+class ImageGenerator:
     """Makes the pictures of one run, many at a time: at most `config.concurrency` calls are out at once.
 
     All its methods are for one event loop. `disk` is where book, purse and store are called: one thread for those that
@@ -131,12 +131,12 @@ class Maker:
         *,
         config: ImagesConfig,
         kind: Kind,
-        settings: Settings,
+        settings: PaintSettings,
         store: PictureStore,
-        book: Book,
-        purse: Purse,
-        gate: Gate,
-        client: Sender,
+        book: PaymentLedger,
+        budget: Budget,
+        rate_limiter: RateLimiter,
+        client: ImageSender,
         compute: Compute,
         disk: Executor,
         writers: Executor,
@@ -144,7 +144,7 @@ class Maker:
         seed: int = 0,
     ) -> None:
         self._config, self._kind, self._settings = config, kind, settings
-        self._store, self._book, self._purse, self._gate = store, book, purse, gate
+        self._store, self._book, self._budget, self._rate_limiter = store, book, budget, rate_limiter
         self._client, self._compute, self._disk, self._writers = client, compute, disk, writers
         self._retry_unknown = retry_unknown
         self._lost: set[str] = set()  # keys of calls that this run may have paid for in vain
@@ -154,50 +154,50 @@ class Maker:
         self._finishers = asyncio.Semaphore(_FINISHERS)
         # `spent.stopped`: no further call begins; `halted`: those that have begun and not left do not leave either.
         self.halted = False
-        self.spent = Spent()
+        self.spent = Spending()
 
     def halt(self, why: str) -> None:
         """No further request leaves, and none waits for its time; the first reason is told, before any limit."""
         if not self.halted:
             self.spent.stopped = why
         self.halted = True
-        self._gate.end()
+        self._rate_limiter.end()
 
-    async def prepare(self, jobs: tuple[Job, ...]) -> list[Prepared]:
+    async def prepare(self, tasks: tuple[Task, ...]) -> list[Prepared]:
         """The first requests of some jobs, or their outcomes where nothing can be asked for."""
-        return await self._compute(prepare_batch, self._settings, self._config, self._kind, jobs)
+        return await self._compute(prepare_batch, self._settings, self._config, self._kind, tasks)
 
-    async def run(self, job: Job) -> Outcome:
+    async def run(self, task: Task) -> TaskResult:
         """One job from its beginning to its end: `prepare` and `make`."""
-        (prepared,) = await self.prepare((job,))
+        (prepared,) = await self.prepare((task,))
         return await self.make(prepared)
 
-    async def make(self, prepared: Prepared) -> Outcome:
+    async def make(self, prepared: Prepared) -> TaskResult:
         """Bring the picture into the store, finish it, and as long as its words are wrong ask for a better one.
 
         Raises Stopped if it is not asked for; what came before stays in the store, and a later run goes on from there.
         Raises what store, book, purse and compute raise. Cancelled while a call is out, the call is `unknown`.
         """
         while True:
-            if prepared.outcome is not None:
-                return prepared.outcome
+            if prepared.result is not None:
+                return prepared.result
             # Shots that share a backdrop share its call: the first one asks, the others find it in the cache.
             async with self._one_at_a_time[prepared.key], self._calls:
                 problem = await self._fetch(prepared)
             if problem is not None:
                 if not prepared.can_do_without(problem):
-                    return Outcome(prepared.job.path, prepared.job.shot.key, findings=(problem,))
+                    return TaskResult(prepared.task.path, prepared.task.shot.key, findings=(problem,))
                 prepared = dataclasses.replace(prepared, refused=problem)
             self.spent.repairs += bool(prepared.tries)
             async with self._finishers:
                 done = await self._compute(finish_picture, self._settings, self._config, prepared, self._kind)
-            if isinstance(done, Outcome):
+            if isinstance(done, TaskResult):
                 return done
             prepared = done
 
     async def _fetch(self, prepared: Prepared) -> Finding | None:
         """Bring the request's bytes into the cache; a finding if that was not possible. Raises Stopped."""
-        request, shot = _request(prepared), prepared.job.shot.key
+        request, shot = _request(prepared), prepared.task.shot.key
         for attempt in range(1, self._config.max_attempts + 1):
             claim, call = await self._claim(prepared)
             while claim is Claim.WAIT:
@@ -210,10 +210,10 @@ class Maker:
                 return _not_asked(claim, shot)
             left: list[bool] = []
             try:
-                await self._gate.enter(prepared.tokens)
+                await self._rate_limiter.enter(prepared.tokens)
                 if self.halted:
                     await self._settle(prepared, call, CallState.FAILED, "the run stopped before it was sent")
-                    raise Stopped
+                    raise GenerationStopped
                 reply = await self._client.send(request, on_sent=functools.partial(self._left, left))
             except asyncio.CancelledError:
                 # Nobody waits for the answer any more; once it has left, it may be billed.
@@ -223,7 +223,7 @@ class Maker:
             finding = await self._receive(prepared, call, reply, left=bool(left))
             if finding is None:
                 return None
-            if reply.verdict is not Verdict.RETRY or reply.billed:
+            if reply.verdict is not CallResult.RETRY or reply.billed:
                 return finding
             if attempt == self._config.max_attempts:
                 return dataclasses.replace(
@@ -231,8 +231,8 @@ class Maker:
                 )
             wait = reply.retry_after if reply.retry_after is not None else backoff(attempt, self._chance)
             if reply.status == 429:
-                self._gate.pause(wait)
-            await self._gate.sleep(wait)
+                self._rate_limiter.pause(wait)
+            await self._rate_limiter.sleep(wait)
         raise ValueError("max_attempts must be at least 1")
 
     def _left(self, left: list[bool]) -> None:
@@ -245,18 +245,18 @@ class Maker:
         if isinstance(claimed, str):
             # What the budget had room for still leaves.
             self.spent.stopped = self.spent.stopped or claimed
-            raise Stopped
+            raise GenerationStopped
         return claimed
 
     def _claim_now(self, prepared: Prepared) -> tuple[Claim, int] | str:
         if prepared.key in self._store:
             return Claim.CACHED, 0
-        over = self.spent.stopped or self._purse.reserve(prepared.dollars)
+        over = self.spent.stopped or self._budget.reserve(prepared.dollars)
         if over:
             return over
         claim, call = self._book.claim(
             prepared.key,
-            shot=prepared.job.shot.key,
+            shot=prepared.task.shot.key,
             model=self._config.model,
             estimate=prepared.dollars,
             # Once a run: other shots that share a backdrop would pay for the same trouble again.
@@ -264,14 +264,14 @@ class Maker:
             number=prepared.number,
         )
         if claim is not Claim.GO:
-            self._purse.release(prepared.dollars)
+            self._budget.release(prepared.dollars)
         return claim, call
 
     async def _receive(self, prepared: Prepared, call: int, reply: Reply, *, left: bool) -> Finding | None:
         """Put the bytes into the cache first, then write what became of the call; None if the picture is here."""
         if reply.limits is not None:
-            self._gate.follow(reply.limits)
-        if reply.verdict is Verdict.DONE and reply.data is not None:
+            self._rate_limiter.follow(reply.limits)
+        if reply.verdict is CallResult.DONE and reply.data is not None:
             data, usage = reply.data, dataclasses.asdict(reply.usage) if reply.usage else {}
             inputs = _request(prepared).cache_inputs()
             put = functools.partial(self._store.put_new, prepared.key, data, inputs, usage)
@@ -280,18 +280,18 @@ class Maker:
             await self._settle(prepared, call, CallState.DONE, "", left=True, billed=billed, usage=usage)
             return None
         # A picture that may be paid for and did not come must not be asked for again unasked, whatever stopped it.
-        lost = reply.billed and reply.verdict in (Verdict.RETRY, Verdict.STOP)
+        lost = reply.billed and reply.verdict in (CallResult.RETRY, CallResult.STOP)
         state = CallState.UNKNOWN if lost else STATE_OF.get(reply.verdict, CallState.UNKNOWN)
         await self._settle(prepared, call, state, reply.message, left=left)
-        if reply.verdict is Verdict.STOP:
+        if reply.verdict is CallResult.STOP:
             self.spent.by_server = True
             self.halt(reply.message.rstrip("."))
-            raise Stopped
+            raise GenerationStopped
         message = reply.message
         if state is CallState.UNKNOWN:
             self._lost.add(prepared.key)
             message += " It may have been paid for. Ask again with --retry-unknown."
-        return Finding(code=CODE_OF.get(state, "run-call-unknown"), message=message, shot=prepared.job.shot.key)
+        return Finding(code=CODE_OF.get(state, "run-call-unknown"), message=message, shot=prepared.task.shot.key)
 
     async def _settle(
         self,
@@ -308,9 +308,9 @@ class Maker:
 
         def settle() -> None:
             if left or paid:
-                self._purse.settle(prepared.dollars, billed, paid=paid)
+                self._budget.settle(prepared.dollars, billed, paid=paid)
             else:
-                self._purse.release(prepared.dollars)
+                self._budget.release(prepared.dollars)
             self._book.settle(call, state, usage=usage, message=message)
 
         await self._on_disk(settle)
@@ -321,7 +321,7 @@ class Maker:
 
 def _request(prepared: Prepared) -> ImageRequest:
     if prepared.request is None:
-        raise ValueError(f"{prepared.job.shot.key} cannot be asked for: its outcome is known")
+        raise ValueError(f"{prepared.task.shot.key} cannot be asked for: its outcome is known")
     return prepared.request
 
 

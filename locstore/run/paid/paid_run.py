@@ -13,13 +13,13 @@ from typing import TypeVar, TypeVarTuple
 from locstore.cache import PictureStore
 from locstore.errors import LocstoreError
 from locstore.paint.images import ImagesClient, ImagesConfig, Secret
-from locstore.run.paid.budget import Budget
-from locstore.run.paid.generate import Maker, Spent, Stopped
-from locstore.run.paid.payments import CallBook
-from locstore.run.paid.rate_limit import Pace
+from locstore.run.paid.budget import LocalBudget
+from locstore.run.paid.generate import GenerationStopped, ImageGenerator, Spending
+from locstore.run.paid.payments import LocalPaymentLedger
+from locstore.run.paid.rate_limit import LocalRateLimiter
 from locstore.run.paid.request import Kind, Prepared
 from locstore.run.pool import interrupts_held
-from locstore.run.render import Job, Outcome, Settings
+from locstore.run.render import PaintSettings, Task, TaskResult
 
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
@@ -42,16 +42,16 @@ class PaidRun:
         config: ImagesConfig,
         kind: Kind,
         key: Secret,
-        settings: Settings,
+        settings: PaintSettings,
         store: PictureStore,
-        book: CallBook,
-        budget: Budget,
+        book: LocalPaymentLedger,
+        budget: LocalBudget,
         pool: Executor,
-        on_outcome: Callable[[Outcome], None],
+        on_result: Callable[[TaskResult], None],
         retry_unknown: bool,
         seed: int = 0,
     ) -> None:
-        self._pool, self._budget, self._on_outcome = pool, budget, on_outcome
+        self._pool, self._budget, self._on_outcome = pool, budget, on_result
         self._interrupted = False
         self._problem: Exception | None = None
         self._room = asyncio.Semaphore(config.concurrency * _ROOM)
@@ -60,14 +60,14 @@ class PaidRun:
         self._disk = ThreadPoolExecutor(1, thread_name_prefix="ledger")
         self._writers = ThreadPoolExecutor(_WRITERS, thread_name_prefix="cache")
         self._client = ImagesClient(config, key)
-        self._maker = Maker(
+        self._generator = ImageGenerator(
             config=config,
             kind=kind,
             settings=settings,
             store=store,
             book=book,
-            purse=budget,
-            gate=Pace(images=config.images_per_minute, tokens=config.tokens_per_minute),
+            budget=budget,
+            rate_limiter=LocalRateLimiter(images=config.images_per_minute, tokens=config.tokens_per_minute),
             client=self._client,
             compute=self._in_pool,
             disk=self._disk,
@@ -76,21 +76,21 @@ class PaidRun:
             seed=seed,
         )
 
-    def run(self, jobs: Sequence[Job]) -> Spent:
+    def run(self, tasks: Sequence[Task]) -> Spending:
         """Ask for every job's picture and write it.
 
         KeyboardInterrupt after ^C, EnvironmentProblem or BrokenProcessPool when the disk or a worker fails; both when
         the calls in flight are in.
         """
         try:
-            asyncio.run(self._run(jobs))
+            asyncio.run(self._run(tasks))
         except asyncio.CancelledError:
             if not self._interrupted:
                 raise
         finally:
             self._writers.shutdown()
             self._disk.shutdown()
-        spent = self._maker.spent
+        spent = self._generator.spent
         spent.estimated, spent.billed = self._budget.estimated, self._budget.billed
         if self._interrupted:
             raise KeyboardInterrupt
@@ -98,21 +98,21 @@ class PaidRun:
             raise self._problem
         return spent
 
-    async def _run(self, jobs: Sequence[Job]) -> None:
+    async def _run(self, tasks: Sequence[Task]) -> None:
         with self._interruptible():
             async with self._client, asyncio.TaskGroup() as pictures:
                 with self._held():
-                    for start in range(0, len(jobs), _BATCH):
-                        if self._maker.halted:
+                    for start in range(0, len(tasks), _BATCH):
+                        if self._generator.halted:
                             break
-                        for prepared in await self._maker.prepare(tuple(jobs[start : start + _BATCH])):
+                        for prepared in await self._generator.prepare(tuple(tasks[start : start + _BATCH])):
                             await self._room.acquire()
                             pictures.create_task(self._make(prepared))
 
     async def _make(self, prepared: Prepared) -> None:
         try:
-            with self._held(), contextlib.suppress(Stopped):
-                self._on_outcome(await self._maker.make(prepared))
+            with self._held(), contextlib.suppress(GenerationStopped):
+                self._on_outcome(await self._generator.make(prepared))
         finally:
             self._room.release()
 
@@ -126,7 +126,7 @@ class PaidRun:
             if self._interrupted and main is not None:
                 main.cancel()
             self._interrupted = True
-            self._maker.halt("interrupted")
+            self._generator.halt("interrupted")
 
         try:
             loop.add_signal_handler(signal.SIGINT, interrupted)
@@ -145,7 +145,7 @@ class PaidRun:
             yield
         except _PROBLEMS as problem:
             self._problem = self._problem or problem
-            self._maker.halt(str(problem))
+            self._generator.halt(str(problem))
 
     def _in_pool(self, work: Callable[[*Ts], T], /, *args: *Ts) -> asyncio.Future[T]:
         # It may start a worker, which must not hear ^C before it can ignore it.

@@ -12,16 +12,25 @@ from locstore.errors import EnvironmentProblem, FindingsError
 from locstore.findings import Finding, has_errors
 from locstore.paint.images import Secret, secret_from
 from locstore.review import REVIEW_FILE, read_review
-from locstore.run import Job, Ledger, Outcome, PlannedShot, Settings, jobs_in_order, lost_workers, worker_pool
-from locstore.run.paid.batch_payments import BatchBook
-from locstore.run.paid.budget import Budget
-from locstore.run.paid.generate import Spent
+from locstore.run import (
+    PaintJournal,
+    PaintSettings,
+    PlannedShot,
+    Task,
+    TaskResult,
+    lost_workers,
+    tasks_in_order,
+    worker_pool,
+)
+from locstore.run.paid.batch_payments import BatchPaymentLedger
+from locstore.run.paid.budget import LocalBudget
+from locstore.run.paid.generate import Spending
 from locstore.run.paid.paid_run import PaidRun
 from locstore.run.paid.request import Kind, Prepared, prepare_shots
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Limits:
+class BudgetLimits:
     """What a run may spend, and whether calls that may have been paid are asked for again."""
 
     max_calls: int | None = None
@@ -42,7 +51,7 @@ class CostRow:
     dollars: float | None
 
 
-def cost_table(project: ProjectFolder, planned: Sequence[PlannedShot], settings: Settings) -> list[CostRow]:
+def cost_table(project: ProjectFolder, planned: Sequence[PlannedShot], settings: PaintSettings) -> list[CostRow]:
     """What the planned pictures would cost, by locale and display. Nothing is sent.
 
     A call that several pictures share counts where it is made first.
@@ -52,7 +61,7 @@ def cost_table(project: ProjectFolder, planned: Sequence[PlannedShot], settings:
     prepared = prepare_shots(planned, settings, config.images, _kind(project), config.jobs or os.cpu_count() or 1)
     cells: dict[tuple[str, str], list[Prepared]] = {}
     for p in prepared:
-        cells.setdefault((p.job.shot.locale.gettext, p.job.shot.display.id), []).append(p)
+        cells.setdefault((p.task.shot.locale.gettext, p.task.shot.display.id), []).append(p)
     seen: set[str] = set()
     rows = []
     for (locale, display), group in cells.items():
@@ -72,7 +81,7 @@ def cost_table(project: ProjectFolder, planned: Sequence[PlannedShot], settings:
     return rows
 
 
-def with_text(project: ProjectFolder, settings: Settings) -> Settings:
+def with_text(project: ProjectFolder, settings: PaintSettings) -> PaintSettings:
     """The settings with how words are read back from pictures, and what people have accepted.
 
     Raises FindingsError for a review file that cannot be read: without it what was accepted would count as wrong.
@@ -114,11 +123,11 @@ def api_key(project: ProjectFolder) -> Secret:
 def paint_paid(
     project: ProjectFolder,
     planned: Sequence[PlannedShot],
-    settings: Settings,
-    ledger: Ledger,
-    limits: Limits,
-    on_outcome: Callable[[Outcome], None],
-) -> Spent:
+    settings: PaintSettings,
+    ledger: PaintJournal,
+    limits: BudgetLimits,
+    on_result: Callable[[TaskResult], None],
+) -> Spending:
     """Ask for every planned picture that the cache does not have. ^C and limits stop cleanly; what came is kept.
 
     `settings` are those of `with_text`.
@@ -126,12 +135,12 @@ def paint_paid(
     config = project.config
     key = api_key(project)
     store = open_store(config.cache, project.root)
-    book = BatchBook(settings.ledger, lambda name: name in store)
+    book = BatchPaymentLedger(settings.ledger, lambda name: name in store)
 
-    def recorded(outcome: Outcome) -> None:
-        if outcome.record is not None:
-            ledger.put(settings.output, outcome.path, outcome.record, outcome.size, outcome.mtime)
-        on_outcome(outcome)
+    def recorded(result: TaskResult) -> None:
+        if result.record is not None:
+            ledger.put(settings.output, result.path, result.record, result.size, result.mtime)
+        on_result(result)
 
     try:
         with lost_workers(), worker_pool(settings, config.jobs or os.cpu_count() or 1) as pool:
@@ -142,29 +151,29 @@ def paint_paid(
                 settings=settings,
                 store=store,
                 book=book,
-                budget=Budget(limits.max_calls, limits.max_cost),
+                budget=LocalBudget(limits.max_calls, limits.max_cost),
                 pool=pool,
-                on_outcome=recorded,
+                on_result=recorded,
                 retry_unknown=limits.retry_unknown,
             )
-            jobs = jobs_in_order(planned)
-            return run.run(_first_of_each(jobs) if _kind(project) == "backdrop" else jobs)
+            tasks = tasks_in_order(planned)
+            return run.run(_first_of_each(tasks) if _kind(project) == "backdrop" else tasks)
     finally:
         book.close()
 
 
-def _first_of_each(jobs: Sequence[Job]) -> list[Job]:
+def _first_of_each(tasks: Sequence[Task]) -> list[Task]:
     """One shot for each backdrop comes first: while a call is out, no turn is taken by shots that wait for it."""
-    first: dict[tuple[str, str, float], Job] = {}
-    rest: list[Job] = []
-    for job in jobs:
-        width, height = job.shot.size
-        if first.setdefault((job.shot.concept, job.shot.screen, round(width / height, 2)), job) is not job:
-            rest.append(job)
+    first: dict[tuple[str, str, float], Task] = {}
+    rest: list[Task] = []
+    for task in tasks:
+        width, height = task.shot.size
+        if first.setdefault((task.shot.concept, task.shot.screen, round(width / height, 2)), task) is not task:
+            rest.append(task)
     return [*first.values(), *rest]
 
 
-def unfinished(spent: Spent, left: int) -> list[Finding]:
+def unfinished(spent: Spending, left: int) -> list[Finding]:
     """A finding if the run ended before every picture was asked for."""
     if not spent.stopped or not left:
         return []

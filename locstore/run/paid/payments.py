@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from locstore.errors import EnvironmentProblem
-from locstore.paint.images import Verdict
+from locstore.paint.images import CallResult
 
 _SCHEMA = """
 create table if not exists runs (
@@ -60,10 +60,10 @@ class CallState(StrEnum):
 
 # What a call that brought no picture becomes by the client's verdict on the answer, and the finding that tells of it.
 STATE_OF = {
-    Verdict.RETRY: CallState.FAILED,
-    Verdict.STOP: CallState.FAILED,
-    Verdict.REFUSED: CallState.REFUSED,
-    Verdict.REJECTED: CallState.REJECTED,
+    CallResult.RETRY: CallState.FAILED,
+    CallResult.STOP: CallState.FAILED,
+    CallResult.REFUSED: CallState.REFUSED,
+    CallResult.REJECTED: CallState.REJECTED,
 }
 CODE_OF = {
     CallState.FAILED: "run-call-failed",
@@ -74,7 +74,7 @@ CODE_OF = {
 
 
 class Claim(StrEnum):
-    """The answer to `CallBook.claim`."""
+    """The answer to `LocalPaymentLedger.claim`."""
 
     GO = "go"  # nobody asks for it: send
     CACHED = "cached"  # the bytes are there
@@ -98,7 +98,7 @@ class Call:
     number: int = 1
 
 
-class CallBook:
+class LocalPaymentLedger:
     """Calls in the project's ledger file; every change is a transaction of its own, safe between processes."""
 
     def __init__(self, path: Path, cached: Callable[[str], bool]) -> None:

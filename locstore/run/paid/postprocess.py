@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 from locstore.cache import UnusableEntry, open_store
 from locstore.findings import Finding, Severity, has_errors
 from locstore.layout import Composition
-from locstore.paint import Backdrop, Conformed, Pixels, UnreadablePicture, conform
+from locstore.paint import Backdrop, FittedPicture, Pixels, UnreadablePicture, fit_to_display
 from locstore.paint.images import ImageRequest, ImagesConfig
 from locstore.run.paid.correction import best_try, drop_edits, next_try, set_by_us, typeset_report
-from locstore.run.paid.request import CANNOT_ASK, Kind, Prepared, Try
+from locstore.run.paid.request import CANNOT_ASK, Attempt, Kind, Prepared
 from locstore.run.read_text import accept
-from locstore.run.render import Job, Outcome, Settings, Studio, pixels_digest, studio_of, unreadable
+from locstore.run.render import PaintSettings, Renderer, Task, TaskResult, pixels_digest, renderer_of, unreadable
 
 if TYPE_CHECKING:
     from locstore.ocr import TextReport
@@ -37,79 +37,83 @@ class _Shown:
     report: TextReport | None
 
 
-def finish_picture(settings: Settings, config: ImagesConfig, prepared: Prepared, kind: Kind) -> Outcome | Prepared:
+def finish_picture(
+    settings: PaintSettings, config: ImagesConfig, prepared: Prepared, kind: Kind
+) -> TaskResult | Prepared:
     """The paid picture from the store to its place: exact pixels, checked, written; or the next try's request.
 
     Of `images` the words are read back; a picture with wrong words is asked for again, as often as `settings` say, and
     then set by us or kept as a candidate. A function of its arguments and of what is in the store: a run that was
     killed comes to the same requests.
     """
-    studio = studio_of(settings)
+    renderer = renderer_of(settings)
     if kind == "backdrop":
-        return _on_backdrop(studio, settings, prepared)
+        return _on_backdrop(renderer, settings, prepared)
     try:
-        composition = studio.compose(prepared.job.shot)
+        composition = renderer.compose(prepared.task.shot)
     except (UnreadablePicture, OSError) as error:
-        return Outcome(prepared.job.path, prepared.job.shot.key, findings=tuple(unreadable(prepared.job.shot, error)))
-    done = _finish_words(studio, settings, config, prepared, composition)
-    if isinstance(done, Outcome):
+        return TaskResult(
+            prepared.task.path, prepared.task.shot.key, findings=tuple(unreadable(prepared.task.shot, error))
+        )
+    done = _finish_words(renderer, settings, config, prepared, composition)
+    if isinstance(done, TaskResult):
         drop_edits(settings, prepared)
     return done
 
 
 def _finish_words(
-    studio: Studio, settings: Settings, config: ImagesConfig, prepared: Prepared, composition: Composition
-) -> Outcome | Prepared:
-    job = prepared.job
+    renderer: Renderer, settings: PaintSettings, config: ImagesConfig, prepared: Prepared, composition: Composition
+) -> TaskResult | Prepared:
+    task = prepared.task
     shown: _Shown | None = None
     tries = prepared.tries
     if prepared.refused is None and prepared.request is not None:
-        loaded = _shown(studio, settings, job, composition, prepared.request, prepared.key)
-        if isinstance(loaded, Outcome) and (not tries or any(f.code.startswith("cache-") for f in loaded.findings)):
+        loaded = _shown(renderer, settings, task, composition, prepared.request, prepared.key)
+        if isinstance(loaded, TaskResult) and (not tries or any(f.code.startswith("cache-") for f in loaded.findings)):
             return loaded
         if isinstance(loaded, _Shown):
             shown = loaded
             if not _errors(shown.report):
-                return _placed(studio, job, composition, shown, _repaired(prepared))
+                return _placed(renderer, task, composition, shown, _repaired(prepared))
     tries = (*tries, _as_try(prepared, shown))
     problems: list[Finding] = []
     if len(tries) <= settings.repairs:
         try:
-            return next_try(settings, config, job, composition, tries)
+            return next_try(settings, config, task, composition, tries)
         except CANNOT_ASK as error:
             message = f"No better picture can be asked for: {error}"
             problems.append(Finding(code="run-cannot-ask", message=message, severity=Severity.WARNING))
     elif prepared.refused is not None:
         problems.append(dataclasses.replace(prepared.refused, severity=Severity.WARNING))
-    return _best(studio, settings, job, composition, tries, problems)
+    return _best(renderer, settings, task, composition, tries, problems)
 
 
 def _best(
-    studio: Studio,
-    settings: Settings,
-    job: Job,
+    renderer: Renderer,
+    settings: PaintSettings,
+    task: Task,
     composition: Composition,
-    tries: tuple[Try, ...],
+    tries: tuple[Attempt, ...],
     problems: list[Finding],
-) -> Outcome:
+) -> TaskResult:
     """No try is right: the best of them, its wrong words set by us if that is wanted."""
     chosen = best_try(tries)
-    shown = _shown(studio, settings, job, composition, chosen.request, chosen.key)
-    if isinstance(shown, Outcome):
+    shown = _shown(renderer, settings, task, composition, chosen.request, chosen.key)
+    if isinstance(shown, TaskResult):
         return shown
     if settings.last_resort == "typeset" and chosen.wrong and shown.report is not None:
-        pixels, findings = set_by_us(studio, composition, shown.pixels, shown.report, chosen.wrong)
+        pixels, findings = set_by_us(renderer, composition, shown.pixels, shown.report, chosen.wrong)
         if not has_errors(findings):
-            shown = _set_over(studio, job, composition, shown, pixels, findings, chosen.wrong, len(tries))
+            shown = _set_over(renderer, task, composition, shown, pixels, findings, chosen.wrong, len(tries))
         else:
             # Unreadable where they stand: the picture as it was painted is the one to look at.
             problems = [*problems, *(dataclasses.replace(f, severity=Severity.WARNING) for f in findings)]
-    return _placed(studio, job, composition, shown, problems)
+    return _placed(renderer, task, composition, shown, problems)
 
 
 def _set_over(
-    studio: Studio,
-    job: Job,
+    renderer: Renderer,
+    task: Task,
     composition: Composition,
     painted: _Shown,
     pixels: Pixels,
@@ -119,45 +123,45 @@ def _set_over(
 ) -> _Shown:
     """What there is to say of a picture in which we set the wrong words; it is read like any other."""
     digest = pixels_digest(pixels)
-    report = studio.read(job, composition, pixels, digest)
+    report = renderer.read(task, composition, pixels, digest)
     if report is not None and painted.report is not None:
         report = typeset_report(report, painted.report, composition, wrong, tries)
-        report = accept(report, studio.accepted(job, digest))
+        report = accept(report, renderer.accepted(task, digest))
     return _Shown(pixels, digest, (*painted.findings, *findings), report)
 
 
 def _shown(
-    studio: Studio, settings: Settings, job: Job, composition: Composition, request: ImageRequest, key: str
-) -> _Shown | Outcome:
+    renderer: Renderer, settings: PaintSettings, task: Task, composition: Composition, request: ImageRequest, key: str
+) -> _Shown | TaskResult:
     """A paid picture and what was read of it; the outcome if it cannot be used."""
     try:
         data = open_store(settings.cache, settings.root).get(key)
     except UnusableEntry as error:
-        return _without(job, Finding(code=error.code, message=str(error)))
+        return _without(task, Finding(code=error.code, message=str(error)))
     if data is None:
-        return _without(job, Finding(code="run-cache-lost", message=str(_Lost())))
+        return _without(task, Finding(code="run-cache-lost", message=str(_Lost())))
     asked = (request.size.width, request.size.height) if request.size.name is None else None
-    conformed = conform(data, job.shot.size, asked=asked)
+    conformed = fit_to_display(data, task.shot.size, asked=asked)
     findings = _kept(conformed, key)
     if conformed.pixels is None or has_errors(findings):
-        return _without(job, *findings)
+        return _without(task, *findings)
     digest = pixels_digest(conformed.pixels)
-    report = studio.read(job, composition, conformed.pixels, digest)
+    report = renderer.read(task, composition, conformed.pixels, digest)
     return _Shown(conformed.pixels, digest, tuple(findings), report)
 
 
-def _placed(studio: Studio, job: Job, composition: Composition, shown: _Shown, more: list[Finding]) -> Outcome:
+def _placed(renderer: Renderer, task: Task, composition: Composition, shown: _Shown, more: list[Finding]) -> TaskResult:
     findings = [*composition.findings, *shown.findings, *more]
-    return studio.place(job, composition, shown.pixels, findings, digest=shown.digest, report=shown.report)
+    return renderer.place(task, composition, shown.pixels, findings, digest=shown.digest, report=shown.report)
 
 
-def _as_try(prepared: Prepared, shown: _Shown | None) -> Try:
+def _as_try(prepared: Prepared, shown: _Shown | None) -> Attempt:
     if prepared.request is None:
         raise ValueError("a try has a request")
     if shown is None or shown.report is None:
-        return Try(prepared.request, prepared.key)
+        return Attempt(prepared.request, prepared.key)
     errors = tuple(_errors(shown.report))
-    return Try(prepared.request, prepared.key, usable=True, readings=shown.report.readings, errors=errors)
+    return Attempt(prepared.request, prepared.key, usable=True, readings=shown.report.readings, errors=errors)
 
 
 def _errors(report: TextReport | None) -> list[Finding]:
@@ -173,32 +177,32 @@ def _repaired(prepared: Prepared) -> list[Finding]:
     return [Finding(code="run-words-repaired", message=message, severity=Severity.NOTE)]
 
 
-def _without(job: Job, *findings: Finding) -> Outcome:
-    key = job.shot.key
-    return Outcome(job.path, key, findings=tuple(dataclasses.replace(f, shot=key) for f in findings))
+def _without(task: Task, *findings: Finding) -> TaskResult:
+    key = task.shot.key
+    return TaskResult(task.path, key, findings=tuple(dataclasses.replace(f, shot=key) for f in findings))
 
 
-def _on_backdrop(studio: Studio, settings: Settings, prepared: Prepared) -> Outcome:
+def _on_backdrop(renderer: Renderer, settings: PaintSettings, prepared: Prepared) -> TaskResult:
     """The words of a shot on a backdrop that its locales share."""
-    job, key = prepared.job, prepared.key
+    task, key = prepared.task, prepared.key
     try:
-        made = _conformed(settings, key, job.shot.size)
+        made = _conformed(settings, key, task.shot.size)
     except UnusableEntry as error:
-        return _without(job, Finding(code=error.code, message=str(error)))
+        return _without(task, Finding(code=error.code, message=str(error)))
     except _Lost as lost:
-        return _without(job, Finding(code="run-cache-lost", message=str(lost)))
+        return _without(task, Finding(code="run-cache-lost", message=str(lost)))
     pixels, kept = made.pixels, _kept(made, key)
 
     def paint(composition: Composition) -> tuple[Pixels | None, list[Finding]]:
         if pixels is None:
             return None, kept
-        canvas, findings = studio.painter.paint_on(composition, Backdrop(key, lambda: pixels))
+        canvas, findings = renderer.painter.paint_on(composition, Backdrop(key, lambda: pixels))
         return canvas, [*kept, *findings]
 
-    return studio.shelve(job, paint, paid=True)
+    return renderer.shelve(task, paint, paid=True)
 
 
-def _kept(made: Conformed, key: str) -> list[Finding]:
+def _kept(made: FittedPicture, key: str) -> list[Finding]:
     """The findings about a paid picture; one that cannot be used says where it is, for only the user may pay again."""
     where = f" It was paid for and is kept; to pay for another, `locstore cache rm {key[:12]}`."
     return [
@@ -207,9 +211,9 @@ def _kept(made: Conformed, key: str) -> list[Finding]:
 
 
 @lru_cache(maxsize=3)
-def _conformed(settings: Settings, key: str, size: tuple[int, int]) -> Conformed:
+def _conformed(settings: PaintSettings, key: str, size: tuple[int, int]) -> FittedPicture:
     """A backdrop in the exact size, kept for the locales that share it. Raises _Lost, UnusableEntry."""
     data = open_store(settings.cache, settings.root).get(key)
     if data is None:
         raise _Lost
-    return conform(data, size)
+    return fit_to_display(data, size)

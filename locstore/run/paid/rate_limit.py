@@ -9,10 +9,10 @@ import time
 from collections import deque
 from collections.abc import Callable
 
-from locstore.paint.images import Limits
+from locstore.paint.images import ServerLimits
 
 
-class Pace:
+class LocalRateLimiter:
     """A gate that every request passes.
 
     `images` and `tokens` are limits for any 60 seconds (None: no limit of our own). `pause` closes the gate for
@@ -75,7 +75,7 @@ class Pace:
         """Nobody enters for this long."""
         self._closed_until = max(self._closed_until, self._clock() + seconds)
 
-    def follow(self, told: Limits) -> None:
+    def follow(self, told: ServerLimits) -> None:
         """The server named its limits for a minute: ours are not above them, and what is used up is waited for."""
         for kind, limit in (("images", told.images), ("requests", told.requests), ("tokens", told.tokens)):
             if limit is not None and limit.limit:

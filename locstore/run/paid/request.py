@@ -30,14 +30,14 @@ from locstore.prompt import (
 )
 from locstore.readings import SlotReading
 from locstore.run.plan import PlannedShot
-from locstore.run.pool import WORTH_A_POOL, interrupts_held, job_of, lost_workers, worker_pool
-from locstore.run.render import Job, Outcome, Settings, Studio, failed, studio_of
+from locstore.run.pool import WORTH_A_POOL, interrupts_held, lost_workers, task_of, worker_pool
+from locstore.run.render import PaintSettings, Renderer, Task, TaskResult, failed_result, renderer_of
 
 Kind = Literal["images", "backdrop"]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Try:
+class Attempt:
     """An earlier try of a picture: its request and key, and what was read of its words.
 
     `usable` is whether it brought a picture that can be shown; `errors` are those of the readings.
@@ -62,12 +62,12 @@ class Prepared:
     `tries` are those before this one, whose words were wrong; `refused` is why the server does not make this one.
     """
 
-    job: Job
+    task: Task
     request: ImageRequest | None = None
     key: str = ""
     estimate: Estimate | None = None
-    outcome: Outcome | None = None
-    tries: tuple[Try, ...] = ()
+    result: TaskResult | None = None
+    tries: tuple[Attempt, ...] = ()
     refused: Finding | None = None
 
     @property
@@ -99,36 +99,36 @@ class _WrongShape(Exception):
 CANNOT_ASK = (UnreadablePicture, ReferenceProblem, PromptTooLong, _WrongShape, OSError, ValueError)
 
 
-def prepare_batch(settings: Settings, config: ImagesConfig, kind: Kind, jobs: tuple[Job, ...]) -> list[Prepared]:
+def prepare_batch(settings: PaintSettings, config: ImagesConfig, kind: Kind, tasks: tuple[Task, ...]) -> list[Prepared]:
     """Compose the shots and write their prompts. A shot whose words do not fit costs nothing: it is not asked for."""
-    studio = studio_of(settings)
-    return [_prepare(studio, config, kind, job) for job in jobs]
+    renderer = renderer_of(settings)
+    return [_prepare(renderer, config, kind, task) for task in tasks]
 
 
-def _prepare(studio: Studio, config: ImagesConfig, kind: Kind, job: Job) -> Prepared:
-    shot = job.shot
+def _prepare(renderer: Renderer, config: ImagesConfig, kind: Kind, task: Task) -> Prepared:
+    shot = task.shot
     try:
-        composition = studio.compose(shot)
+        composition = renderer.compose(shot)
         if has_errors(composition.findings):
-            return Prepared(job, outcome=failed(job, list(composition.findings)))
+            return Prepared(task, result=failed_result(task, list(composition.findings)))
         if kind == "backdrop":
             request = image_request(config, make_backdrop_prompt(shot), backdrop_size(shot.size, config.model))
         else:
-            request = picture_request(config, job, make_prompt(composition))
+            request = picture_request(config, task, make_prompt(composition))
         _check_shape(request, shot.size)
-        return priced(job, request, config)
+        return priced(task, request, config)
     except CANNOT_ASK as error:
         finding = Finding(code="run-cannot-ask", message=str(error), shot=shot.key)
-        return Prepared(job, outcome=Outcome(job.path, shot.key, findings=(finding,)))
+        return Prepared(task, result=TaskResult(task.path, shot.key, findings=(finding,)))
 
 
-def picture_request(config: ImagesConfig, job: Job, prompt: str) -> ImageRequest:
+def picture_request(config: ImagesConfig, task: Task, prompt: str) -> ImageRequest:
     """The request for a shot's whole picture. Raises what is in CANNOT_ASK."""
-    size = request_size(job.shot.size, config.model, names=config.names)
-    return image_request(config, prompt, size, references=_references(job))
+    size = request_size(task.shot.size, config.model, names=config.names)
+    return image_request(config, prompt, size, references=_references(task))
 
 
-def priced(job: Job, request: ImageRequest, config: ImagesConfig, tries: tuple[Try, ...] = ()) -> Prepared:
+def priced(task: Task, request: ImageRequest, config: ImagesConfig, tries: tuple[Attempt, ...] = ()) -> Prepared:
     """A job with a request that can be sent, after some tries. Raises what is in CANNOT_ASK."""
     # Before anything is sent: what looks like a key cannot be stored, and the paid bytes would be lost.
     refuse_credentials(request.cache_inputs())
@@ -140,7 +140,7 @@ def priced(job: Job, request: ImageRequest, config: ImagesConfig, tries: tuple[T
         [picture_size(reference.path) for reference in request.references],
         prices=config.prices,
     )
-    return Prepared(job, request, request.key(), cost, tries=tries)
+    return Prepared(task, request, request.key(), cost, tries=tries)
 
 
 def _check_shape(request: ImageRequest, size: tuple[int, int]) -> None:
@@ -155,9 +155,9 @@ def _check_shape(request: ImageRequest, size: tuple[int, int]) -> None:
         )
 
 
-def _references(job: Job) -> tuple[Reference, ...]:
+def _references(task: Task) -> tuple[Reference, ...]:
     """The app's screen and the logo, in the order in which the prompt names them."""
-    assets = job.shot.assets()
+    assets = task.shot.assets()
     named = [(kind, assets[kind]) for kind in ("capture", "background", "logo") if kind in assets]
     return tuple(reference_from(asset.path, kind) for kind, asset in named)
 
@@ -175,14 +175,14 @@ def billed_dollars(usage: Usage | None, config: ImagesConfig) -> float | None:
 
 
 def prepare_shots(
-    planned: Sequence[PlannedShot], settings: Settings, config: ImagesConfig, kind: Kind, workers: int
+    planned: Sequence[PlannedShot], settings: PaintSettings, config: ImagesConfig, kind: Kind, workers: int
 ) -> list[Prepared]:
     """The requests of a plan, in its order; nothing is sent."""
-    jobs = [job_of(p) for p in planned]
-    if workers == 1 or len(jobs) < WORTH_A_POOL:
-        return prepare_batch(settings, config, kind, tuple(jobs))
-    size = -(-len(jobs) // (workers * 4))
-    batches = [tuple(jobs[i : i + size]) for i in range(0, len(jobs), size)]
+    tasks = [task_of(p) for p in planned]
+    if workers == 1 or len(tasks) < WORTH_A_POOL:
+        return prepare_batch(settings, config, kind, tuple(tasks))
+    size = -(-len(tasks) // (workers * 4))
+    batches = [tuple(tasks[i : i + size]) for i in range(0, len(tasks), size)]
     count = len(batches)
     with lost_workers(), worker_pool(settings, workers) as pool:
         with interrupts_held():

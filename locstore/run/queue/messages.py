@@ -20,13 +20,13 @@ from pydantic import BaseModel, ConfigDict, StringConstraints, TypeAdapter, Vali
 
 from locstore import __version__
 from locstore.paint.images import ImagesConfig
-from locstore.run.render import Job
+from locstore.run.render import Task
 from locstore.shots import Asset, Shot
 
 if TYPE_CHECKING:
     from locstore.ocr import TextSettings
 
-SHEET = 256  # jobs; what is the same in many shots costs nothing after compression
+CHUNK = 256  # jobs; what is the same in many shots costs nothing after compression
 _MOST_BYTES = 64 * 2**20  # of a sheet or kit, unpacked
 _SUFFIX = re.compile(r"\.[A-Za-z0-9]{1,5}")
 _PART = re.compile(r"[^/\\:\x00-\x1f\x7f]{1,200}")
@@ -35,25 +35,25 @@ Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 _ASSETS = ("background_asset", "capture", "frame_asset", "logo")
 
 
-class DamagedLuggage(ValueError):
+class DamagedMessage(ValueError):
     """What came over the queue is not what a runner of this version sends."""
 
 
-class _Packed(BaseModel):
+class _Message(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class PackedFile(_Packed):
+class FileReference(_Message):
     """A file of the project: its name below its folder and its content's SHA-256."""
 
     name: str
     sha256: Digest
 
 
-class PackedText(_Packed):
+class TextCheckSpec(_Message):
     """How words are read back; `models` are the files of each of the project's folders of models."""
 
-    models: tuple[tuple[PackedFile, ...], ...] = ()
+    models: tuple[tuple[FileReference, ...], ...] = ()
     allow: tuple[str, ...] = ()
     tolerance: float
     engines: Literal["auto", "tesseract"]
@@ -67,16 +67,16 @@ class PackedText(_Packed):
         )
 
 
-class Kit(_Packed):
+class RunSpec(_Message):
     """What all jobs of a run share. `packages` are the fonts of installed packages, which workers must have, too."""
 
     format: Literal[1] = 1
     version: str = __version__
     painter: Literal["local", "images", "backdrop"]
-    fonts: tuple[PackedFile, ...] = ()
-    packages: tuple[PackedFile, ...] = ()
+    fonts: tuple[FileReference, ...] = ()
+    packages: tuple[FileReference, ...] = ()
     system_fonts: bool = True
-    text: PackedText | None = None
+    text: TextCheckSpec | None = None
     read_all: bool = False
     accepted: tuple[tuple[str, tuple[str, ...]], ...] = ()
     repairs: int = 0
@@ -85,68 +85,68 @@ class Kit(_Packed):
     retry_unknown: bool = False
 
 
-def pack_kit(kit: Kit) -> bytes:
-    return zlib.compress(kit.model_dump_json().encode())
+def pack_spec(spec: RunSpec) -> bytes:
+    return zlib.compress(spec.model_dump_json().encode())
 
 
-def unpack_kit(data: bytes) -> Kit:
-    """Raises DamagedLuggage."""
+def unpack_spec(data: bytes) -> RunSpec:
+    """Raises DamagedMessage."""
     try:
-        kit = Kit.model_validate_json(_inflated(data))
+        spec = RunSpec.model_validate_json(_inflated(data))
     except ValidationError as error:
-        raise DamagedLuggage(f"the kit is not one of version {__version__} ({error.error_count()} faults)") from None
-    for file in [*kit.fonts, *(file for folder in (kit.text.models if kit.text else ()) for file in folder)]:
+        raise DamagedMessage(f"the kit is not one of version {__version__} ({error.error_count()} faults)") from None
+    for file in [*spec.fonts, *(file for folder in (spec.text.models if spec.text else ()) for file in folder)]:
         safe_path(file.name)
-    if kit.version != __version__:
-        raise DamagedLuggage(f"the run is of locstore {kit.version}, this worker is {__version__}")
-    return kit
+    if spec.version != __version__:
+        raise DamagedMessage(f"the run is of locstore {spec.version}, this worker is {__version__}")
+    return spec
 
 
-def pack_sheet(jobs: Sequence[Job]) -> bytes:
+def pack_chunk(tasks: Sequence[Task]) -> bytes:
     """Jobs as compressed JSON; files are named by their digests."""
-    rows = [_jobs().dump_python(_impersonal(job), mode="json") for job in jobs]
+    rows = [_jobs().dump_python(_impersonal(task), mode="json") for task in tasks]
     return zlib.compress(json.dumps(rows, ensure_ascii=False, separators=(",", ":")).encode(), 9)
 
 
-def unpack_sheet(data: bytes) -> tuple[str, ...]:
-    """The jobs of a sheet, each still JSON. Raises DamagedLuggage."""
+def unpack_chunk(data: bytes) -> tuple[str, ...]:
+    """The jobs of a sheet, each still JSON. Raises DamagedMessage."""
     try:
         rows = json.loads(_inflated(data))
     except (ValueError, RecursionError):
-        raise DamagedLuggage("a sheet is not JSON") from None
-    if not isinstance(rows, list) or len(rows) > SHEET:
-        raise DamagedLuggage("a sheet is not a list of jobs")
+        raise DamagedMessage("a sheet is not JSON") from None
+    if not isinstance(rows, list) or len(rows) > CHUNK:
+        raise DamagedMessage("a sheet is not a list of jobs")
     return tuple(json.dumps(row) for row in rows)
 
 
-def unpack_job(text: str) -> Job:
-    """One job, checked field by field; the paths of its files are names in no folder yet. Raises DamagedLuggage."""
+def unpack_task(text: str) -> Task:
+    """One job, checked field by field; the paths of its files are names in no folder yet. Raises DamagedMessage."""
     try:
-        job = _jobs().validate_json(text)
+        task = _jobs().validate_json(text)
     except ValidationError as error:
-        raise DamagedLuggage(f"a job is not one of version {__version__} ({error.error_count()} faults)") from None
-    safe_path(job.path)
-    for asset in job.shot.assets().values():
+        raise DamagedMessage(f"a job is not one of version {__version__} ({error.error_count()} faults)") from None
+    safe_path(task.path)
+    for asset in task.shot.assets().values():
         if asset.path != Path(_name(asset)):
-            raise DamagedLuggage("a file of a job is not named by its digest")
-    return job
+            raise DamagedMessage("a file of a job is not named by its digest")
+    return task
 
 
-def files_of(jobs: Sequence[Job]) -> dict[str, Path]:
+def files_of(tasks: Sequence[Task]) -> dict[str, Path]:
     """The files that the jobs need: SHA-256 -> where they are on this machine."""
-    return {asset.sha256: asset.path for job in jobs for asset in job.shot.assets().values()}
+    return {asset.sha256: asset.path for task in tasks for asset in task.shot.assets().values()}
 
 
-def in_folder(job: Job, folder: Path) -> Job:
+def in_folder(task: Task, folder: Path) -> Task:
     """The job with its files in the folder of this worker."""
-    return dataclasses.replace(job, shot=_with_assets(job.shot, folder))
+    return dataclasses.replace(task, shot=_with_assets(task.shot, folder))
 
 
 def safe_path(path: str) -> Path:
-    """A relative path that stays below its folder. Raises DamagedLuggage for any other."""
+    """A relative path that stays below its folder. Raises DamagedMessage for any other."""
     parts = path.split("/")
     if not parts or any(part in (".", "..") or not _PART.fullmatch(part) for part in parts) or len(path) > 1000:
-        raise DamagedLuggage("a name of a file leaves its folder")
+        raise DamagedMessage("a name of a file leaves its folder")
     return Path(*parts)
 
 
@@ -154,8 +154,8 @@ def fingerprint(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def _impersonal(job: Job) -> Job:
-    return dataclasses.replace(job, shot=_with_assets(job.shot, Path()))
+def _impersonal(task: Task) -> Task:
+    return dataclasses.replace(task, shot=_with_assets(task.shot, Path()))
 
 
 def _with_assets(shot: Shot, folder: Path) -> Shot:
@@ -170,23 +170,23 @@ def _with_assets(shot: Shot, folder: Path) -> Shot:
 def _name(asset: Asset) -> str:
     """By digest; the suffix stays, for people who look into the folder."""
     if not re.fullmatch(r"[0-9a-f]{64}", asset.sha256):
-        raise DamagedLuggage("a file of a job has no digest")
+        raise DamagedMessage("a file of a job has no digest")
     suffix = asset.path.suffix.lower()
     return asset.sha256 + (suffix if _SUFFIX.fullmatch(suffix) else "")
 
 
 def _inflated(data: bytes) -> bytes:
-    """Raises DamagedLuggage, also for what would fill the memory."""
+    """Raises DamagedMessage, also for what would fill the memory."""
     unpacker = zlib.decompressobj()
     try:
         unpacked = unpacker.decompress(data, _MOST_BYTES)
     except zlib.error:
-        raise DamagedLuggage("it is not compressed as it should be") from None
+        raise DamagedMessage("it is not compressed as it should be") from None
     if unpacker.unconsumed_tail or not unpacker.eof:
-        raise DamagedLuggage("it is cut short or too large")
+        raise DamagedMessage("it is cut short or too large")
     return unpacked
 
 
 @functools.cache
-def _jobs() -> TypeAdapter[Job]:
-    return TypeAdapter(Job)
+def _jobs() -> TypeAdapter[Task]:
+    return TypeAdapter(Task)

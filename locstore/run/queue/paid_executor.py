@@ -13,16 +13,16 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar, TypeVarTuple
 from urllib.parse import urlsplit
 
-from locstore.cache import PictureStore, SharedStore, open_store
+from locstore.cache import PictureStore, ReadThroughStore, open_store
 from locstore.errors import EnvironmentProblem, LocstoreError
 from locstore.paint.images import ImagesClient, ImagesConfig, Secret, secret_from
-from locstore.run.paid.generate import Maker, Spent, Stopped
+from locstore.run.paid.generate import GenerationStopped, ImageGenerator, Spending
 from locstore.run.paid.request import Kind
-from locstore.run.queue.payments import RedisBook, RedisGate, RedisPurse, limits_of
-from locstore.run.queue.records import Hold
-from locstore.run.queue.run_state import Board
-from locstore.run.queue.task_files import Open
-from locstore.run.render import Job, Outcome
+from locstore.run.queue.payments import RedisBudget, RedisPaymentLedger, RedisRateLimiter, limits_of
+from locstore.run.queue.records import Lease
+from locstore.run.queue.run_state import RunState
+from locstore.run.queue.task_files import PreparedRun
+from locstore.run.render import Task, TaskResult
 
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
@@ -32,10 +32,10 @@ _OPEN = 4  # runs whose connections are kept
 
 
 @dataclasses.dataclass(slots=True)
-class Made:
+class GeneratedShot:
     """What came of a shot: its outcome, or why it was not asked for; what it added to the run's account."""
 
-    outcome: Outcome | None
+    result: TaskResult | None
     skipped: str = ""
     by_server: bool = False
     sent: int = 0
@@ -44,24 +44,24 @@ class Made:
 
 
 @dataclasses.dataclass(slots=True)
-class _Room:
-    maker: Maker
+class _RunContext:
+    generator: ImageGenerator
     client: ImagesClient
-    book: RedisBook
-    purse: RedisPurse
-    told: Spent
+    book: RedisPaymentLedger
+    budget: RedisBudget
+    told: Spending
     users: int = 0
 
     def give_up(self, shot: str) -> None:
         for estimate in self.book.give_up(shot):
-            self.purse.settle(estimate, None, paid=True)
+            self.budget.settle(estimate, None, paid=True)
 
     def settle_sent(self) -> None:
         for estimate in self.book.settle_sent():
-            self.purse.settle(estimate, None, paid=True)
+            self.budget.settle(estimate, None, paid=True)
 
 
-class Atelier:
+class PaidExecutor:
     """Asks images APIs for the pictures of runs, from a loop in a thread of its own.
 
     The key comes from this process's environment, from the variable `key_env`, and is sent only to `hosts`: what a run
@@ -70,7 +70,7 @@ class Atelier:
 
     def __init__(
         self,
-        board: Board,
+        run_state: RunState,
         worker: str,
         *,
         hosts: tuple[str, ...],
@@ -78,87 +78,87 @@ class Atelier:
         threads: int,
         do: Callable[..., Future[object]],
     ) -> None:
-        self._board, self._worker, self._hosts, self._key_env, self._do = board, worker, hosts, key_env, do
-        self._shot: contextvars.ContextVar[Hold] = contextvars.ContextVar("shot")
-        self._rooms: dict[str, _Room] = {}
-        self._shared: dict[str, SharedStore] = {}
+        self._run_state, self._worker, self._hosts, self._key_env, self._do = run_state, worker, hosts, key_env, do
+        self._shot: contextvars.ContextVar[Lease] = contextvars.ContextVar("shot")
+        self._rooms: dict[str, _RunContext] = {}
+        self._shared: dict[str, ReadThroughStore] = {}
         self._books = ThreadPoolExecutor(threads + 2, thread_name_prefix="book")
         self._writers = ThreadPoolExecutor(min(threads, 4), thread_name_prefix="cache")
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="atelier", daemon=True)
         self._thread.start()
 
-    def make(self, hold: Hold, opened: Open, job: Job) -> Made:
+    def make(self, lease: Lease, opened: PreparedRun, task: Task) -> GeneratedShot:
         """One shot from its request to its outcome; waits for it. Raises what environment, easel and Redis do."""
-        return asyncio.run_coroutine_threadsafe(self._make(hold, opened, job), self._loop).result()
+        return asyncio.run_coroutine_threadsafe(self._make(lease, opened, task), self._loop).result()
 
-    async def _make(self, hold: Hold, opened: Open, job: Job) -> Made:
-        self._shot.set(hold)
-        room = await self._room(hold.run, opened)
+    async def _make(self, lease: Lease, opened: PreparedRun, task: Task) -> GeneratedShot:
+        self._shot.set(lease)
+        room = await self._room(lease.run, opened)
         room.users += 1
         try:
-            outcome = await room.maker.run(job)
-            made = Made(outcome)
-        except Stopped:
-            spent = room.maker.spent
-            made = Made(None, spent.stopped or "the run has ended", spent.by_server)
+            result = await room.generator.run(task)
+            made = GeneratedShot(result)
+        except GenerationStopped:
+            spent = room.generator.spent
+            made = GeneratedShot(None, spent.stopped or "the run has ended", spent.by_server)
         except (LocstoreError, OSError, MemoryError):
             # A full disk, a bucket that does not answer: nobody settles the call that was out, and all would wait.
-            await asyncio.get_running_loop().run_in_executor(self._books, room.give_up, job.shot.key)
+            await asyncio.get_running_loop().run_in_executor(self._books, room.give_up, task.shot.key)
             raise
         finally:
             room.users -= 1
-        spent, told = room.maker.spent, room.told
+        spent, told = room.generator.spent, room.told
         made.sent, made.cached = spent.sent - told.sent, spent.cached - told.cached
         made.repairs = spent.repairs - told.repairs
         room.told = dataclasses.replace(spent)
         return made
 
-    async def _room(self, run: str, opened: Open) -> _Room:
+    async def _room(self, run: str, opened: PreparedRun) -> _RunContext:
         found = self._rooms.get(run)
         if found is not None:
             return found
         config, key = self._config(opened)
-        limits = await asyncio.get_running_loop().run_in_executor(self._books, limits_of, self._board, run)
+        limits = await asyncio.get_running_loop().run_in_executor(self._books, limits_of, self._run_state, run)
         store = open_store(opened.settings.cache, opened.settings.root)
         await asyncio.get_running_loop().run_in_executor(self._writers, self._ready, store)
         if (found := self._rooms.get(run)) is not None:
             return found  # another shot of the run was quicker
         client = ImagesClient(config, key)
-        gate = RedisGate(self._board, run=run, config=config, threads=self._books)
-        kind: Kind = "backdrop" if opened.kit.painter == "backdrop" else "images"
-        shared = store if isinstance(store, SharedStore) else None
-        book = RedisBook(
-            self._board,
+        rate_limiter = RedisRateLimiter(self._run_state, run=run, config=config, threads=self._books)
+        kind: Kind = "backdrop" if opened.spec.painter == "backdrop" else "images"
+        shared = store if isinstance(store, ReadThroughStore) else None
+        book = RedisPaymentLedger(
+            self._run_state,
             run=run,
             worker=self._worker,
             cached=lambda name: name in store,
             waiting=lambda name: shared is not None and name in shared.waiting,
         )
-        purse = RedisPurse(self._board, run=run, limits=limits)
-        maker = Maker(
+        budget = RedisBudget(self._run_state, run=run, limits=limits)
+        generator = ImageGenerator(
             config=config,
             kind=kind,
             settings=opened.settings,
             store=store,
             book=book,
-            purse=purse,
-            gate=gate,
+            budget=budget,
+            rate_limiter=rate_limiter,
             client=client,
             compute=self._compute,
             disk=self._books,
             writers=self._writers,
-            retry_unknown=opened.kit.retry_unknown,
+            retry_unknown=opened.spec.retry_unknown,
         )
-        gate.on_end = maker.halt
-        room = self._rooms[run] = _Room(maker, client, book, purse, Spent())
+        rate_limiter.on_end = generator.halt
+        room = self._rooms[run] = _RunContext(generator, client, book, budget, Spending())
         await client.__aenter__()
         await self._close_idle()
         return room
 
     def _ready(self, store: PictureStore) -> None:
         """Raises EnvironmentProblem for a bucket that may overwrite what is paid for."""
-        if isinstance(store, SharedStore):
+        if isinstance(store, ReadThroughStore):
             store.findings()
             self._shared[store.shared.bucket.shown] = store
 
@@ -179,11 +179,11 @@ class Atelier:
         self._rooms.clear()
         await asyncio.get_running_loop().shutdown_default_executor()
 
-    def push_waiting(self) -> None:
+    def push_outbox(self) -> None:
         """Send to the bucket what was paid for while it could not be reached: other workers wait for it."""
         for store in list(self._shared.values()):
             with contextlib.suppress(EnvironmentProblem):  # not yet; the pictures are safe on this disk
-                store.push_waiting()
+                store.push_outbox()
         for room in list(self._rooms.values()):
             room.settle_sent()
 
@@ -192,8 +192,8 @@ class Atelier:
         for run in idle[: max(0, len(self._rooms) - _OPEN)]:
             await self._rooms.pop(run).client.__aexit__(None, None, None)
 
-    def _config(self, opened: Open) -> tuple[ImagesConfig, Secret]:
-        config = opened.kit.images or ImagesConfig()
+    def _config(self, opened: PreparedRun) -> tuple[ImagesConfig, Secret]:
+        config = opened.spec.images or ImagesConfig()
         hosts = {urlsplit(config.base_url).hostname or "", *config.fetch_hosts}
         strange = sorted(hosts - set(self._hosts))
         if strange:

@@ -8,13 +8,13 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar, TypeVarTuple
 
-from locstore.run.queue.records import Hold
+from locstore.run.queue.records import Lease
 
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
 
 
-class Hung(Exception):
+class TaskTimedOut(Exception):
     """A shot's work did not end within the time limit."""
 
 
@@ -22,7 +22,7 @@ class Draining(Exception):
     """The process takes on no more work and ends when its calls are in."""
 
 
-class Easel:
+class PaintExecutor:
     """Does one thing at a time: typesetting and painting share caches, and two threads would not be quicker.
 
     What is at work longer than `limit` seconds is given up; its thread cannot be ended, so the easel is broken then,
@@ -33,22 +33,22 @@ class Easel:
         self._limit, self._clock = limit, clock
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="easel")
         self._lock = threading.Lock()
-        self._now: tuple[Hold, float, Callable[[], None]] | None = None
+        self._now: tuple[Lease, float, Callable[[], None]] | None = None
         self.broken = False
 
-    def do(self, hold: Hold, work: Callable[[*Ts], T], *args: *Ts) -> Future[T]:
+    def do(self, lease: Lease, work: Callable[[*Ts], T], *args: *Ts) -> Future[T]:
         """Start `work` when its turn comes; its result, or Hung or Draining."""
         told: Future[T] = Future()
 
         def give_up() -> None:
             if not told.done():
-                told.set_exception(Hung(f"it was not painted within {self._limit:.0f} s"))
+                told.set_exception(TaskTimedOut(f"it was not painted within {self._limit:.0f} s"))
 
         def begin() -> T:
             with self._lock:
                 if self.broken:
                     raise Draining
-                self._now = (hold, self._clock(), give_up)
+                self._now = (lease, self._clock(), give_up)
             try:
                 return work(*args)
             finally:
@@ -79,13 +79,13 @@ class Easel:
         """Take nothing more; the thread ends with what it has at work."""
         self._thread.shutdown(wait=False)
 
-    def look(self) -> Hold | None:
+    def look(self) -> Lease | None:
         """Give up what is at work for too long; returns whose it was."""
         with self._lock:
             if self.broken or self._now is None or self._clock() - self._now[1] <= self._limit:
                 return None
-            hold, _, give_up = self._now
+            lease, _, give_up = self._now
             self.broken = True
             give_up()
         self._thread.shutdown(wait=False, cancel_futures=True)
-        return hold
+        return lease

@@ -13,12 +13,12 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from typing import Any, cast
 
-from locstore.paint.images import ImagesConfig, Limits
+from locstore.paint.images import ImagesConfig, ServerLimits
 from locstore.run.paid.payments import CallState, Claim
 from locstore.run.queue import redis_keys
-from locstore.run.queue.records import Purse
+from locstore.run.queue.records import QueueBudget
 from locstore.run.queue.redis_keys import RunKeys
-from locstore.run.queue.run_state import Board
+from locstore.run.queue.run_state import RunState
 
 _KEEP = 30 * 86400  # seconds; calls that ask for nothing any more are on record for a while
 _NUMBERS = "locstore:calls"
@@ -38,7 +38,7 @@ class _Sent:
     estimate: float | None
 
 
-class RedisBook:
+class RedisPaymentLedger:
     """The book of calls of all workers. A dead worker's calls become unknown when it is swept away, not before.
 
     `waiting` says of a request key whether its bytes are safe on this machine and not in the cache of all yet.
@@ -46,14 +46,14 @@ class RedisBook:
 
     def __init__(
         self,
-        board: Board,
+        run_state: RunState,
         *,
         run: str,
         worker: str,
         cached: Callable[[str], bool],
         waiting: Callable[[str], bool] = lambda _: False,
     ) -> None:
-        self._board, self._run, self._worker, self._cached, self._waiting = board, run, worker, cached, waiting
+        self._run_state, self._run, self._worker, self._cached, self._waiting = run_state, run, worker, cached, waiting
         self._sent: dict[int, _Sent] = {}
         self._late: set[int] = set()
 
@@ -62,8 +62,8 @@ class RedisBook:
     ) -> tuple[Claim, int]:
         """As `CallBook.claim`; an unknown call of this very run is not asked for again by it."""
         cents = "" if estimate is None else round(estimate * 1e6)
-        with self._board.reached():
-            answer, call, before = self._board.script(
+        with self._run_state.reached():
+            answer, call, before = self._run_state.script(
                 "claim",
                 [redis_keys.call_of(key), redis_keys.sent_by(self._worker), _NUMBERS],
                 [
@@ -84,8 +84,8 @@ class RedisBook:
     def settle(self, call: int, state: CallState, *, usage: Mapping[str, Any] | None = None, message: str = "") -> None:
         """What became of a call. `done` may be said only when the bytes are in the cache."""
         key = self._sent[call].key
-        with self._board.reached():
-            self._board.script(
+        with self._run_state.reached():
+            self._run_state.script(
                 "settle",
                 [redis_keys.call_of(key), redis_keys.sent_by(self._worker), RunKeys(self._run).unknown],
                 [
@@ -121,34 +121,34 @@ class RedisBook:
         return [sent.estimate for _, sent in arrived]
 
 
-def note_calls(board: Board, calls: Mapping[str, CallState], *, shots: Mapping[str, str]) -> None:
+def note_calls(run_state: RunState, calls: Mapping[str, CallState], *, shots: Mapping[str, str]) -> None:
     """Calls that another book holds as unknown or refused, by request key: nobody asks for them unasked."""
-    with board.reached():
+    with run_state.reached():
         for key, state in sorted(calls.items()):
             call = redis_keys.call_of(key)
-            if board.client.hsetnx(call, "state", str(state)):
+            if run_state.client.hsetnx(call, "state", str(state)):
                 noted = {"run": "", "worker": "", "id": "0", "shot": shots.get(key, ""), "message": "from a project"}
-                board.client.hset(call, mapping=cast("Any", noted))
+                run_state.client.hset(call, mapping=cast("Any", noted))
 
 
-def found_calls(board: Board, run: str, keys: Sequence[str]) -> None:
+def found_calls(run_state: RunState, run: str, keys: Sequence[str]) -> None:
     """Calls of a run that nobody lived to settle, but whose bytes had reached the cache: they are done."""
-    with board.reached():
+    with run_state.reached():
         for key in keys:
             call = redis_keys.call_of(key)
-            number = cast("bytes | None", board.client.hget(call, "id")) or b"0"
-            board.script(
+            number = cast("bytes | None", run_state.client.hget(call, "id")) or b"0"
+            run_state.script(
                 "settle",
                 [call, redis_keys.sent_by(""), RunKeys(run).unknown],
                 [key, number, str(CallState.DONE), "", "its bytes were in the cache", _KEEP],
             )
 
 
-class RedisPurse:
+class RedisBudget:
     """The budget of a run over all its workers. Each operation counts once, however often it is repeated."""
 
-    def __init__(self, board: Board, *, run: str, limits: Purse) -> None:
-        self._board, self._key, self._limits = board, RunKeys(run).purse, limits
+    def __init__(self, run_state: RunState, *, run: str, limits: QueueBudget) -> None:
+        self._run_state, self._key, self._limits = run_state, RunKeys(run).budget, limits
 
     def reserve(self, estimate: float | None) -> str | None:
         limit = self._do("reserve", estimate)
@@ -168,21 +168,21 @@ class RedisPurse:
 
     def _do(self, what: str, estimate: float | None, billed: float | None = None, *, paid: bool = False) -> str:
         mark = redis_keys.once(secrets.token_hex(8))
-        with self._board.reached():
-            limit = self._board.script(
-                "purse", [self._key, mark], [what, _millionths(estimate), _millionths(billed), int(paid)]
+        with self._run_state.reached():
+            limit = self._run_state.script(
+                "budget", [self._key, mark], [what, _millionths(estimate), _millionths(billed), int(paid)]
             )
         return cast("bytes", limit).decode()
 
 
-def limits_of(board: Board, run: str) -> Purse:
+def limits_of(run_state: RunState, run: str) -> QueueBudget:
     """The limits that a run was started with."""
-    with board.reached():
-        calls, cost = cast("list[bytes | None]", board.client.hmget(RunKeys(run).purse, ["max_calls", "max_cost"]))
-    return Purse(int(calls) if calls else None, int(cost) / 1e6 if cost else None)
+    with run_state.reached():
+        calls, cost = cast("list[bytes | None]", run_state.client.hmget(RunKeys(run).budget, ["max_calls", "max_cost"]))
+    return QueueBudget(int(calls) if calls else None, int(cost) / 1e6 if cost else None)
 
 
-class RedisGate:
+class RedisRateLimiter:
     """One rate limit for one images API and model over all workers, by Redis's clock.
 
     `on_end` hears why when the run was cancelled, or halted by another worker, while somebody waits here.
@@ -190,8 +190,8 @@ class RedisGate:
 
     on_end: Callable[[str], None]
 
-    def __init__(self, board: Board, *, run: str, config: ImagesConfig, threads: Executor) -> None:
-        self._board, self._threads = board, threads
+    def __init__(self, run_state: RunState, *, run: str, config: ImagesConfig, threads: Executor) -> None:
+        self._run_state, self._threads = run_state, threads
         scope = hashlib.sha256(f"{config.base_url}\n{config.model}".encode()).hexdigest()[:24]
         self._passed = redis_keys.pace_of(scope)
         self._told, self._closed = f"{self._passed}:told", f"{self._passed}:closed"
@@ -215,8 +215,8 @@ class RedisGate:
     def _ask(self, nonce: str, tokens: int) -> tuple[float, str]:
         limits = ["" if limit is None else limit for limit in (self._images, self._tokens)]
         keys = [self._passed, self._told, self._closed, self._facts]
-        with self._board.reached():
-            wait, ended = self._board.script("pace", keys, [nonce, tokens, *limits])
+        with self._run_state.reached():
+            wait, ended = self._run_state.script("rate_limit", keys, [nonce, tokens, *limits])
         return int(wait) / 1000, cast("bytes", ended).decode()
 
     async def sleep(self, seconds: float) -> None:
@@ -230,12 +230,12 @@ class RedisGate:
 
     def _pause(self, seconds: float) -> None:
         milliseconds = max(1, round(seconds * 1000))
-        with self._board.reached():
-            left = self._board.client.pttl(self._closed)
+        with self._run_state.reached():
+            left = self._run_state.client.pttl(self._closed)
             if left < milliseconds:
-                self._board.client.set(self._closed, "1", px=milliseconds)
+                self._run_state.client.set(self._closed, "1", px=milliseconds)
 
-    def follow(self, told: Limits) -> None:
+    def follow(self, told: ServerLimits) -> None:
         """The server named its limits for a minute: every worker keeps them, and waits for what is used up."""
         known = {"images": told.images, "requests": told.requests, "tokens": told.tokens}
         limits = {kind: limit.limit for kind, limit in known.items() if limit is not None and limit.limit}
@@ -246,9 +246,9 @@ class RedisGate:
                 self.pause(limit.reset)
 
     def _follow(self, limits: dict[str, int]) -> None:
-        with self._board.reached():
-            self._board.client.hset(self._told, mapping=cast("Any", limits))
-            self._board.client.expire(self._told, 3600)
+        with self._run_state.reached():
+            self._run_state.client.hset(self._told, mapping=cast("Any", limits))
+            self._run_state.client.expire(self._told, 3600)
 
     def end(self) -> None:
         """Nothing more is to leave: who waits is let go at once."""

@@ -20,7 +20,7 @@ class Timing:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Hold:
+class Lease:
     """A shot in the hands of a worker process; `nonce` tells one time from another."""
 
     worker: str
@@ -34,7 +34,7 @@ class Hold:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class RunFacts:
+class RunRecord:
     """How a run stands. `state` is open, finished or cancelled; `halted` says why no request leaves any more.
 
     `began` is in milliseconds of Redis's clock; `reserved`, `billed` and `estimated` are dollars.
@@ -49,8 +49,8 @@ class RunFacts:
     failed: int
     held: int
     began: int
-    kit: str
-    sheets: int
+    spec: str
+    chunks: int
     halted: str
     sent: int
     cached: int
@@ -72,7 +72,7 @@ class Event:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Purse:
+class QueueBudget:
     """The limits of a run: calls and dollars, None for none."""
 
     max_calls: int | None = None
@@ -97,14 +97,14 @@ def free_shots(total: int, bits: bytes, held: set[int]) -> list[int]:
     return free
 
 
-def run_facts(run: str, found: dict[str, str], held: int, sheets: int, purse: dict[str, str]) -> RunFacts:
+def run_record(run: str, found: dict[str, str], held: int, chunks: int, budget: dict[str, str]) -> RunRecord:
     def number(name: str) -> int:
         return int(found.get(name, "0"))
 
     def dollars(name: str) -> float:
-        return int(purse.get(name, "0")) / 1e6
+        return int(budget.get(name, "0")) / 1e6
 
-    return RunFacts(
+    return RunRecord(
         name=run,
         project=found.get("project", ""),
         painter=found.get("painter", ""),
@@ -114,13 +114,13 @@ def run_facts(run: str, found: dict[str, str], held: int, sheets: int, purse: di
         failed=number("failed"),
         held=held,
         began=number("began"),
-        kit=found.get("kit", ""),
-        sheets=sheets,
+        spec=found.get("kit", ""),
+        chunks=chunks,
         halted=found.get("halted", ""),
         sent=number("sent"),
         cached=number("cached"),
         repairs=number("repairs"),
-        calls=int(purse.get("calls", "0")),
+        calls=int(budget.get("calls", "0")),
         reserved=dollars("reserved"),
         billed=dollars("billed"),
         estimated=dollars("estimated"),

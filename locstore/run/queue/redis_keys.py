@@ -30,7 +30,7 @@ def waiting_list() -> str:
     return f"{NAMESPACE}:{queue_name()}"
 
 
-def holds_of(worker: str) -> str:
+def leases_of(worker: str) -> str:
     """Set of `run index`: the shots that a worker process has in its hands."""
     return f"{_ROOT}:holds:{worker}"
 
@@ -74,7 +74,7 @@ class RunKeys:
         return self._key("facts")
 
     @property
-    def sheets(self) -> str:
+    def chunks(self) -> str:
         """List of digests of the sheets with the jobs."""
         return self._key("sheets")
 
@@ -104,7 +104,7 @@ class RunKeys:
         return self._key("events")
 
     @property
-    def purse(self) -> str:
+    def budget(self) -> str:
         """Hash: limits and what is reserved and spent, in millionths of a dollar."""
         return self._key("purse")
 
@@ -117,13 +117,13 @@ class RunKeys:
     def all(self) -> tuple[str, ...]:
         return (
             self.facts,
-            self.sheets,
+            self.chunks,
             self.done,
             self.held,
             self.tries,
             self.why,
             self.events,
-            self.purse,
+            self.budget,
             self.unknown,
         )
 

@@ -8,31 +8,31 @@ from typing import Any
 
 from locstore.delivery import PictureRecord, record_from_dict
 from locstore.findings import Finding, finding_from_dict
-from locstore.run.render import Outcome
+from locstore.run.render import TaskResult
 
 
-class DamagedOutcome(ValueError):
+class DamagedResult(ValueError):
     """What stands in a run's stream is no outcome of this version."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Arrived:
+class ReceivedResult:
     """What a worker said of a shot: an outcome whose picture is in the cache, or why it was not asked for."""
 
-    outcome: Outcome | None
+    result: TaskResult | None
     skipped: str = ""
 
 
-def pack_outcome(outcome: Outcome) -> str:
+def pack_outcome(result: TaskResult) -> str:
     data: dict[str, Any] = {
-        "path": outcome.path,
-        "shot": outcome.shot,
-        "findings": [finding.as_dict() for finding in outcome.findings],
+        "path": result.path,
+        "shot": result.shot,
+        "findings": [finding.as_dict() for finding in result.findings],
     }
-    if outcome.record is not None:
-        data["record"] = outcome.record.as_dict()
-    if outcome.candidate is not None:
-        data["candidate"] = outcome.candidate.as_dict()
+    if result.record is not None:
+        data["record"] = result.record.as_dict()
+    if result.candidate is not None:
+        data["candidate"] = result.candidate.as_dict()
     return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
 
 
@@ -43,16 +43,16 @@ def pack_skipped(why: str) -> str:
 
 def pack_failed(finding: Finding) -> str:
     """A shot of which a worker knows nothing but that it failed."""
-    return pack_outcome(Outcome("", "", findings=(finding,)))
+    return pack_outcome(TaskResult("", "", findings=(finding,)))
 
 
-def unpack_outcome(text: str) -> Arrived:
-    """Raises DamagedOutcome. Paths are not checked: they must be those of the run's own jobs."""
+def unpack_outcome(text: str) -> ReceivedResult:
+    """Raises DamagedResult. Paths are not checked: they must be those of the run's own jobs."""
     try:
         data = json.loads(text)
         if "skipped" in data:
-            return Arrived(None, str(data["skipped"]))
-        outcome = Outcome(
+            return ReceivedResult(None, str(data["skipped"]))
+        result = TaskResult(
             str(data["path"]),
             str(data["shot"]),
             record=_record(data.get("record")),
@@ -60,8 +60,8 @@ def unpack_outcome(text: str) -> Arrived:
             findings=tuple(finding_from_dict(found) for found in data["findings"]),
         )
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        raise DamagedOutcome("an outcome in the run's stream cannot be read") from None
-    return Arrived(outcome)
+        raise DamagedResult("an outcome in the run's stream cannot be read") from None
+    return ReceivedResult(result)
 
 
 def _record(data: Any) -> PictureRecord | None:

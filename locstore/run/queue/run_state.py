@@ -14,13 +14,13 @@ from locstore.run.queue.connection import QueueAddress, connect, redis_problems
 from locstore.run.queue.records import (
     Answer,
     Event,
-    Hold,
-    Purse,
-    RunFacts,
+    Lease,
+    QueueBudget,
+    RunRecord,
     Timing,
     event_of,
     free_shots,
-    run_facts,
+    run_record,
     texts,
 )
 from locstore.run.queue.redis_keys import RunKeys
@@ -30,7 +30,7 @@ KEEP = 7 * 86400  # seconds; how long a run that has ended can be attached to
 MOST_TRIES = 3
 
 
-class Board:
+class RunState:
     """Redis as the queue sees it. Every method raises EnvironmentProblem when Redis cannot be used."""
 
     def __init__(self, address: QueueAddress, *, patience: float = 30.0, timing: Timing | None = None) -> None:
@@ -57,45 +57,45 @@ class Board:
         }
 
     def create(
-        self, run: str, *, project: str, painter: str, kit: str, sheets: Sequence[str], total: int, limits: Purse
+        self, run: str, *, project: str, painter: str, spec: str, chunks: Sequence[str], total: int, limits: QueueBudget
     ) -> None:
         """Write down a run; its shots are not in the queue yet."""
         keys = RunKeys(run)
         facts: dict[str, str | int] = {
             "project": project,
             "painter": painter,
-            "kit": kit,
+            "kit": spec,
             "total": total,
             "done": 0,
             "failed": 0,
             "state": "open",
         }
         with self.reached():
-            began = int(self.script("beat", [redis_keys.ALIVE, redis_keys.WHO], ["", ""]))
+            began = int(self.script("heartbeat", [redis_keys.ALIVE, redis_keys.WHO], ["", ""]))
             number = self.client.incr(redis_keys.RUNS_BEGUN)
             pipe = self.client.pipeline(transaction=True)
             pipe.delete(*keys.all)
-            pipe.rpush(keys.sheets, *sheets)
-            pipe.hset(keys.purse, mapping=cast("Any", limits.as_hash()))
+            pipe.rpush(keys.chunks, *chunks)
+            pipe.hset(keys.budget, mapping=cast("Any", limits.as_hash()))
             pipe.hset(keys.facts, mapping=cast("Any", {**facts, "began": began}))
             pipe.zadd(redis_keys.RUNS, {run: number})
             pipe.execute()
 
-    def facts(self, run: str) -> RunFacts | None:
+    def facts(self, run: str) -> RunRecord | None:
         """How a run stands; None if there is none of that name any more."""
         keys = RunKeys(run)
         with self.reached():
             pipe = self.client.pipeline(transaction=False)
             pipe.hgetall(keys.facts)
             pipe.hlen(keys.held)
-            pipe.llen(keys.sheets)
-            pipe.hgetall(keys.purse)
-            found, held, sheets, purse = pipe.execute()
+            pipe.llen(keys.chunks)
+            pipe.hgetall(keys.budget)
+            found, held, chunks, budget = pipe.execute()
         if not found:
             return None
-        return run_facts(run, texts(found), int(held), int(sheets), texts(purse))
+        return run_record(run, texts(found), int(held), int(chunks), texts(budget))
 
-    def runs(self) -> list[RunFacts]:
+    def runs(self) -> list[RunRecord]:
         """The runs that Redis still knows, the newest first."""
         with self.reached():
             known = [raw.decode() for raw in cast("list[bytes]", self.client.zrevrange(redis_keys.RUNS, 0, -1))]
@@ -125,10 +125,10 @@ class Board:
         with self.reached():
             self.client.hsetnx(RunKeys(run).facts, "halted", why[:300])
 
-    def sheet(self, run: str, number: int) -> str | None:
+    def chunk(self, run: str, number: int) -> str | None:
         """The digest of a sheet of jobs."""
         with self.reached():
-            found = cast("bytes | None", self.client.lindex(RunKeys(run).sheets, number))
+            found = cast("bytes | None", self.client.lindex(RunKeys(run).chunks, number))
         return found.decode() if found else None
 
     def unknown_calls(self, run: str) -> list[str]:
@@ -140,18 +140,18 @@ class Board:
         """A worker process lives; returns Redis's time in milliseconds."""
         with self.reached():
             return int(
-                self.script("beat", [redis_keys.ALIVE, redis_keys.WHO], [worker, json.dumps(what, sort_keys=True)])
+                self.script("heartbeat", [redis_keys.ALIVE, redis_keys.WHO], [worker, json.dumps(what, sort_keys=True)])
             )
 
     def now(self) -> int:
         """Redis's time in milliseconds."""
         with self.reached():
-            return int(self.script("beat", [redis_keys.ALIVE, redis_keys.WHO], ["", ""]))
+            return int(self.script("heartbeat", [redis_keys.ALIVE, redis_keys.WHO], ["", ""]))
 
     def leave_work(self, worker: str) -> None:
         """A worker process ends. One that has something in its hands is swept away like a dead one, with all of it."""
         with self.reached():
-            if self.client.exists(redis_keys.holds_of(worker), redis_keys.sent_by(worker)):
+            if self.client.exists(redis_keys.leases_of(worker), redis_keys.sent_by(worker)):
                 return
             pipe = self.client.pipeline(transaction=True)
             pipe.zrem(redis_keys.ALIVE, worker)
@@ -166,47 +166,47 @@ class Board:
             what = cast("list[bytes | None]", self.client.hmget(redis_keys.WHO, living)) if living else []
         return sum(json.loads(raw).get("version") == __version__ for raw in what if raw)
 
-    def start(self, worker: str, run: str, index: int, *, nonce: str = "") -> tuple[Answer, str, Hold]:
+    def start(self, worker: str, run: str, index: int, *, nonce: str = "") -> tuple[Answer, str, Lease]:
         """Take a shot; only with `go`, `halted` and `poison` it is in our hands."""
         keys = RunKeys(run)
-        hold = Hold(worker, run, index, nonce or secrets.token_hex(4))
+        lease = Lease(worker, run, index, nonce or secrets.token_hex(4))
         with self.reached():
             answer, text = self.script(
                 "start",
-                [keys.facts, keys.done, keys.held, keys.tries, keys.why, redis_keys.holds_of(worker)],
-                [run, index, hold.text, MOST_TRIES],
+                [keys.facts, keys.done, keys.held, keys.tries, keys.why, redis_keys.leases_of(worker)],
+                [run, index, lease.text, MOST_TRIES],
             )
-        return answer.decode(), text.decode(), hold
+        return answer.decode(), text.decode(), lease
 
     def finish(
-        self, hold: Hold, outcome: str, *, failed: bool, sent: int = 0, cached: int = 0, repairs: int = 0
+        self, lease: Lease, result: str, *, failed: bool, sent: int = 0, cached: int = 0, repairs: int = 0
     ) -> bool:
         """A shot has come to its end; False if somebody else had said so before."""
-        keys = RunKeys(hold.run)
+        keys = RunKeys(lease.run)
         with self.reached():
             return bool(
                 self.script(
                     "finish",
                     [
                         *(keys.facts, keys.done, keys.held, keys.tries, keys.why),
-                        *(redis_keys.holds_of(hold.worker), keys.events, keys.sheets, keys.purse, keys.unknown),
+                        *(redis_keys.leases_of(lease.worker), keys.events, keys.chunks, keys.budget, keys.unknown),
                     ],
-                    [hold.run, hold.index, hold.text, outcome, int(failed), sent, cached, repairs, KEEP],
+                    [lease.run, lease.index, lease.text, result, int(failed), sent, cached, repairs, KEEP],
                 )
             )
 
-    def leave(self, hold: Hold, why: str, *, counts: bool, trouble: str = "") -> bool:
+    def leave(self, lease: Lease, why: str, *, counts: bool, trouble: str = "") -> bool:
         """Give a shot back unfinished; returns whether it has to be put into the queue again."""
-        keys = RunKeys(hold.run)
+        keys = RunKeys(lease.run)
         with self.reached():
             return bool(
                 self.script(
                     "leave",
                     [
                         *(keys.facts, keys.done, keys.held, keys.tries, keys.why),
-                        *(redis_keys.holds_of(hold.worker), keys.events),
+                        *(redis_keys.leases_of(lease.worker), keys.events),
                     ],
-                    [hold.run, hold.index, hold.text, why[:500], int(counts), trouble[:500]],
+                    [lease.run, lease.index, lease.text, why[:500], int(counts), trouble[:500]],
                 )
             )
 
@@ -214,17 +214,17 @@ class Board:
         """Worker processes that are dead, with the moment when each was heard of last; None: another looks now."""
         milliseconds = [round(seconds * 1000) for seconds in (self.timing.silence, self.timing.beat)]
         with self.reached():
-            found = self.script("sweep", [redis_keys.ALIVE, redis_keys.SUSPECTS, redis_keys.SWEEPING], milliseconds)
+            found = self.script("find_dead", [redis_keys.ALIVE, redis_keys.SUSPECTS, redis_keys.SWEEPING], milliseconds)
         texts = [value.decode() for value in found]
         return list(zip(texts[1::2], texts[2::2], strict=True)) if texts else None
 
-    def bury(self, worker: str, heard: str) -> list[tuple[str, int]]:
+    def reap(self, worker: str, heard: str) -> list[tuple[str, int]]:
         """The shots that a dead process held, to be put into the queue again before `forget`; its calls are unknown."""
         why = "the worker process that had it ended or fell silent"
         with self.reached():
             found = self.script(
-                "bury",
-                [redis_keys.ALIVE, redis_keys.holds_of(worker), redis_keys.sent_by(worker)],
+                "reap",
+                [redis_keys.ALIVE, redis_keys.leases_of(worker), redis_keys.sent_by(worker)],
                 [worker, heard, why],
             )
         texts = [value.decode() for value in found]
@@ -233,7 +233,7 @@ class Board:
     def forget(self, worker: str, heard: str) -> None:
         """A dead process has nothing left."""
         with self.reached():
-            keys = [redis_keys.ALIVE, redis_keys.WHO, redis_keys.SUSPECTS, redis_keys.holds_of(worker)]
+            keys = [redis_keys.ALIVE, redis_keys.WHO, redis_keys.SUSPECTS, redis_keys.leases_of(worker)]
             self.script("forget", keys, [worker, heard])
 
     def lost(self, run: str) -> list[int]:

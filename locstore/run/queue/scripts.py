@@ -10,18 +10,18 @@ if TYPE_CHECKING:
     import redis
 
 _NAMES = (
-    "beat",
-    "bury",
+    "heartbeat",
+    "reap",
     "claim",
     "finish",
     "forget",
     "idle",
     "leave",
-    "pace",
-    "purse",
+    "rate_limit",
+    "budget",
     "settle",
     "start",
-    "sweep",
+    "find_dead",
 )
 
 

@@ -12,30 +12,30 @@ from locstore.cache import BlobStore
 from locstore.errors import EnvironmentProblem
 from locstore.paint.images import ImagesConfig
 from locstore.run.queue.broker import QueueBroker, ServerClock
-from locstore.run.queue.messages import SHEET, Kit, PackedFile, PackedText, files_of, pack_kit, pack_sheet
-from locstore.run.queue.records import Purse
-from locstore.run.queue.run_state import Board
-from locstore.run.render import Job, Settings
+from locstore.run.queue.messages import CHUNK, FileReference, RunSpec, TextCheckSpec, files_of, pack_chunk, pack_spec
+from locstore.run.queue.records import QueueBudget
+from locstore.run.queue.run_state import RunState
+from locstore.run.render import PaintSettings, Task
 
 _AT_ONCE = 8  # files on their way to the cache
 
 
-def make_kit(
-    settings: Settings,
+def make_spec(
+    settings: PaintSettings,
     painter: Literal["local", "images", "backdrop"],
     images: ImagesConfig | None,
     *,
     retry_unknown: bool,
-) -> tuple[Kit, dict[str, Path]]:
+) -> tuple[RunSpec, dict[str, Path]]:
     """What all jobs share, and the files that have to go with it by digest. Raises EnvironmentProblem."""
     fonts, packages, files = [], [], {}
     for name, sha256 in settings.font_digests:
         path = Path(name)
         if settings.fonts is not None and path.is_relative_to(settings.fonts):
-            fonts.append(PackedFile(name=path.relative_to(settings.fonts).as_posix(), sha256=sha256))
+            fonts.append(FileReference(name=path.relative_to(settings.fonts).as_posix(), sha256=sha256))
             files[sha256] = path
         else:
-            packages.append(PackedFile(name=path.name, sha256=sha256))
+            packages.append(FileReference(name=path.name, sha256=sha256))
     text = None
     if settings.text is not None:
         folders = []
@@ -43,10 +43,10 @@ def make_kit(
             models = {path.name: path for path in sorted(folder.glob("*.traineddata")) if path.is_file()}
             digests = {name: _digest(path) for name, path in models.items()}
             files |= {digests[name]: path for name, path in models.items()}
-            folders.append(tuple(PackedFile(name=name, sha256=sha256) for name, sha256 in digests.items()))
+            folders.append(tuple(FileReference(name=name, sha256=sha256) for name, sha256 in digests.items()))
         given = settings.text
-        text = PackedText(models=tuple(folders), allow=given.allow, tolerance=given.tolerance, engines=given.engines)
-    kit = Kit(
+        text = TextCheckSpec(models=tuple(folders), allow=given.allow, tolerance=given.tolerance, engines=given.engines)
+    spec = RunSpec(
         painter=painter,
         fonts=tuple(fonts),
         packages=tuple(packages),
@@ -59,34 +59,36 @@ def make_kit(
         images=images,
         retry_unknown=retry_unknown,
     )
-    return kit, files
+    return spec, files
 
 
 def send_run(
-    board: Board,
+    run_state: RunState,
     blobs: BlobStore,
     run: str,
-    jobs: Sequence[Job],
-    kit: Kit,
+    tasks: Sequence[Task],
+    spec: RunSpec,
     files: Mapping[str, Path],
     *,
     project: str,
-    limits: Purse,
+    limits: QueueBudget,
 ) -> None:
     """Everything that workers need is in the cache before the run is on the board; then its shots go into the queue.
 
     Cut off in the middle there is no run, or one whose other shots workers put into the queue themselves.
     """
-    wanted = {**files, **files_of(jobs)}
+    wanted = {**files, **files_of(tasks)}
     with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="send") as pool:
         list(pool.map(lambda item: _send_file(blobs, *item), sorted(wanted.items())))
-        packed = [pack_sheet(jobs[start : start + SHEET]) for start in range(0, len(jobs), SHEET)]
-        sheets = list(pool.map(blobs.put, packed))
-    digest = blobs.put(pack_kit(kit))
-    board.create(run, project=project, painter=kit.painter, kit=digest, sheets=sheets, total=len(jobs), limits=limits)
-    broker = QueueBroker(board.client, ServerClock(board.now), silence=board.timing.silence)
-    with board.reached():
-        broker.put((run, index) for index in range(len(jobs)))
+        packed = [pack_chunk(tasks[start : start + CHUNK]) for start in range(0, len(tasks), CHUNK)]
+        chunks = list(pool.map(blobs.put, packed))
+    digest = blobs.put(pack_spec(spec))
+    run_state.create(
+        run, project=project, painter=spec.painter, spec=digest, chunks=chunks, total=len(tasks), limits=limits
+    )
+    broker = QueueBroker(run_state.client, ServerClock(run_state.now), silence=run_state.timing.silence)
+    with run_state.reached():
+        broker.put((run, index) for index in range(len(tasks)))
 
 
 def _send_file(blobs: BlobStore, sha256: str, path: Path) -> None:

@@ -17,7 +17,7 @@ from types import FrameType
 from typing import cast
 
 from locstore.errors import EnvironmentProblem
-from locstore.run.queue.run_state import Board
+from locstore.run.queue.run_state import RunState
 from locstore.run.queue.worker import WorkerOptions, WorkerProcess
 
 _BREATH = 60.0  # seconds beyond the time limit without a beat: not even the process's own watch runs any more
@@ -37,11 +37,11 @@ class Supervisor:
 
     def run(self) -> None:
         """Until SIGTERM or SIGINT. Raises EnvironmentProblem if Redis cannot be reached at the start."""
-        board = Board(self._options.address, patience=5)
+        run_state = RunState(self._options.address, patience=5)
         try:
-            board.beat("", {})
+            run_state.beat("", {})
         finally:
-            board.close()
+            run_state.close()
         _tidy(self._options.scratch)
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._heard)

@@ -12,18 +12,18 @@ from locstore.cache import BlobStore
 from locstore.errors import EnvironmentProblem
 from locstore.files import write_whole
 from locstore.run.queue.messages import (
-    SHEET,
-    DamagedLuggage,
-    Kit,
-    PackedFile,
+    CHUNK,
+    DamagedMessage,
+    FileReference,
+    RunSpec,
     fingerprint,
     in_folder,
     safe_path,
-    unpack_job,
-    unpack_kit,
-    unpack_sheet,
+    unpack_chunk,
+    unpack_spec,
+    unpack_task,
 )
-from locstore.run.render import Job, Settings, studio_of
+from locstore.run.render import PaintSettings, Task, renderer_of
 from locstore.typeset import project_font_files
 
 _KITS = 4  # kept open: each has fonts of its own in memory
@@ -31,14 +31,14 @@ _SHEETS = 16
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Open:
+class PreparedRun:
     """A kit that is ready for use."""
 
-    kit: Kit
-    settings: Settings
+    spec: RunSpec
+    settings: PaintSettings
 
 
-class Stock:
+class TaskFiles:
     """What a worker process has of the runs that it works for. For one thread at a time.
 
     `folder` is shared by the processes of a machine, `own` is this one's and is emptied; `cache` is the address of the
@@ -47,33 +47,33 @@ class Stock:
 
     def __init__(self, blobs: BlobStore, cache: str, *, folder: Path, own: Path) -> None:
         self._blobs, self._cache, self._folder, self._own = blobs, cache, folder, own
-        self._kits: dict[str, Open] = {}
-        self._sheet = lru_cache(maxsize=_SHEETS)(lambda digest: unpack_sheet(self._fetch(digest)))
+        self._kits: dict[str, PreparedRun] = {}
+        self._sheet = lru_cache(maxsize=_SHEETS)(lambda digest: unpack_chunk(self._fetch(digest)))
         shutil.rmtree(own, ignore_errors=True)
 
-    def kit(self, digest: str) -> Open:
-        """Raises EnvironmentProblem if something of it is missing here, DamagedLuggage if it is none."""
+    def spec(self, digest: str) -> PreparedRun:
+        """Raises EnvironmentProblem if something of it is missing here, DamagedMessage if it is none."""
         found = self._kits.pop(digest, None)
         if found is None:
-            kit = unpack_kit(self._fetch(digest))
-            self._check_packages(kit)
-            found = Open(kit, self._settings(kit, digest))
+            spec = unpack_spec(self._fetch(digest))
+            self._check_packages(spec)
+            found = PreparedRun(spec, self._settings(spec, digest))
             if len(self._kits) >= _KITS:
                 self._kits.pop(next(iter(self._kits)))
-                studio_of.cache_clear()
+                renderer_of.cache_clear()
         self._kits[digest] = found
         return found
 
-    def job(self, sheet: str, index: int) -> Job:
-        """The job with this index in its run, with its files on this machine. Raises as `kit`."""
-        rows = self._sheet(sheet)
-        if index % SHEET >= len(rows):
-            raise DamagedLuggage("a sheet has fewer jobs than its run says")
-        job = unpack_job(rows[index % SHEET])
+    def task(self, chunk: str, index: int) -> Task:
+        """The job with this index in its run, with its files on this machine. Raises as `spec`."""
+        rows = self._sheet(chunk)
+        if index % CHUNK >= len(rows):
+            raise DamagedMessage("a sheet has fewer jobs than its run says")
+        task = unpack_task(rows[index % CHUNK])
         folder = self._folder / "files"
-        for asset in in_folder(job, folder).shot.assets().values():
+        for asset in in_folder(task, folder).shot.assets().values():
             self._keep(asset.path, asset.sha256)
-        return in_folder(job, folder)
+        return in_folder(task, folder)
 
     def _fetch(self, digest: str) -> bytes:
         data = self._blobs.get(digest)
@@ -88,29 +88,29 @@ class Stock:
         if not path.is_file():
             write_whole(path, self._fetch(digest))
 
-    def _settings(self, kit: Kit, digest: str) -> Settings:
-        fonts = self._folder / "fonts" / fingerprint(repr(kit.fonts).encode())[:32]
+    def _settings(self, spec: RunSpec, digest: str) -> PaintSettings:
+        fonts = self._folder / "fonts" / fingerprint(repr(spec.fonts).encode())[:32]
         known = [(str(path), sha256) for path, sha256 in self._packages.values()]
-        for file in kit.fonts:
+        for file in spec.fonts:
             self._keep(fonts / safe_path(file.name), file.sha256)
             known.append((str(fonts / safe_path(file.name)), file.sha256))
         own = self._own / digest[:16]
-        return Settings(
+        return PaintSettings(
             fonts=fonts,
-            system_fonts=kit.system_fonts,
+            system_fonts=spec.system_fonts,
             font_digests=tuple(known),
             output=own / "output",
             root=self._folder,
             cache=self._cache,
             ledger=own / "state" / "ledger.db",
-            text=kit.text.settings(self._models(kit.text.models), self._folder / "ocr") if kit.text else None,
-            read_all=kit.read_all,
-            accepted=kit.accepted,
-            repairs=kit.repairs,
-            last_resort=kit.last_resort,
+            text=spec.text.settings(self._models(spec.text.models), self._folder / "ocr") if spec.text else None,
+            read_all=spec.read_all,
+            accepted=spec.accepted,
+            repairs=spec.repairs,
+            last_resort=spec.last_resort,
         )
 
-    def _models(self, folders: tuple[tuple[PackedFile, ...], ...]) -> tuple[Path, ...]:
+    def _models(self, folders: tuple[tuple[FileReference, ...], ...]) -> tuple[Path, ...]:
         places = []
         for files in folders:
             place = self._folder / "models" / fingerprint(repr(files).encode())[:32]
@@ -127,9 +127,9 @@ class Stock:
             for file in project_font_files(None)
         }
 
-    def _check_packages(self, kit: Kit) -> None:
+    def _check_packages(self, spec: RunSpec) -> None:
         """Raises EnvironmentProblem if this machine would paint the run with other fonts."""
-        wanted = {file.name: file.sha256 for file in kit.packages}
+        wanted = {file.name: file.sha256 for file in spec.packages}
         here = {name: sha256 for name, (_, sha256) in self._packages.items()}
         odd = sorted(name for name in wanted.keys() | here.keys() if wanted.get(name) != here.get(name))
         if odd:

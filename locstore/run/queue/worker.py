@@ -23,15 +23,15 @@ from locstore.errors import EnvironmentProblem
 from locstore.findings import Finding
 from locstore.run.queue.broker import QueueBroker, ServerClock, listen
 from locstore.run.queue.connection import QueueAddress
-from locstore.run.queue.messages import SHEET, DamagedLuggage
-from locstore.run.queue.paid_executor import Atelier, Made
-from locstore.run.queue.paint_executor import Draining, Easel, Hung
-from locstore.run.queue.records import Hold, RunFacts, Timing
+from locstore.run.queue.messages import CHUNK, DamagedMessage
+from locstore.run.queue.paid_executor import GeneratedShot, PaidExecutor
+from locstore.run.queue.paint_executor import Draining, PaintExecutor, TaskTimedOut
+from locstore.run.queue.records import Lease, RunRecord, Timing
 from locstore.run.queue.redis_keys import is_run_name
 from locstore.run.queue.results import pack_failed, pack_outcome, pack_skipped
-from locstore.run.queue.run_state import MOST_TRIES, Board
-from locstore.run.queue.task_files import Open, Stock
-from locstore.run.render import Job, Outcome, Settings, studio_of
+from locstore.run.queue.run_state import MOST_TRIES, RunState
+from locstore.run.queue.task_files import PreparedRun, TaskFiles
+from locstore.run.render import PaintSettings, Task, TaskResult, renderer_of
 
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
@@ -72,17 +72,17 @@ class WorkerProcess:
     ) -> None:
         self._options, self._pulse, self._say = options, pulse, say
         self.name = secrets.token_hex(8)
-        self._board = Board(options.address, patience=_PATIENCE, timing=options.timing)
-        self._heart = Board(options.address, patience=_HEART_PATIENCE, timing=options.timing)
+        self._run_state = RunState(options.address, patience=_PATIENCE, timing=options.timing)
+        self._heartbeats = RunState(options.address, patience=_HEART_PATIENCE, timing=options.timing)
         self._own = own
         self._blobs = open_blobs(options.cache, options.scratch)
-        self._stock = Stock(self._blobs, options.cache, folder=options.scratch, own=own)
-        self._easel = Easel(options.limit)
+        self._task_files = TaskFiles(self._blobs, options.cache, folder=options.scratch, own=own)
+        self._paint_executor = PaintExecutor(options.limit)
         self._fresh: dict[str, bytes] = {}  # pictures on their way to the cache, by the hold's nonce
-        self._facts: dict[str, RunFacts] = {}
+        self._facts: dict[str, RunRecord] = {}
         self._sheets: dict[tuple[str, int], str] = {}
-        self._clock = ServerClock(lambda: self._board.beat(self.name, self._what))
-        self._broker = QueueBroker(self._board.client, self._clock, silence=options.timing.silence)
+        self._clock = ServerClock(lambda: self._run_state.beat(self.name, self._what))
+        self._broker = QueueBroker(self._run_state.client, self._clock, silence=options.timing.silence)
         self._ending = threading.Event()  # nothing more is taken
         self._over = threading.Event()  # nothing is in hand any more
         self._pause = _FIRST_PAUSE
@@ -102,42 +102,42 @@ class WorkerProcess:
         for thread in threads:
             thread.start()
         worker = listen(self._broker, self._take, self._options.threads)
-        while not stop.wait(0.2) and not self._easel.broken:
+        while not stop.wait(0.2) and not self._paint_executor.broken:
             pass
         self._ending.set()
         worker.stop(timeout=round(self._options.grace * 1000))
         self._over.set()
-        if self._easel.broken:
+        if self._paint_executor.broken:
             return False  # what hangs cannot be ended; the process has to be
         # A heart that beat once more would have a worker that has left look alive.
         for thread in threads:
             thread.join(_HEART_PATIENCE)
         with contextlib.suppress(EnvironmentProblem):
-            self._board.leave_work(self.name)
-        self._easel.close()
+            self._run_state.leave_work(self.name)
+        self._paint_executor.close()
         if "_atelier" in vars(self):
-            self._atelier.close()
+            self._paid_executor.close()
         return True
 
     def _take(self, run: str, index: int) -> None:
         """What a message asks for. It may have come twice, or from nobody that we trust: the board decides."""
         if not isinstance(run, str) or not is_run_name(run) or type(index) is not int or not 0 <= index < 2**31:
             return
-        if self._easel.broken:
+        if self._paint_executor.broken:
             self._put_back(run, index)
             return
-        answer, text, hold = self._board.start(self.name, run, index)
+        answer, text, lease = self._run_state.start(self.name, run, index)
         if answer not in ("go", "halted", "poison"):
             return
         why, counts, trouble = "", True, ""
         ended = False
         try:
-            ended = self._end(hold, answer, text)
+            ended = self._end(lease, answer, text)
         except Draining:
             why, counts = "its worker process had to end", False
-        except Hung as error:
+        except TaskTimedOut as error:
             why = str(error)
-        except DamagedLuggage as error:
+        except DamagedMessage as error:
             why = trouble = f"what the run sent cannot be used: {error}"
         except EnvironmentProblem as error:
             # Not the shot's fault: it is for another worker, or for this one a little later.
@@ -146,17 +146,17 @@ class WorkerProcess:
             if not ended:
                 raised = sys.exc_info()[1]
                 why = why or f"{type(raised).__name__}: {raised}"
-                if self._insist(lambda: self._board.leave(hold, why, counts=counts, trouble=trouble)):
+                if self._insist(lambda: self._run_state.leave(lease, why, counts=counts, trouble=trouble)):
                     self._insist(lambda: self._put_back(run, index))
         if trouble and not counts:
             self._wait(trouble)
         elif ended:
             self._pause, self._told = _FIRST_PAUSE, ""
 
-    def _end(self, hold: Hold, answer: str, text: str) -> bool:
+    def _end(self, lease: Lease, answer: str, text: str) -> bool:
         """Bring a shot to its end and say so on the board; True when that is done."""
         if answer == "halted":
-            self._insist(lambda: self._board.finish(hold, pack_skipped(text), failed=False))
+            self._insist(lambda: self._run_state.finish(lease, pack_skipped(text), failed=False))
             return True
         if answer == "poison":
             finding = Finding(
@@ -164,20 +164,20 @@ class WorkerProcess:
                 message=f"{MOST_TRIES} tries of this shot came to nothing; the last one: {text or 'it never ended'}. "
                 "Run it alone, without the queue, to see why.",
             )
-            self._insist(lambda: self._board.finish(hold, pack_failed(finding), failed=True))
+            self._insist(lambda: self._run_state.finish(lease, pack_failed(finding), failed=True))
             return True
-        opened, job = self._easel.do(hold, self._ready, hold, self._known(hold.run)).result()
-        made = self._made(hold, opened, job)
+        opened, task = self._paint_executor.do(lease, self._ready, lease, self._known(lease.run)).result()
+        made = self._made(lease, opened, task)
         if made.by_server:
-            self._board.halt(hold.run, made.skipped)
-        if made.outcome is None:
+            self._run_state.halt(lease.run, made.skipped)
+        if made.result is None:
             said, failed = pack_skipped(made.skipped), False
         else:
-            self._deliver(hold, made.outcome)
-            said, failed = pack_outcome(made.outcome), made.outcome.record is None
+            self._deliver(lease, made.result)
+            said, failed = pack_outcome(made.result), made.result.record is None
         self._insist(
-            lambda: self._board.finish(
-                hold, said, failed=failed, sent=made.sent, cached=made.cached, repairs=made.repairs
+            lambda: self._run_state.finish(
+                lease, said, failed=failed, sent=made.sent, cached=made.cached, repairs=made.repairs
             )
         )
         return True
@@ -193,37 +193,37 @@ class WorkerProcess:
                 self._say(str(error))
                 self._ending.wait(_FIRST_PAUSE)
 
-    def _made(self, hold: Hold, opened: Open, job: Job) -> Made:
-        if opened.kit.painter == "local":
-            return Made(self._do(hold, paint_here, opened.settings, job).result())
-        return self._atelier.make(hold, opened, job)
+    def _made(self, lease: Lease, opened: PreparedRun, task: Task) -> GeneratedShot:
+        if opened.spec.painter == "local":
+            return GeneratedShot(self._do(lease, paint_here, opened.settings, task).result())
+        return self._paid_executor.make(lease, opened, task)
 
-    def _deliver(self, hold: Hold, outcome: Outcome) -> None:
+    def _deliver(self, lease: Lease, result: TaskResult) -> None:
         """The picture into the cache, where the one who runs finds it by its digest."""
-        record = outcome.record or outcome.candidate
-        data = self._fresh.pop(hold.nonce, None)
+        record = result.record or result.candidate
+        data = self._fresh.pop(lease.nonce, None)
         if record is None:
             return
         if data is None or self._blobs.put(data) != record.sha256:
-            raise EnvironmentProblem(f"The picture of {outcome.shot} was changed on this machine's disk.")
+            raise EnvironmentProblem(f"The picture of {result.shot} was changed on this machine's disk.")
 
-    def _do(self, hold: Hold, work: Callable[[*Ts], T], *args: *Ts) -> Future[T]:
+    def _do(self, lease: Lease, work: Callable[[*Ts], T], *args: *Ts) -> Future[T]:
         """Have the easel work; a finished picture is taken from the disk before another one can come."""
-        return self._easel.do(hold, self._and_collect, hold, work, args)
+        return self._paint_executor.do(lease, self._and_collect, lease, work, args)
 
-    def _and_collect(self, hold: Hold, work: Callable[[*Ts], T], args: tuple[*Ts]) -> T:
+    def _and_collect(self, lease: Lease, work: Callable[[*Ts], T], args: tuple[*Ts]) -> T:
         result = work(*args)
-        if isinstance(result, Outcome) and (result.record or result.candidate):
-            settings = self._stock.kit(self._known(hold.run).kit).settings
+        if isinstance(result, TaskResult) and (result.record or result.candidate):
+            settings = self._task_files.spec(self._known(lease.run).spec).settings
             folder = settings.output if result.record else settings.candidates
-            self._fresh[hold.nonce] = (folder / result.path).read_bytes()
+            self._fresh[lease.nonce] = (folder / result.path).read_bytes()
             (folder / result.path).unlink()
         return result
 
-    def _known(self, run: str) -> RunFacts:
+    def _known(self, run: str) -> RunRecord:
         found = self._facts.get(run)
         if found is None:
-            found = self._board.facts(run)
+            found = self._run_state.facts(run)
             if found is None:
                 raise EnvironmentProblem(f"The run {run} has gone from the queue.")
             if len(self._facts) > 100:
@@ -232,19 +232,19 @@ class WorkerProcess:
             self._facts[run] = found
         return found
 
-    def _ready(self, hold: Hold, facts: RunFacts) -> tuple[Open, Job]:
-        number = hold.index // SHEET
-        digest = self._sheets.get((hold.run, number)) or self._board.sheet(hold.run, number)
+    def _ready(self, lease: Lease, facts: RunRecord) -> tuple[PreparedRun, Task]:
+        number = lease.index // CHUNK
+        digest = self._sheets.get((lease.run, number)) or self._run_state.chunk(lease.run, number)
         if digest is None:
-            raise DamagedLuggage(f"the run {facts.name} has no sheet {number}")
-        self._sheets[hold.run, number] = digest
-        return self._stock.kit(facts.kit), self._stock.job(digest, hold.index)
+            raise DamagedMessage(f"the run {facts.name} has no sheet {number}")
+        self._sheets[lease.run, number] = digest
+        return self._task_files.spec(facts.spec), self._task_files.task(digest, lease.index)
 
     @cached_property
-    def _atelier(self) -> Atelier:
-        board = Board(self._options.address, patience=_BOOK_PATIENCE, timing=self._options.timing)
-        return Atelier(
-            board,
+    def _paid_executor(self) -> PaidExecutor:
+        run_state = RunState(self._options.address, patience=_BOOK_PATIENCE, timing=self._options.timing)
+        return PaidExecutor(
+            run_state,
             self.name,
             hosts=self._options.hosts,
             key_env=self._options.key_env,
@@ -253,7 +253,7 @@ class WorkerProcess:
         )
 
     def _put_back(self, run: str, index: int) -> None:
-        with self._board.reached():
+        with self._run_state.reached():
             self._broker.put([(run, index)])
 
     def _wait(self, trouble: str) -> None:
@@ -269,10 +269,10 @@ class WorkerProcess:
         while not self._over.is_set():
             began = time.monotonic()
             with contextlib.suppress(EnvironmentProblem):  # Redis restarts; whoever has a shot in hand says so
-                self._clock.set(self._heart.beat(self.name, self._what))
+                self._clock.set(self._heartbeats.beat(self.name, self._what))
                 self._sweep()
             self._pulse()
-            hung = self._easel.look()
+            hung = self._paint_executor.look()
             if hung is not None:
                 self._say(f"Shot {hung.index} of {hung.run} hangs; this process is replaced.")
             pause = self._options.timing.beat - (time.monotonic() - began)
@@ -283,23 +283,23 @@ class WorkerProcess:
         while not self._ending.wait(_SEND_EVERY):
             if "_atelier" in vars(self):
                 with contextlib.suppress(EnvironmentProblem):  # Redis: the next time
-                    self._atelier.push_waiting()
+                    self._paid_executor.push_outbox()
 
     def _sweep(self) -> None:
         """Put back what dead processes held, and what was lost on the way."""
-        dead = self._heart.dead()
+        dead = self._heartbeats.dead()
         if dead is None:
             return
         for worker, heard in dead:
-            with self._heart.reached():
-                self._broker.put(self._heart.bury(worker, heard))
-            self._heart.forget(worker, heard)
-        for facts in self._heart.runs():
+            with self._heartbeats.reached():
+                self._broker.put(self._heartbeats.reap(worker, heard))
+            self._heartbeats.forget(worker, heard)
+        for facts in self._heartbeats.runs():
             if facts.state == "open" and facts.done < facts.total:
-                with self._heart.reached():
-                    self._broker.put((facts.name, index) for index in self._heart.lost(facts.name))
+                with self._heartbeats.reached():
+                    self._broker.put((facts.name, index) for index in self._heartbeats.lost(facts.name))
 
 
-def paint_here(settings: Settings, job: Job) -> Outcome:
+def paint_here(settings: PaintSettings, task: Task) -> TaskResult:
     """One picture by the local painter."""
-    return studio_of(settings).work(job)
+    return renderer_of(settings).work(task)
