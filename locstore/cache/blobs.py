@@ -119,7 +119,7 @@ class CloudBlobs:
         found = self._bucket.get(_name(sha256))
         if found is None:
             return None
-        data = _checked(sha256, found[0], self._bucket.shown)
+        data = _checked(sha256, found[0], self._bucket.display_url)
         self.copy.put(data)
         return data
 

@@ -47,13 +47,14 @@ class Stored:
 
 
 class Bucket:
-    """Objects by name below a prefix. `shown` names it in messages; `unsafe` goes on where nothing is create-only.
+    """Objects by name below a prefix. `display_url` names it in messages; `unsafe` accepts a bucket that is not
+    create-only.
 
     Safe for threads. What goes wrong is an EnvironmentProblem that holds no key, user, query or signature.
     """
 
-    def __init__(self, store: ObjectStore, shown: str, *, unsafe: bool = False, advice: str = "") -> None:
-        self.shown = shown
+    def __init__(self, store: ObjectStore, display_url: str, *, unsafe: bool = False, advice: str = "") -> None:
+        self.display_url = display_url
         self._store = store
         self._unsafe = unsafe
         self._advice = advice
@@ -72,7 +73,8 @@ class Bucket:
                 proved = any(not self._put_new(CANARY, b"locstore\n") for _ in range(2))
                 if not proved and not self._unsafe:
                     raise EnvironmentProblem(
-                        f"The shared cache {self.shown}: the server ignores If-None-Match, so two runs could overwrite "
+                        f"The shared cache {self.display_url}: the server ignores If-None-Match, so two runs could "
+                        "overwrite "
                         "each other's paid pictures. Use a server that honours it (S3, R2, MinIO, GCS and Azure do), "
                         f"or set {UNSAFE}=1 if only one run writes at a time."
                     )
@@ -187,7 +189,7 @@ class Bucket:
             yield
         except (obstore.exceptions.BaseError, OSError, NotImplementedError) as error:
             # Not chained: the library's words hold whole addresses, and Azure's have a signature in the query.
-            raise EnvironmentProblem(f"The shared cache {self.shown}: {self._explain(error)}") from None
+            raise EnvironmentProblem(f"The shared cache {self.display_url}: {self._explain(error)}") from None
 
     def _explain(self, error: Exception) -> str:
         text = str(error)

@@ -135,7 +135,7 @@ class BucketStore:
         if self.bucket.keeps_what_is_there:
             return []
         message = (
-            f"The server of {self.bucket.shown} ignores If-None-Match: runs at the same time may pay twice for a "
+            f"The server of {self.bucket.display_url} ignores If-None-Match: runs at the same time may pay twice for a "
             f"picture. {UNSAFE} lets this one go on."
         )
         return [Finding(code="cache-unsafe", message=message, severity=Severity.WARNING)]

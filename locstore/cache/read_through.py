@@ -171,7 +171,8 @@ class ReadThroughStore:
         count = sum(1 for _ in self.waiting.entries())
         if count:
             message = (
-                f"{count} paid picture{'' if count == 1 else 's'} could not be sent to {self.shared.bucket.shown} yet. "
+                f"{count} paid picture{'' if count == 1 else 's'} could not be sent to "
+                f"{self.shared.bucket.display_url} yet. "
                 "They are used from this machine; `locstore cache push` sends them."
             )
             found.append(Finding(code="cache-waiting", message=message, severity=Severity.WARNING))

@@ -62,7 +62,7 @@ def _count_name(message: Message, count: str | None) -> str | None:
 class _Check:
     message: Message
     entry: Entry
-    shown: str
+    display_path: str
     known: frozenset[str]
     count: str | None
 
@@ -74,7 +74,7 @@ class _Check:
             code=code,
             severity=severity,
             message=f"{name}: {problem}",
-            file=self.shown,
+            file=self.display_path,
             line=self.entry.msgstr_lines[form],
         )
 

@@ -26,10 +26,10 @@ def discover(root: Path, domain: str) -> dict[str, Path]:
     return {path.parent.parent.name: path for path, place in places.items() if place is _Place.INSIDE}
 
 
-def discover_problems(root: Path, domain: str, *, shown: str | None = None) -> list[Finding]:
+def discover_problems(root: Path, domain: str, *, display_path: str | None = None) -> list[Finding]:
     """A warning for each folder whose catalog is absent or lies outside `root`.
 
-    `shown` is how findings name `root`; as it was given, if None.
+    `display_path` is how findings name `root`; as it was given, if None.
     """
     findings = []
     for path, place in _candidates(root, domain).items():
@@ -42,7 +42,7 @@ def discover_problems(root: Path, domain: str, *, shown: str | None = None) -> l
             code = "catalog-absent"
             folder = path.parent.parent.name
             message = f"The folder “{folder}” has no catalog; run `locstore update` or remove the folder."
-        file = f"{shown or root.as_posix()}/{path.relative_to(root).as_posix()}"
+        file = f"{display_path or root.as_posix()}/{path.relative_to(root).as_posix()}"
         findings.append(Finding(code=code, severity=Severity.WARNING, message=message, file=file))
     return findings
 

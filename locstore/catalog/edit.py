@@ -103,27 +103,29 @@ def edit_entry(
     path: Path,
     edit: Edit,
     *,
-    shown: str,
+    display_path: str,
     known_values: Collection[str],
     now: dt.datetime | None = None,
     translator: str = "",
 ) -> EditResult:
     """Save one translation; see `edit_entries`."""
-    return edit_entries(path, [edit], shown=shown, known_values=known_values, now=now, translator=translator)[0]
+    return edit_entries(
+        path, [edit], display_path=display_path, known_values=known_values, now=now, translator=translator
+    )[0]
 
 
 def edit_entries(
     path: Path,
     edits: Sequence[Edit],
     *,
-    shown: str,
+    display_path: str,
     known_values: Collection[str],
     now: dt.datetime | None = None,
     translator: str = "",
 ) -> list[EditResult]:
     """Save translations in one catalog, one result for each edit; the file is written once, whole, or not at all.
 
-    Edits that conflict or are refused leave their entries alone, the others are saved. `shown` is the path in
+    Edits that conflict or are refused leave their entries alone, the others are saved. `display_path` is the path in
     findings, `known_values` the names of the concept's values. Where the header has these fields already,
     PO-Revision-Date becomes `now` (this moment by default), X-Generator locstore, and Last-Translator `translator`
     (`Name <address>`) if it is given. Raises EnvironmentProblem if the file cannot be written or the folder not be
@@ -140,17 +142,19 @@ def edit_entries(
         fields["Last-Translator"] = name
     with catalog_lock(path):
         for _ in range(_TRIES):
-            data, problem = _read(path, shown)
+            data, problem = _read(path, display_path)
             if data is None:
                 return [_refused(edit, [problem] if problem else []) for edit in edits]
-            new, results = _edited(data, edits, shown, known_values, fields)
+            new, results = _edited(data, edits, display_path, known_values, fields)
             if new == data:
                 return results
             # Programs that know no lock may have saved in the meantime: then look at the file again.
-            if _read(path, shown)[0] == data:
+            if _read(path, display_path)[0] == data:
                 write_whole(path.resolve(), new, durable=True)
                 return results
-    raise EnvironmentProblem(f"{shown} is changed by another program again and again. Close it there and save again.")
+    raise EnvironmentProblem(
+        f"{display_path} is changed by another program again and again. Close it there and save again."
+    )
 
 
 def _version(forms: Sequence[str], *, fuzzy: bool) -> str:
@@ -158,49 +162,49 @@ def _version(forms: Sequence[str], *, fuzzy: bool) -> str:
     return hashlib.sha256(b"locstore-entry\0" + json.dumps(content).encode()).hexdigest()
 
 
-def _read(path: Path, shown: str) -> tuple[bytes | None, Finding | None]:
+def _read(path: Path, display_path: str) -> tuple[bytes | None, Finding | None]:
     try:
         with path.open("rb") as file:
             data = file.read(MAX_BYTES + 1)
     except OSError as error:
         message = f"The file cannot be read: {error.strerror or type(error).__name__}."
-        return None, Finding(code="catalog-unreadable", message=message, file=shown)
+        return None, Finding(code="catalog-unreadable", message=message, file=display_path)
     if len(data) > MAX_BYTES:
         message = f"The file is larger than {MAX_BYTES // 1024**2} MiB; no catalog of captions is."
-        return None, Finding(code="catalog-too-large", message=message, file=shown)
+        return None, Finding(code="catalog-too-large", message=message, file=display_path)
     return data, None
 
 
 def _edited(
-    data: bytes, edits: Sequence[Edit], shown: str, known: Collection[str], fields: Mapping[str, str]
+    data: bytes, edits: Sequence[Edit], display_path: str, known: Collection[str], fields: Mapping[str, str]
 ) -> tuple[bytes, list[EditResult]]:
     """The file's bytes with every edit that can be made; the same bytes if there is none."""
     mark = _BOM if data.startswith(_BOM) else b""
     body = data.removeprefix(_BOM)
-    source, findings = parse_source(body, shown)
+    source, findings = parse_source(body, display_path)
     if source is None or source.broken or source.header is None:
         if source is not None and not source.broken:
             message = "The file has no header entry; run `locstore update`, which gives it one."
-            findings = [Finding(code="catalog-header", message=message, file=shown, line=1)]
+            findings = [Finding(code="catalog-header", message=message, file=display_path, line=1)]
         return data, [_refused(edit, findings) for edit in edits]
     results = []
     for edit in edits:
-        result, changed = _edit(body.decode(), source, edit, shown, known)
+        result, changed = _edit(body.decode(), source, edit, display_path, known)
         results.append(result)
         if changed is not None:
             body = changed.encode()
-            source = _parsed(body, shown)
+            source = _parsed(body, display_path)
     if all(result.status is not EditStatus.SAVED for result in results):
         digest = hashlib.sha256(data).hexdigest()
         return data, [dataclasses.replace(result, digest=digest) for result in results]
     body = with_fields(body.decode(), source, fields).encode()
-    return mark + body, _placed(results, edits, _parsed(body, shown), hashlib.sha256(mark + body).hexdigest())
+    return mark + body, _placed(results, edits, _parsed(body, display_path), hashlib.sha256(mark + body).hexdigest())
 
 
-def _parsed(body: bytes, shown: str) -> Source:
-    source, findings = parse_source(body, shown)
+def _parsed(body: bytes, display_path: str) -> Source:
+    source, findings = parse_source(body, display_path)
     if source is None or source.broken:
-        raise AssertionError(f"{shown} would not be a PO file any more: {findings[0]}")
+        raise AssertionError(f"{display_path} would not be a PO file any more: {findings[0]}")
     return source
 
 
@@ -220,15 +224,17 @@ def _placed(results: list[EditResult], edits: Sequence[Edit], source: Source, di
     return placed
 
 
-def _edit(text: str, source: Source, edit: Edit, shown: str, known: Collection[str]) -> tuple[EditResult, str | None]:
+def _edit(
+    text: str, source: Source, edit: Edit, display_path: str, known: Collection[str]
+) -> tuple[EditResult, str | None]:
     """What becomes of one edit, and the file's new text if it is saved."""
     message = edit.message
     record = next((r for r in source.records if r.key == message.key and not r.block.obsolete), None)
-    rule, problem = _rule(source, message, shown)
+    rule, problem = _rule(source, message, display_path)
     if problem is not None:
         return _refused(edit, [problem]), None
     old = EntryText(record.forms, "fuzzy" in record.block.flags) if record else EntryText((), fuzzy=False)
-    mine, problem = _wanted(edit, old, rule, shown, record)
+    mine, problem = _wanted(edit, old, rule, display_path, record)
     if problem is not None:
         return _refused(edit, [problem]), None
     line = record.block.msgstr_lines[0] if record else None
@@ -237,15 +243,15 @@ def _edit(text: str, source: Source, edit: Edit, shown: str, known: Collection[s
         return result, None
     if edit.expected is not None and edit.expected != old.version:
         return dataclasses.replace(result, status=EditStatus.CONFLICT, theirs=old), None
-    findings = list(_unwritable(mine, message, shown, line))
+    findings = list(_unwritable(mine, message, display_path, line))
     try:
         check_writable([message])
     except FindingsError as error:  # a new entry would carry the source's own mistake into the file
         findings += error.findings
     if not findings:
         new = rewritten(text, source, message, mine.forms, fuzzy=mine.fuzzy)
-        entry = _entry(next(r for r in _parsed(new.encode(), shown).records if r.key == message.key), mine)
-        catalog = Catalog(code="", path=shown, digest="", entries=MappingProxyType({}), obsolete=(), plural=rule)
+        entry = _entry(next(r for r in _parsed(new.encode(), display_path).records if r.key == message.key), mine)
+        catalog = Catalog(code="", path=display_path, digest="", entries=MappingProxyType({}), obsolete=(), plural=rule)
         findings = sort_findings(check_message(message, entry, catalog, known, count=edit.count))
         result = dataclasses.replace(result, findings=tuple(findings))
         if not has_errors(findings):
@@ -254,36 +260,36 @@ def _edit(text: str, source: Source, edit: Edit, shown: str, known: Collection[s
     return dataclasses.replace(result, status=EditStatus.REFUSED, findings=tuple(findings)), None
 
 
-def _unwritable(text: EntryText, message: Message, shown: str, line: int | None) -> Iterator[Finding]:
+def _unwritable(text: EntryText, message: Message, display_path: str, line: int | None) -> Iterator[Finding]:
     """What no catalog may hold, so that it is not even tried: characters without a place, far too long texts."""
     for form in text.forms:
         if too_long(form):
             problem = f"msgctxt “{message.context}”: the translation has {len(form):,} characters."
-            yield Finding(code="catalog-too-long", message=problem, file=shown, line=line)
+            yield Finding(code="catalog-too-long", message=problem, file=display_path, line=line)
         for position, what in forbidden_characters(form[:MAX_TEXT]):
             problem = f"msgctxt “{message.context}”: character {position} of the translation is {what}; remove it."
-            yield Finding(code="catalog-character", message=problem, file=shown, line=line)
+            yield Finding(code="catalog-character", message=problem, file=display_path, line=line)
 
 
-def _rule(source: Source, message: Message, shown: str) -> tuple[PluralRule, Finding | None]:
+def _rule(source: Source, message: Message, display_path: str) -> tuple[PluralRule, Finding | None]:
     """The header's rule; a finding if a message with a plural has none to go by."""
     header = source.fields.get("Plural-Forms")
     line = source.field_line("Plural-Forms") or 1
     if header is None:
         problem = f"The header lacks Plural-Forms, which {message.context} needs; run `locstore update`."
-        finding = Finding(code="catalog-plural-forms-missing", message=problem, file=shown, line=line)
+        finding = Finding(code="catalog-plural-forms-missing", message=problem, file=display_path, line=line)
         return default_plural_rule(), None if message.plural is None else finding
     try:
         return parse_plural_forms(header), None
     except PluralFormsError as error:
         finding = Finding(
-            code="catalog-plural-forms", message=f"Plural-Forms is wrong: {error}.", file=shown, line=line
+            code="catalog-plural-forms", message=f"Plural-Forms is wrong: {error}.", file=display_path, line=line
         )
         return default_plural_rule(), None if message.plural is None else finding
 
 
 def _wanted(
-    edit: Edit, old: EntryText, rule: PluralRule, shown: str, record: Record | None
+    edit: Edit, old: EntryText, rule: PluralRule, display_path: str, record: Record | None
 ) -> tuple[EntryText, Finding | None]:
     """What the entry is to say: a form that the edit does not give stays. A finding if it has no place for a form."""
     message = edit.message
@@ -295,12 +301,12 @@ def _wanted(
     line = record.block.line if record else None
     if record is not None and (record.plural is None) != (message.plural is None):
         problem = f"msgctxt “{message.context}”: the plural source has changed or is new; run `locstore update` first."
-        return mine, Finding(code="catalog-outdated", message=problem, file=shown, line=line)
+        return mine, Finding(code="catalog-outdated", message=problem, file=display_path, line=line)
     if max(given) >= count:
         problem = (
             f"msgctxt “{message.context}” has {count} forms here, msgstr[0] to msgstr[{count - 1}]; not {max(given)}."
         )
-        return mine, Finding(code="catalog-plural-count", message=problem, file=shown, line=line)
+        return mine, Finding(code="catalog-plural-count", message=problem, file=display_path, line=line)
     return mine, None
 
 

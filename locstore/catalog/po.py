@@ -67,28 +67,28 @@ class Catalog:
     plural: PluralRule
 
 
-def load_catalog(path: Path, *, code: str, shown: str) -> tuple[Catalog | None, list[Finding]]:
+def load_catalog(path: Path, *, code: str, display_path: str) -> tuple[Catalog | None, list[Finding]]:
     """Read a PO file and report all that is wrong with it; None if it is broken.
 
-    `code` is the folder's gettext code (`pt_BR`), `shown` the path that findings name. A catalog that comes
+    `code` is the folder's gettext code (`pt_BR`), `display_path` the path that findings name. A catalog that comes
     with errors can be looked at, but its texts are not fit to be painted.
     """
-    source, findings = read_source(path, shown)
+    source, findings = read_source(path, display_path)
     if source is None:
         return None, findings
-    rule, plural_findings = _plural_rule(source, code, shown)
+    rule, plural_findings = _plural_rule(source, code, display_path)
     findings += plural_findings
     entries = [_entry(record) for record in source.records]
     active = [entry for record, entry in zip(source.records, entries, strict=True) if not record.block.obsolete]
     for entry in active:
-        findings += entry_findings(entry, shown)
-        findings += _form_findings(entry, rule, shown)
-    findings += _language_findings(source, code, shown)
+        findings += entry_findings(entry, display_path)
+        findings += _form_findings(entry, rule, display_path)
+    findings += _language_findings(source, code, display_path)
     if source.broken:
         return None, findings
     catalog = Catalog(
         code=code,
-        path=shown,
+        path=display_path,
         digest=source.digest,
         entries=MappingProxyType({entry.key: entry for entry in active}),
         obsolete=tuple(e for record, e in zip(source.records, entries, strict=True) if record.block.obsolete),
@@ -97,19 +97,21 @@ def load_catalog(path: Path, *, code: str, shown: str) -> tuple[Catalog | None, 
     return catalog, findings
 
 
-def entry_findings(entry: Entry, shown: str) -> Iterator[Finding]:
+def entry_findings(entry: Entry, display_path: str) -> Iterator[Finding]:
     """What is wrong with an entry's texts by themselves: forbidden characters, white space at the ends."""
     for text, line in zip(entry.msgstr, entry.msgstr_lines, strict=True):
         where = f"msgctxt “{entry.context}”"
         for position, what in forbidden_characters(text):
             message = f"{where}: character {position} of the translation is {what}; remove it."
-            yield Finding(code="catalog-character", message=message, file=shown, line=line)
+            yield Finding(code="catalog-character", message=message, file=display_path, line=line)
         if entry.state is State.TRANSLATED and line_ends_differ(text, entry.msgid):
             message = f"{where}: only one of source and translation begins or ends with \\n; make them alike."
-            yield Finding(code="catalog-line-end", message=message, file=shown, line=line)
+            yield Finding(code="catalog-line-end", message=message, file=display_path, line=line)
         elif text.strip() and (edges := edge_whitespace(text, entry.msgid)):
             message = f"{where}: the translation {edges} with white space; remove it."
-            yield Finding(code="catalog-whitespace", severity=Severity.WARNING, message=message, file=shown, line=line)
+            yield Finding(
+                code="catalog-whitespace", severity=Severity.WARNING, message=message, file=display_path, line=line
+            )
 
 
 def _entry(record: Record) -> Entry:
@@ -133,7 +135,7 @@ def _entry(record: Record) -> Entry:
     )
 
 
-def _plural_rule(source: Source, code: str, shown: str) -> tuple[PluralRule | None, list[Finding]]:
+def _plural_rule(source: Source, code: str, display_path: str) -> tuple[PluralRule | None, list[Finding]]:
     """The header's rule; None if the header has none that can be used."""
     header = source.fields.get("Plural-Forms")
     line = source.field_line("Plural-Forms")
@@ -143,19 +145,19 @@ def _plural_rule(source: Source, code: str, shown: str) -> tuple[PluralRule | No
         if not plurals or (source.broken and source.header is None):
             return None, []
         message = f"The header lacks Plural-Forms, which line {plurals[0].block.line} needs; run `locstore update`."
-        return None, [Finding(code="catalog-plural-forms-missing", message=message, file=shown, line=line or 1)]
+        return None, [Finding(code="catalog-plural-forms-missing", message=message, file=display_path, line=line or 1)]
     try:
         rule = parse_plural_forms(header)
     except PluralFormsError as error:
         message = f"Plural-Forms is wrong: {error}."
-        return None, [Finding(code="catalog-plural-forms", message=message, file=shown, line=line)]
-    return rule, list(_rule_warnings(rule, code, shown, line))
+        return None, [Finding(code="catalog-plural-forms", message=message, file=display_path, line=line)]
+    return rule, list(_rule_warnings(rule, code, display_path, line))
 
 
-def _rule_warnings(rule: PluralRule, code: str, shown: str, line: int | None) -> Iterator[Finding]:
+def _rule_warnings(rule: PluralRule, code: str, display_path: str, line: int | None) -> Iterator[Finding]:
     def warning(message: str) -> Finding:
         return Finding(
-            code="catalog-plural-language", severity=Severity.WARNING, message=message, file=shown, line=line
+            code="catalog-plural-language", severity=Severity.WARNING, message=message, file=display_path, line=line
         )
 
     if rule.unused:
@@ -173,7 +175,7 @@ def _rule_warnings(rule: PluralRule, code: str, shown: str, line: int | None) ->
         yield warning(f"Plural-Forms has nplurals={rule.nplurals}, but CLDR has {wanted} for “{code}”.")
 
 
-def _form_findings(entry: Entry, rule: PluralRule | None, shown: str) -> Iterator[Finding]:
+def _form_findings(entry: Entry, rule: PluralRule | None, display_path: str) -> Iterator[Finding]:
     if entry.msgid_plural is None:
         return
     given = len(entry.msgstr)
@@ -182,7 +184,7 @@ def _form_findings(entry: Entry, rule: PluralRule | None, shown: str) -> Iterato
             f"msgctxt “{entry.context}” has {given} plural forms, but Plural-Forms has {rule.nplurals};"
             f" write msgstr[0] to msgstr[{rule.nplurals - 1}]."
         )
-        yield Finding(code="catalog-plural-count", message=message, file=shown, line=entry.msgstr_line)
+        yield Finding(code="catalog-plural-count", message=message, file=display_path, line=entry.msgstr_line)
     empty = [i for i, text in enumerate(entry.msgstr) if not text.strip()]
     if empty and len(empty) < given:
         forms = ", ".join(f"msgstr[{i}]" for i in empty)
@@ -191,12 +193,12 @@ def _form_findings(entry: Entry, rule: PluralRule | None, shown: str) -> Iterato
             code="catalog-plural-incomplete",
             severity=Severity.WARNING,
             message=message,
-            file=shown,
+            file=display_path,
             line=entry.msgstr_lines[empty[0]],
         )
 
 
-def _language_findings(source: Source, code: str, shown: str) -> Iterator[Finding]:
+def _language_findings(source: Source, code: str, display_path: str) -> Iterator[Finding]:
     declared = source.fields.get("Language", "")
     if not declared or _language(declared) == _language(code):
         return
@@ -205,7 +207,7 @@ def _language_findings(source: Source, code: str, shown: str) -> Iterator[Findin
         code="catalog-language",
         severity=Severity.WARNING,
         message=message,
-        file=shown,
+        file=display_path,
         line=source.field_line("Language"),
     )
 

@@ -40,10 +40,11 @@ def pseudo_text(text: str, code: str) -> str:
     return _MAKERS[code](text)
 
 
-def pseudo_catalog(messages: Iterable[Message], code: str, *, shown: str = "") -> Catalog:
+def pseudo_catalog(messages: Iterable[Message], code: str, *, display_path: str = "") -> Catalog:
     """A catalog of stand-ins for every message, each at the line of its source text.
 
-    `code` is one of PSEUDO_LOCALES, `shown` the file that findings name: the concept, as there is no PO file. Plurals
+    `code` is one of PSEUDO_LOCALES, `display_path` the file that findings name: the concept, as there is no PO file.
+    Plurals
     have two forms, as the source has. Raises KeyError for another code.
     """
     entries = {}
@@ -60,7 +61,7 @@ def pseudo_catalog(messages: Iterable[Message], code: str, *, shown: str = "") -
         )
     return Catalog(
         code=code.replace("-", "_"),
-        path=shown,
+        path=display_path,
         digest="",
         entries=MappingProxyType(entries),
         obsolete=(),

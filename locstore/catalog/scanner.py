@@ -116,9 +116,9 @@ class Scan:
     findings: tuple[Finding, ...]
 
 
-def scan(text: str, shown: str) -> Scan:
+def scan(text: str, display_path: str) -> Scan:
     """Scan a whole PO file, in time proportional to its size, whatever stands in it."""
-    return _Scanner(shown).run(text)
+    return _Scanner(display_path).run(text)
 
 
 class _OpenField:
@@ -163,8 +163,8 @@ class _Draft:
 
 
 class _Scanner:
-    def __init__(self, shown: str) -> None:
-        self.shown = shown
+    def __init__(self, display_path: str) -> None:
+        self.display_path = display_path
         self.findings: list[Finding] = []
         self.blocks: list[Block] = []
         self.draft = _Draft()
@@ -182,13 +182,15 @@ class _Scanner:
             trailing = self.blocks.pop().lines
         if (more := len(self.findings) - MAX_FINDINGS) > 0:
             self.findings[MAX_FINDINGS:] = [
-                Finding(code="catalog-syntax", message=f"{more:,} more problems are not listed.", file=self.shown)
+                Finding(
+                    code="catalog-syntax", message=f"{more:,} more problems are not listed.", file=self.display_path
+                )
             ]
         return Scan(tuple(self.blocks), trailing, newline, tuple(self.findings))
 
     def problem(self, message: str, *, code: str = "catalog-syntax", line: int | None = None) -> None:
         self.draft.sound = False
-        self.findings.append(Finding(code=code, message=message, file=self.shown, line=line or self.number))
+        self.findings.append(Finding(code=code, message=message, file=self.display_path, line=line or self.number))
 
     def line(self, raw: str) -> None:
         line = raw.strip(" \t")

@@ -77,29 +77,29 @@ class Source:
         return next((n for n, text in pieces if text.startswith(f"{name}:")), self.header.line)
 
 
-def read_source(path: Path, shown: str) -> tuple[Source | None, list[Finding]]:
+def read_source(path: Path, display_path: str) -> tuple[Source | None, list[Finding]]:
     """Read a PO file; None if there is no text to read. The findings say all that is wrong with its lines."""
     try:
         with path.open("rb") as file:
             data = file.read(MAX_BYTES + 1)
     except OSError as error:
         message = f"The file cannot be read: {error.strerror or type(error).__name__}."
-        return None, [Finding(code="catalog-unreadable", message=message, file=shown)]
+        return None, [Finding(code="catalog-unreadable", message=message, file=display_path)]
     if len(data) > MAX_BYTES:
         message = f"The file is larger than {MAX_BYTES // 1024**2} MiB; no catalog of captions is."
-        return None, [Finding(code="catalog-too-large", message=message, file=shown)]
-    return parse_source(data, shown)
+        return None, [Finding(code="catalog-too-large", message=message, file=display_path)]
+    return parse_source(data, display_path)
 
 
-def parse_source(data: bytes, shown: str) -> tuple[Source | None, list[Finding]]:
+def parse_source(data: bytes, display_path: str) -> tuple[Source | None, list[Finding]]:
     """The same for bytes that are already there."""
-    text, findings = _decode(data, shown)
+    text, findings = _decode(data, display_path)
     if text is None:
         return None, findings
-    scanned = scan(text, shown)
+    scanned = scan(text, display_path)
     findings.extend(scanned.findings)
     sound = [block for block in scanned.blocks if block.sound and block.fields]
-    sound, duplicates = _without_duplicates(sound, shown)
+    sound, duplicates = _without_duplicates(sound, display_path)
     findings.extend(duplicates)
     lines = itertools.chain.from_iterable(block.canonical() for block in sound)
     parsed = polib.pofile("\n".join(lines), encoding="utf-8")
@@ -115,12 +115,12 @@ def parse_source(data: bytes, shown: str) -> tuple[Source | None, list[Finding]]
         newline=scanned.newline,
         broken=bool(findings),
     )
-    return source, findings if source.broken else _header_warnings(source, shown)
+    return source, findings if source.broken else _header_warnings(source, display_path)
 
 
-def _decode(data: bytes, shown: str) -> tuple[str | None, list[Finding]]:
+def _decode(data: bytes, display_path: str) -> tuple[str | None, list[Finding]]:
     def finding(message: str, line: int) -> Finding:
-        return Finding(code="catalog-charset", message=message, file=shown, line=line)
+        return Finding(code="catalog-charset", message=message, file=display_path, line=line)
 
     if data.startswith(_UTF16):
         return None, [finding("The file is UTF-16; save it as UTF-8.", 1)]
@@ -157,7 +157,7 @@ def _undecodable(data: bytes) -> Iterator[tuple[int, int]]:
             return
 
 
-def _without_duplicates(blocks: list[Block], shown: str) -> tuple[list[Block], list[Finding]]:
+def _without_duplicates(blocks: list[Block], display_path: str) -> tuple[list[Block], list[Finding]]:
     """Drop later entries with the same msgctxt and msgid; obsolete ones count, as they do for msgfmt."""
     seen: dict[tuple[str | None, str], int] = {}
     kept = []
@@ -172,11 +172,11 @@ def _without_duplicates(blocks: list[Block], shown: str) -> tuple[list[Block], l
         name = f"msgctxt “{context}”" if context else f"msgid “{msgid[:60]}”"
         what = "The header" if block.is_header else f"The entry with {name}"
         message = f"{what} stands here again; it is also at line {first}. Keep one of them."
-        findings.append(Finding(code="catalog-duplicate", message=message, file=shown, line=block.line))
+        findings.append(Finding(code="catalog-duplicate", message=message, file=display_path, line=block.line))
     return kept, findings
 
 
-def _header_warnings(source: Source, shown: str) -> list[Finding]:
+def _header_warnings(source: Source, display_path: str) -> list[Finding]:
     message = None
     if source.header is None:
         message = "The file has no header entry, so its charset is a guess; run `locstore update`."
@@ -185,4 +185,4 @@ def _header_warnings(source: Source, shown: str) -> list[Finding]:
     if message is None:
         return []
     line = source.field_line("Content-Type") or 1
-    return [Finding(code="catalog-header", severity=Severity.WARNING, message=message, file=shown, line=line)]
+    return [Finding(code="catalog-header", severity=Severity.WARNING, message=message, file=display_path, line=line)]

@@ -52,12 +52,12 @@ class UpdateResult:
 
 
 def update_catalog(
-    path: Path, messages: Sequence[Message], *, code: str, locale: str, project: str, shown: str
+    path: Path, messages: Sequence[Message], *, code: str, locale: str, project: str, display_path: str
 ) -> UpdateResult:
     """Merge messages into the PO file at `path`, or make it.
 
     `code` is the folder's gettext code (for the Language header), `locale` Babel's (for the language's name
-    and plurals), `project` the Project-Id-Version of a new file, `shown` the path in findings. Raises
+    and plurals), `project` the Project-Id-Version of a new file, `display_path` the path in findings. Raises
     FindingsError for texts that PO cannot carry, LocaleCodeError, EnvironmentProblem if the file cannot be
     written.
     """
@@ -69,7 +69,7 @@ def update_catalog(
         header = _new_header(code, locale, project)
         newline = "\n"
     else:
-        source, findings = read_source(path, shown)
+        source, findings = read_source(path, display_path)
         if source is None or source.broken:
             return UpdateResult(path=path, findings=tuple(findings))
         # A header or charset that was missing is there after this.
@@ -77,7 +77,7 @@ def update_catalog(
         old = _old_blocks(source)
         header = _kept_header(source, messages, code, locale, project)
         newline = source.newline
-    nplurals, problem = _nplurals(source, locale, shown)
+    nplurals, problem = _nplurals(source, locale, display_path)
     if problem is not None:
         return UpdateResult(path=path, findings=(*findings, problem))
     merged = merge(unique(messages), source.records if source else (), nplurals)
@@ -108,7 +108,7 @@ def _old_blocks(source: Source) -> list[Lines]:
     return [block.lines for block in blocks] + ([source.trailing] if source.trailing else [])
 
 
-def _nplurals(source: Source | None, locale: str, shown: str) -> tuple[int, Finding | None]:
+def _nplurals(source: Source | None, locale: str, display_path: str) -> tuple[int, Finding | None]:
     """How many forms a new plural entry gets; a finding if the file's own header does not say it."""
     forms = source.fields.get("Plural-Forms") if source else None
     try:
@@ -116,7 +116,7 @@ def _nplurals(source: Source | None, locale: str, shown: str) -> tuple[int, Find
     except PluralFormsError as error:
         message = f"Plural-Forms is wrong: {error}. Correct it; the file was not updated."
         line = source.field_line("Plural-Forms") if source else None
-        return 0, Finding(code="catalog-plural-forms", message=message, file=shown, line=line)
+        return 0, Finding(code="catalog-plural-forms", message=message, file=display_path, line=line)
 
 
 def _new_header(code: str, locale: str, project: str) -> Lines:

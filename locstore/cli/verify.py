@@ -44,7 +44,7 @@ def command(
     from locstore.verify import verify_folder
 
     workers = jobs or os.cpu_count() or 1
-    report = verify_folder(folder, shown=folder.as_posix(), jobs=workers)
+    report = verify_folder(folder, display_path=folder.as_posix(), jobs=workers)
     words = read_back(folder, asked=text, jobs=workers)
     findings = sort_findings([*report.findings, *words.findings])
     if as_json:

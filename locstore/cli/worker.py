@@ -65,7 +65,7 @@ def command(
         key_env=key_env,
     )
     click.echo(
-        f"Working for {address.shown} with {count} process{'' if count == 1 else 'es'} of {threads}; cache "
+        f"Working for {address.display_url} with {count} process{'' if count == 1 else 'es'} of {threads}; cache "
         f"{_shown(options.cache)}.",
         err=True,
     )

@@ -43,7 +43,7 @@ class LoadedConcept:
     concept: Concept
     document: Document
     path: FilePath
-    shown: str
+    display_path: str
     digest: str
 
     @property
@@ -60,28 +60,28 @@ class LoadedConcept:
         return self.document.finding(code, message, *path, severity=severity, key=key)
 
 
-def load_concept(path: FilePath, shown: str) -> tuple[LoadedConcept | None, list[Finding]]:
+def load_concept(path: FilePath, display_path: str) -> tuple[LoadedConcept | None, list[Finding]]:
     """Read, parse and validate; None with findings of severity error if the concept cannot be used."""
     try:
         raw = path.read_bytes()
     except OSError as error:
         message = f"The concept cannot be read: {error.strerror or error}."
-        return None, [Finding(code="concept-unreadable", message=message, file=shown)]
+        return None, [Finding(code="concept-unreadable", message=message, file=display_path)]
     if len(raw) > _MAX_BYTES:
         message = f"The concept is larger than {_MAX_BYTES // 1024} KiB; that cannot be right."
-        return None, [Finding(code="concept-unreadable", message=message, file=shown)]
-    return parse_concept(raw, path, shown)
+        return None, [Finding(code="concept-unreadable", message=message, file=display_path)]
+    return parse_concept(raw, path, display_path)
 
 
-def parse_concept(raw: bytes, path: FilePath, shown: str) -> tuple[LoadedConcept | None, list[Finding]]:
+def parse_concept(raw: bytes, path: FilePath, display_path: str) -> tuple[LoadedConcept | None, list[Finding]]:
     """As `load_concept`, for the bytes of a file that is already open."""
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
         message = f"The file is not UTF-8: byte 0x{raw[error.start]:02x}. Save it as UTF-8."
-        return None, [Finding(code="concept-unreadable", message=message, file=shown, line=line)]
-    document, findings = read_yaml(text, shown)
+        return None, [Finding(code="concept-unreadable", message=message, file=display_path, line=line)]
+    document, findings = read_yaml(text, display_path)
     if document is None:
         return None, findings
     concept: Concept | None = None
@@ -96,7 +96,7 @@ def parse_concept(raw: bytes, path: FilePath, shown: str) -> tuple[LoadedConcept
     found = sorted({*findings, *problems}, key=lambda f: (f.line or 0, f.column or 0, f.path or "", f.message))
     if concept is None or not whole:
         return None, found
-    return LoadedConcept(concept, document, path, shown, hashlib.sha256(raw).hexdigest()), found
+    return LoadedConcept(concept, document, path, display_path, hashlib.sha256(raw).hexdigest()), found
 
 
 def _nothing(document: Document, known: set[str | None]) -> Iterator[Finding]:

@@ -31,7 +31,7 @@ def concept_messages(loaded: LoadedConcept) -> list[Message]:
                     source=slot.text,
                     plural=slot.plural,
                     comments=tuple(_comments(loaded.concept, slot)),
-                    file=loaded.shown,
+                    file=loaded.display_path,
                     line=loaded.line("screens", i, "copy", j, "text"),
                 )
             )

@@ -31,11 +31,11 @@ _BASED = re.compile(r"^[-+]?0[xo]", re.IGNORECASE)
 class Document:
     """Plain data and where each part stands: path -> (line, column), both from 1.
 
-    `shown` names the file in findings; `keys` has the places of mapping keys, `values` those of values; `empty`
+    `display_path` names the file in findings; `keys` has the places of mapping keys, `values` those of values; `empty`
     are keys and items after which nothing is written.
     """
 
-    shown: str
+    display_path: str
     data: Any
     empty: tuple[Path, ...]
     keys: dict[Path, tuple[int, int]]
@@ -64,15 +64,15 @@ class Document:
             code=code,
             message=message,
             severity=severity,
-            file=self.shown,
+            file=self.display_path,
             line=line,
             column=column,
             path=".".join(map(str, path)) or None,
         )
 
 
-def read_yaml(text: str, shown: str) -> tuple[Document | None, list[Finding]]:
-    """Parse YAML 1.2 (so `no` is a word). `shown` names the file in findings.
+def read_yaml(text: str, display_path: str) -> tuple[Document | None, list[Finding]]:
+    """Parse YAML 1.2 (so `no` is a word). `display_path` names the file in findings.
 
     With a document that has findings the rest can still be checked, so that one run reports everything.
     """
@@ -81,7 +81,7 @@ def read_yaml(text: str, shown: str) -> tuple[Document | None, list[Finding]]:
     def broken(what: str, index: int | None) -> tuple[None, list[Finding]]:
         line, column = (None, None) if index is None else _position(lines, index)
         message = f"This is not valid YAML: {what}."
-        return None, [Finding(code="concept-yaml", message=message, file=shown, line=line, column=column)]
+        return None, [Finding(code="concept-yaml", message=message, file=display_path, line=line, column=column)]
 
     try:
         root = YAML(typ="safe", pure=True).compose(text)
@@ -97,10 +97,10 @@ def read_yaml(text: str, shown: str) -> tuple[Document | None, list[Finding]]:
     except (YAMLError, ValueError) as error:
         return broken(str(error), None)
     if root is None:
-        return None, [Finding(code="concept-yaml", message="The file is empty.", file=shown, line=1)]
-    builder = _Builder(shown, lines)
+        return None, [Finding(code="concept-yaml", message="The file is empty.", file=display_path, line=1)]
+    builder = _Builder(display_path, lines)
     data = builder.build(root, ())
-    return Document(shown, data, tuple(builder.empty), builder.keys, builder.values), builder.findings
+    return Document(display_path, data, tuple(builder.empty), builder.keys, builder.values), builder.findings
 
 
 def _position(lines: list[int], index: int) -> tuple[int, int]:
@@ -110,8 +110,8 @@ def _position(lines: list[int], index: int) -> tuple[int, int]:
 
 
 class _Builder:
-    def __init__(self, shown: str, lines: list[int]) -> None:
-        self.shown = shown
+    def __init__(self, display_path: str, lines: list[int]) -> None:
+        self.display_path = display_path
         self.lines = lines
         self.keys: dict[Path, tuple[int, int]] = {}
         self.values: dict[Path, tuple[int, int]] = {}
@@ -197,7 +197,7 @@ class _Builder:
             Finding(
                 code=code,
                 message=message,
-                file=self.shown,
+                file=self.display_path,
                 line=line,
                 column=column,
                 path=".".join(map(str, path)) or None,

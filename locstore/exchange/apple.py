@@ -32,7 +32,7 @@ _ESCAPE = re.compile(r"\\(U[0-9a-fA-F]{4}|[0-7]{1,3}|\r?\n|.)", re.DOTALL)
 _PLAIN_ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "a": "\a", "b": "\b", "f": "\f", "v": "\v"}
 
 
-def read_xcstrings(path: Path, shown: str) -> ForeignFile:
+def read_xcstrings(path: Path, display_path: str) -> ForeignFile:
     """Every translation of a String Catalog, plurals included. Raises ForeignError.
 
     Variations by device are left out: a picture shows one. `shouldTranslate: false` and empty values are left out.
@@ -68,7 +68,7 @@ def read_xcstrings(path: Path, shown: str) -> ForeignFile:
                     )
                 )
         _limit(len(texts))
-    return ForeignFile(shown, tuple(texts), source)
+    return ForeignFile(display_path, tuple(texts), source)
 
 
 def _forms(localization: Mapping[str, Any]) -> tuple[dict[str, str], bool]:
@@ -87,14 +87,14 @@ def _forms(localization: Mapping[str, Any]) -> tuple[dict[str, str], bool]:
     return {name: text.replace("%arg", "%1$lld") for name, text in forms.items()}, sure
 
 
-def read_strings(path: Path, shown: str) -> ForeignFile:
+def read_strings(path: Path, display_path: str) -> ForeignFile:
     """A .strings file, as text in UTF-8 or UTF-16 or compiled to a binary property list. Raises ForeignError.
 
     The source texts are those of the same file in the folder of the development language (en.lproj, Base.lproj);
     without one, the keys are taken for them.
     """
     own = _pairs(read_bytes(path))
-    return _with_sources(path, shown, {key: {OTHER: text} for key, (text, _) in own.items()}, own)
+    return _with_sources(path, display_path, {key: {OTHER: text} for key, (text, _) in own.items()}, own)
 
 
 def _pairs(data: bytes) -> dict[str, tuple[str, int]]:
@@ -149,10 +149,10 @@ def _unescaped(text: str) -> str:
     return joined_halves(_ESCAPE.sub(plain, text))
 
 
-def read_stringsdict(path: Path, shown: str) -> ForeignFile:
+def read_stringsdict(path: Path, display_path: str) -> ForeignFile:
     """The plurals of a .stringsdict file with one variable each. Raises ForeignError."""
     forms = {key: found for key, item in _plist(read_bytes(path)).items() if (found := _plural(_mapping(item)))}
-    return _with_sources(path, shown, forms, {})
+    return _with_sources(path, display_path, forms, {})
 
 
 def _plural(item: Mapping[str, Any]) -> dict[str, str]:
@@ -166,7 +166,7 @@ def _plural(item: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _with_sources(
-    path: Path, shown: str, forms: Mapping[str, Mapping[str, str]], lines: Mapping[str, tuple[str, int]]
+    path: Path, display_path: str, forms: Mapping[str, Mapping[str, str]], lines: Mapping[str, tuple[str, int]]
 ) -> ForeignFile:
     sources: Mapping[str, Mapping[str, str]] = {}
     for folder in ("en.lproj", "Base.lproj", "en-US.lproj"):
@@ -189,7 +189,7 @@ def _with_sources(
         for key, found in forms.items()
         if any(found.values())
     ]
-    return ForeignFile(shown, tuple(texts))
+    return ForeignFile(display_path, tuple(texts))
 
 
 def _plist(data: bytes) -> dict[str, Any]:

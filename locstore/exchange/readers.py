@@ -24,9 +24,9 @@ SUFFIXES: Mapping[str, Callable[[Path, str], ForeignFile]] = MappingProxyType(
 """The reader of each kind of file, by the end of its name."""
 
 
-def read_foreign(path: Path, shown: str) -> ForeignFile:
+def read_foreign(path: Path, display_path: str) -> ForeignFile:
     """The texts of a file, by the end of its name. Raises ForeignError for one that is not what its name says."""
     reader = SUFFIXES.get(path.suffix.lower())
     if reader is None:
         raise ForeignError(f"A file *{path.suffix} is not known. Known: {', '.join(SUFFIXES)}.")
-    return reader(path, shown)
+    return reader(path, display_path)

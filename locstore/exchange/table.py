@@ -66,7 +66,7 @@ def write_table(rows: Iterable[TableRow]) -> bytes:
     return out.getvalue().encode("utf-8-sig")
 
 
-def read_table(path: Path, shown: str) -> ForeignFile:
+def read_table(path: Path, display_path: str) -> ForeignFile:
     """Our own table, or anybody's with a key or a source text and translations. Raises ForeignError.
 
     Columns are known by their usual names; without a column for the translation, each column that is named by a
@@ -84,13 +84,13 @@ def read_table(path: Path, shown: str) -> ForeignFile:
     columns = _columns(rows[0])
     if "translation" in columns and ("id" in columns or "source" in columns):
         ours = [name.strip() for name in rows[0]] == list(COLUMNS)
-        return ForeignFile(shown, tuple(_texts(rows, columns, folder_locale(path), ours=ours)))
+        return ForeignFile(display_path, tuple(_texts(rows, columns, folder_locale(path), ours=ours)))
     languages = [(i, name.strip()) for i, name in enumerate(rows[0]) if _LOCALE.fullmatch(name.strip())]
     languages = [(i, name) for i, name in languages if i not in columns.values()]
     if not languages:
         wanted = "“id” or “source”, and “translation” or a locale's code such as de"
         raise ForeignError(f"The first line has to name the columns: {wanted}.", 1)
-    return ForeignFile(shown, tuple(_by_language(rows, columns, languages)), source_language=languages[0][1])
+    return ForeignFile(display_path, tuple(_by_language(rows, columns, languages)), source_language=languages[0][1])
 
 
 def _delimiter(text: str) -> str:

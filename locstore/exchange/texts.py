@@ -49,9 +49,9 @@ class ForeignText:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class ForeignFile:
-    """A file that was read: `shown` as findings name it, `source_language` where the file says it."""
+    """A file that was read: `display_path` as findings name it, `source_language` where the file says it."""
 
-    shown: str
+    display_path: str
     texts: tuple[ForeignText, ...]
     source_language: str = ""
     findings: tuple[Finding, ...] = ()

@@ -91,7 +91,7 @@ def _device(
                     message=f"The capture is {capture[0]}x{capture[1]}, the frame's screen "
                     f"{shot.frame.screen[2]}x{shot.frame.screen[3]}: the capture is cropped to fill it.",
                     severity=Severity.WARNING,
-                    file=shot.capture.shown,
+                    file=shot.capture.display_path,
                     shot=shot.key,
                 )
             )

@@ -44,7 +44,8 @@ def script_of(language: str) -> str:
 class OcrEnsemble:
     """The readers of one slot: Tesseract's models, and RapidOCR as `other` where it knows the script.
 
-    `own_charset` is what the language's own model can write without another beside it, `unreadable_by_second_engine` the letters of the words
+    `own_charset` is what the language's own model can write without another beside it,
+    `unreadable_by_second_engine` the letters of the words
     at hand (folded) that `other` does not read even from a clean setting, and so has no say on.
     """
 

@@ -40,7 +40,8 @@ def verdict(
 
     A reading votes for a letter that it has with the same neighbours. A letter is sure when two readings of one engine
     and one of another vote for it, or three readings of one where the other engine reads now this, now that. A reading
-    has no vote against a letter that its model cannot write, and the other engine has no say on the letters in `unreadable_by_second_engine`
+    has no vote against a letter that its model cannot write, and the other engine has no say on the letters in
+    `unreadable_by_second_engine`
     and those beside them. Exact is when all letters are sure; likely is when one reading has them all, or every letter
     has two votes.
     """

@@ -39,17 +39,17 @@ def picture_size(path: Path) -> tuple[int, int]:
     return (height, width) if turned else (width, height)
 
 
-def check_picture(path: Path, shown: str) -> list[Finding]:
+def check_picture(path: Path, display_path: str) -> list[Finding]:
     """Findings for a picture that cannot be used: not there, not a picture, truncated, far too large."""
     try:
         with _reading(path) as image:
             image.load()
             in_srgb(eight_bits(image))
     except UnreadablePicture as error:
-        return [Finding(code="paint-picture-unreadable", message=f"{error}", file=shown)]
+        return [Finding(code="paint-picture-unreadable", message=f"{error}", file=display_path)]
     except UnusableProfile:
         message = "The colour profile cannot be used; the colours are taken for sRGB. Export the picture as sRGB."
-        return [Finding(code="paint-picture-profile", message=message, severity=Severity.WARNING, file=shown)]
+        return [Finding(code="paint-picture-profile", message=message, severity=Severity.WARNING, file=display_path)]
     return []
 
 

@@ -162,7 +162,7 @@ class Actions:
         )
         path = self._live.project_state.root / catalog.path
         known = concept.loaded.concept.values.keys()
-        result = await asyncio.to_thread(edit_entry, path, edit, shown=catalog.path, known_values=known)
+        result = await asyncio.to_thread(edit_entry, path, edit, display_path=catalog.path, known_values=known)
         if result.status is EditStatus.SAVED:
             await self._live.changed({path})
         return JSONResponse(_result(result), _STATUS.get(result.status, 200))

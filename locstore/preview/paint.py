@@ -114,7 +114,7 @@ def _of_shot(findings: list[Finding], shot: Shot) -> tuple[Finding, ...]:
 
 
 def _unreadable(shot: Shot) -> tuple[Finding, ...]:
-    found = [f for asset in shot.assets().values() for f in check_picture(asset.path, asset.shown)]
+    found = [f for asset in shot.assets().values() for f in check_picture(asset.path, asset.display_path)]
     return _of_shot(found, shot)
 
 

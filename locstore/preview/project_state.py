@@ -68,15 +68,15 @@ def read_project_state(start: Path, overrides: Mapping[str, Any], before: Projec
         settings = dataclasses.replace(project.settings(digests), text=None, accepted=())
         digests.save()
     fonts = tuple((Path(path).name, value) for path, value in settings.font_digests)
-    old = {c.loaded.shown: c for c in before.concepts.values()} if before is not None else {}
+    old = {c.loaded.display_path: c for c in before.concepts.values()} if before is not None else {}
     findings = project.concept_findings()
-    whole = {loaded.shown: loaded for loaded in project.concepts()}
+    whole = {loaded.display_path: loaded for loaded in project.concepts()}
     broken = {f.file for f in findings if f.file in old and f.file not in whole}
     concepts: dict[str, ConceptState] = {}
-    for shown, loaded in {**{s: old[s].loaded for s in broken if s}, **whole}.items():
-        if not (root / shown).exists():
+    for display_path, loaded in {**{s: old[s].loaded for s in broken if s}, **whole}.items():
+        if not (root / display_path).exists():
             continue
-        kept = old.get(shown)
+        kept = old.get(display_path)
         catalogs, problems = project.catalogs(loaded.concept.concept)
         catalogs |= _last_good(root, catalogs, kept)
         broken |= {c.path for c in catalogs.values() if any(_breaks(f, c) for f in problems)}
@@ -109,25 +109,29 @@ def reread(project_state: ProjectState, changed: Collection[Path], overrides: Ma
     """The book after these files changed; only what depends on them is read."""
     if project_state.project is None:
         return read_project_state(project_state.root, overrides, project_state)
-    shown = {project_state.project.shown(path) for path in changed}
+    display_path = {project_state.project.display_path(path) for path in changed}
     known = {c.path for concept in project_state.concepts.values() for c in concept.catalogs.values()}
-    if not shown <= known | {REVIEW_FILE} or not all((project_state.root / path).exists() for path in shown & known):
+    if not display_path <= known | {REVIEW_FILE} or not all(
+        (project_state.root / path).exists() for path in display_path & known
+    ):
         return read_project_state(project_state.root, overrides, project_state)
     fonts = tuple(
         (Path(path).name, value)
         for path, value in (project_state.settings.font_digests if project_state.settings else ())
     )
     concepts: dict[str, ConceptState] = {}
-    broken = set(project_state.broken) - shown
+    broken = set(project_state.broken) - display_path
     for name, concept in project_state.concepts.items():
-        touched = [c for c in concept.catalogs.values() if c.path in shown]
+        touched = [c for c in concept.catalogs.values() if c.path in display_path]
         if not touched:
             concepts[name] = concept
             continue
         catalogs = dict(concept.catalogs)
-        findings = [f for f in concept.catalog_findings if f.file not in shown]
+        findings = [f for f in concept.catalog_findings if f.file not in display_path]
         for catalog in touched:
-            fresh, problems = load_catalog(project_state.root / catalog.path, code=catalog.code, shown=catalog.path)
+            fresh, problems = load_catalog(
+                project_state.root / catalog.path, code=catalog.code, display_path=catalog.path
+            )
             findings += problems
             if fresh is not None:
                 catalogs[catalog.code] = fresh

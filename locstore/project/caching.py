@@ -39,8 +39,8 @@ def open_cache(project: Project) -> PictureStore:
 def cache_place(project: Project, store: PictureStore) -> str:
     """The store as messages name it."""
     if isinstance(store, ReadThroughStore):
-        return store.shared.bucket.shown
-    return project.shown(store.root) if isinstance(store, FileStore) else project.config.cache
+        return store.shared.bucket.display_url
+    return project.display_path(store.root) if isinstance(store, FileStore) else project.config.cache
 
 
 def verify_cache(project: Project, store: PictureStore, *, remove_damaged: bool) -> CacheCheck:
@@ -78,5 +78,5 @@ def _parts(project: Project, store: PictureStore) -> list[tuple[str, PictureStor
     place = cache_place(project, store)
     if not isinstance(store, ReadThroughStore):
         return [(place, store)]
-    here: list[tuple[str, PictureStore]] = [(project.shown(s.root), s) for s in (store.copy, store.waiting)]
+    here: list[tuple[str, PictureStore]] = [(project.display_path(s.root), s) for s in (store.copy, store.waiting)]
     return [(place, store.shared), *here]

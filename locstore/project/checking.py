@@ -52,7 +52,7 @@ def check(project: Project, selection: Selection, *, pseudo: bool = False) -> Ch
     findings = [*snapshot.findings, *stand_ins, *_catalogs(project), *_pictures([s.assets() for s in snapshot.shots])]
     findings += FontLibrary.for_project(project.fonts, system=False).findings
     broken = {f.file for f in findings if f.code == "paint-picture-unreadable"}
-    shots = [s for s in snapshot.shots if not any(a.shown in broken for a in s.assets().values())]
+    shots = [s for s in snapshot.shots if not any(a.display_path in broken for a in s.assets().values())]
     workers = project.config.jobs or os.cpu_count() or 1
     findings += check_shots(shots, settings=settings, workers=workers)
     return CheckReport(
@@ -82,7 +82,7 @@ def _catalogs(project: Project) -> list[Finding]:
     folder = project.root / project.config.locales
     for loaded in project.concepts():
         domain = loaded.concept.concept
-        findings += discover_problems(folder, domain, shown=project.config.locales)
+        findings += discover_problems(folder, domain, display_path=project.config.locales)
         if loaded.concept.locales == "all":
             continue
         catalogs, _ = project.catalogs(domain)
@@ -107,5 +107,7 @@ def _catalogs(project: Project) -> list[Finding]:
 
 def _pictures(used: list[dict[str, Asset]]) -> list[Finding]:
     """Every file that is in a picture is decoded once."""
-    assets = {asset.shown: asset for files in used for asset in files.values()}
-    return [finding for shown in sorted(assets) for finding in check_picture(assets[shown].path, shown)]
+    assets = {asset.display_path: asset for files in used for asset in files.values()}
+    return [
+        finding for display_path in sorted(assets) for finding in check_picture(assets[display_path].path, display_path)
+    ]

@@ -96,7 +96,7 @@ def export_pack(
     places = _first_places(shots)
     wanted = [shot for shot in shots if any(place is shot for place in places.values())]
     files: dict[str, bytes] = {}
-    shown: dict[tuple[str, str], PackString] = {}
+    display_path: dict[tuple[str, str], PackString] = {}
     for number, shot in enumerate(wanted, start=1):
         try:
             composition = renderer.compose(shot)
@@ -106,10 +106,10 @@ def export_pack(
         else:
             findings += composition.findings
             slots = [s for s in composition.slots if places[shot.concept, f"{shot.screen}/{s.id}"] is shot]
-            shown |= _cut(composition, pixels, slots, files)
+            display_path |= _cut(composition, pixels, slots, files)
         on_picture(number, len(wanted))
     strings = [
-        _string(message, loaded, shown.get((loaded.concept.concept, message.context)))
+        _string(message, loaded, display_path.get((loaded.concept.concept, message.context)))
         for loaded in project.concepts()
         for message in concept_messages(loaded)
     ]
@@ -219,9 +219,9 @@ def _scaled(pixels: Pixels, scale: float) -> bytes:
     return encode(np.ascontiguousarray(pixels), "png")
 
 
-def _string(message: Message, loaded: LoadedConcept, shown: PackString | None) -> PackString:
+def _string(message: Message, loaded: LoadedConcept, display_path: PackString | None) -> PackString:
     return dataclasses.replace(
-        shown or PackString(concept=loaded.concept.concept, msgctxt="", msgid=""),
+        display_path or PackString(concept=loaded.concept.concept, msgctxt="", msgid=""),
         msgctxt=message.context,
         msgid=message.source,
         msgid_plural=message.plural,

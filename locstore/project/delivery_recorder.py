@@ -91,7 +91,7 @@ class DeliveryRecorder:
         self._stand()
         if not self.records and not output.exists():
             return
-        inputs = {loaded.shown: loaded.digest for loaded in self._situation.concepts}
+        inputs = {loaded.display_path: loaded.digest for loaded in self._situation.concepts}
         inputs |= {catalog.path: catalog.digest for catalog in self._situation.catalogs}
         inputs |= {f"font: {Path(path).name}": digest for path, digest in fonts}
         tools = {name: importlib.metadata.version(name) for name in _TOOLS}
@@ -185,6 +185,6 @@ def verify_shelves(project: Project, records: Mapping[str, PictureRecord]) -> li
         )
         for path, record in records.items()
     }
-    report = verify_folder(project.output, shown=project.config.output, known=known)
+    report = verify_folder(project.output, display_path=project.config.output, known=known)
     # A project may have displays of no store only: then there is no set to look at.
     return [f for f in report.findings if f.code != "verify-nothing-found"]

@@ -72,7 +72,7 @@ class _Offer:
 
     match: Match
     text: ForeignText
-    shown: str
+    display_path: str
     forms: Mapping[int, str]
     fuzzy: bool
 
@@ -108,12 +108,14 @@ def import_files(
     unmatched: dict[str, tuple[str, ...]] = {}
     sources = {w.source.gettext for w in found}
     for path in files:
-        shown = project.shown(path.absolute())
+        display_path = project.display_path(path.absolute())
         try:
-            foreign = read_foreign(path, shown)
+            foreign = read_foreign(path, display_path)
         except ForeignError as error:
             findings.append(
-                Finding(code="project-import-unreadable", message=str(error), file=shown, line=error.line or None)
+                Finding(
+                    code="project-import-unreadable", message=str(error), file=display_path, line=error.line or None
+                )
             )
             continue
         findings += _sort_texts(foreign, only, sources, matchers, offers, unmatched, marking)
@@ -163,7 +165,7 @@ def _sort_texts(
         found = [
             (
                 (concept, code),
-                _Offer(match, text, foreign.shown, matcher.forms(match, text), _is_fuzzy(match, text, marking)),
+                _Offer(match, text, foreign.display_path, matcher.forms(match, text), _is_fuzzy(match, text, marking)),
             )
             for (concept, locale), matcher in matchers.items()
             if locale == code
@@ -174,11 +176,11 @@ def _sort_texts(
         if not found:
             strangers[text.key or next(iter(text.source.values()), "")] = None
     if strangers:
-        unmatched[foreign.shown] = tuple(strangers)
-    return [_strange_locale(name, foreign.shown, line) for name, line in unknown.items()]
+        unmatched[foreign.display_path] = tuple(strangers)
+    return [_strange_locale(name, foreign.display_path, line) for name, line in unknown.items()]
 
 
-def _strange_locale(name: str, shown: str, line: int) -> Finding:
+def _strange_locale(name: str, display_path: str, line: int) -> Finding:
     if not name:
         message = "Neither the file nor its folder says which language this is. Name it with --locale."
     elif not _code(name):
@@ -186,7 +188,9 @@ def _strange_locale(name: str, shown: str, line: int) -> Finding:
     else:
         message = f"There is no catalog for {name!r}. Start one with `locstore update --new {name}`."
     severity = Severity.WARNING if name else Severity.ERROR
-    return Finding(code="project-import-locale", message=message, severity=severity, file=shown, line=line or None)
+    return Finding(
+        code="project-import-locale", message=message, severity=severity, file=display_path, line=line or None
+    )
 
 
 def _code(name: str) -> str:
@@ -247,7 +251,9 @@ def _refusal(finding: Finding, offer: _Offer) -> Finding:
     """What is wrong with the words stands in the app's file; what is wrong with the catalog, in the catalog."""
     if not finding.code.startswith(_OF_WORDS):
         return finding
-    return dataclasses.replace(finding, severity=Severity.WARNING, file=offer.shown, line=offer.text.line or None)
+    return dataclasses.replace(
+        finding, severity=Severity.WARNING, file=offer.display_path, line=offer.text.line or None
+    )
 
 
 def _save(project: Project, wording: Wording, edits: Sequence[Edit]) -> list[EditResult]:
@@ -255,7 +261,9 @@ def _save(project: Project, wording: Wording, edits: Sequence[Edit]) -> list[Edi
         return []
     paths = discover(project.root / project.config.locales, wording.loaded.concept.concept)
     path = next(path for code, path in paths.items() if names_locale(code, wording.locale))
-    return edit_entries(path, edits, shown=project.shown(path), known_values=wording.loaded.concept.values.keys())
+    return edit_entries(
+        path, edits, display_path=project.display_path(path), known_values=wording.loaded.concept.values.keys()
+    )
 
 
 def _outcome(entry: Entry | None, offer: _Offer, *, overwrite: bool) -> Taken:
@@ -274,7 +282,7 @@ def _differs(wording: Wording, offer: _Offer, entry: Entry | None) -> Finding:
     return Finding(
         code="project-import-differs",
         severity=Severity.NOTE,
-        message=f"{context} keeps its words; {offer.shown} has “{text}” for them. Take those with --overwrite.",
+        message=f"{context} keeps its words; {offer.display_path} has “{text}” for them. Take those with --overwrite.",
         file=wording.catalog.path if wording.catalog else None,
         line=entry.msgstr_lines[min(form, len(entry.msgstr_lines) - 1)] if entry else None,
     )
@@ -292,7 +300,7 @@ def _row(wording: Wording, offer: _Offer, outcome: Taken, state: str) -> ImportR
         state=state,
         text=next(iter(offer.forms.values())),
         key=offer.text.key,
-        file=offer.shown,
+        file=offer.display_path,
     )
 
 

@@ -118,9 +118,9 @@ def _candidate(project: Project, path: str, inputs: str, findings: list[Finding]
         reason = "the picture is not the one of its record"
     if not whole:
         message = f"This candidate cannot be used ({reason}). Delete it; the next run makes another."
-        shown = project.shown(beside)
+        display_path = project.display_path(beside)
         findings.append(
-            Finding(code="project-candidate-unreadable", message=message, severity=Severity.WARNING, file=shown)
+            Finding(code="project-candidate-unreadable", message=message, severity=Severity.WARNING, file=display_path)
         )
         return None
     return file, record

@@ -57,7 +57,7 @@ class Project:
         """How a queue names the project: by its concepts, which are the same wherever its folder is."""
         return "+".join(sorted(loaded.concept.concept for loaded in self.concepts()))[:100]
 
-    def shown(self, path: Path) -> str:
+    def display_path(self, path: Path) -> str:
         """The path as messages name it: relative to the project where it is inside."""
         try:
             return path.relative_to(self.root).as_posix()
@@ -86,7 +86,7 @@ class Project:
         loaded: list[LoadedConcept] = []
         names: dict[str, str] = {}
         for path in paths:
-            concept, problems = load_concept(path, self.shown(path))
+            concept, problems = load_concept(path, self.display_path(path))
             findings += problems
             if concept is None:
                 continue
@@ -95,7 +95,7 @@ class Project:
                 message = f"The concept {name!r} is also in {names[name]}; two would share catalogs. Rename one."
                 findings.append(concept.finding("concept-duplicate-id", message, "concept"))
                 continue
-            names[name] = self.shown(path)
+            names[name] = self.display_path(path)
             try:
                 resolve_locale(concept.concept.source)
             except UnknownLocale as error:
@@ -118,18 +118,18 @@ class Project:
         paths: dict[str, str] = {}
         findings: list[Finding] = []
         for code, path in discover(self.root / self.config.locales, domain).items():
-            shown = self.shown(path)
+            display_path = self.display_path(path)
             try:
                 locale = resolve_locale(code)
             except UnknownLocale as error:
-                findings.append(Finding(code="shots-unknown-locale", message=str(error), file=shown))
+                findings.append(Finding(code="shots-unknown-locale", message=str(error), file=display_path))
                 continue
             if locale.gettext in paths:
                 message = f"This is the second catalog for {locale.english}; the first is {paths[locale.gettext]}."
-                findings.append(Finding(code="project-second-catalog", message=message, file=shown))
+                findings.append(Finding(code="project-second-catalog", message=message, file=display_path))
                 continue
-            paths[locale.gettext] = shown
-            catalog, problems = load_catalog(path, code=locale.gettext, shown=shown)
+            paths[locale.gettext] = display_path
+            catalog, problems = load_catalog(path, code=locale.gettext, display_path=display_path)
             findings += problems
             if catalog is not None:
                 catalogs[locale.gettext] = catalog
@@ -203,7 +203,7 @@ class Project:
             layout=self.config.layout,
             ledger=ledger,
             overwrite=overwrite,
-            shown=self.config.output,
+            display_path=self.config.output,
             painter=self._painter(),
         )
 

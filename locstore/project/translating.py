@@ -42,7 +42,7 @@ def extract(project: Project) -> list[Extracted]:
         path = project.root / project.config.locales / f"{domain}.pot"
         messages = concept_messages(loaded)
         changed = write_pot(messages, path, project=domain)
-        written.append(Extracted(project.shown(path), len(messages), changed))
+        written.append(Extracted(project.display_path(path), len(messages), changed))
     return written
 
 
@@ -68,14 +68,16 @@ def update(project: Project, new: Sequence[str] = ()) -> list[Updated]:
             try:
                 babel = resolve_locale(code).babel
             except UnknownLocale as error:
-                finding = Finding(code="shots-unknown-locale", message=str(error), file=project.shown(path))
-                results.append(Updated(project.shown(path), code, None, (finding,)))
+                finding = Finding(code="shots-unknown-locale", message=str(error), file=project.display_path(path))
+                results.append(Updated(project.display_path(path), code, None, (finding,)))
                 continue
-            shown = project.shown(path)
+            display_path = project.display_path(path)
             path.parent.mkdir(parents=True, exist_ok=True)
             with catalog_lock(path):  # an editor that saves meanwhile waits, and is not overwritten
-                result = update_catalog(path, messages, code=code, locale=babel, project=domain, shown=shown)
-            results.append(Updated(shown, code, result, result.findings))
+                result = update_catalog(
+                    path, messages, code=code, locale=babel, project=domain, display_path=display_path
+                )
+            results.append(Updated(display_path, code, result, result.findings))
     return results
 
 

@@ -115,7 +115,7 @@ def wordings(project: Project, names: Sequence[str] = ()) -> tuple[list[Wording]
             # A catalog too broken to be read is a locale all the same.
             locales = sorted({*locales, *files.values()}, key=lambda locale: locale.gettext)
         known += locales
-        used = {shown for shown, locale in files.items() if locale in locales}
+        used = {display_path for display_path, locale in files.items() if locale in locales}
         loose += [f for f in problems if f.file not in used]
         found += [
             Wording(
@@ -141,5 +141,5 @@ def _files(project: Project, domain: str) -> dict[str, Locale]:
     files = {}
     for code, path in discover(project.root / project.config.locales, domain).items():
         with contextlib.suppress(UnknownLocale):  # `Project.catalogs` reports it
-            files[project.shown(path)] = resolve_locale(code)
+            files[project.display_path(path)] = resolve_locale(code)
     return files

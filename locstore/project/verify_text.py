@@ -68,7 +68,7 @@ class _Task:
     shot: Shot
     path: str
     file: Path
-    shown: str
+    display_path: str
     slots: tuple[str, ...]
     known: tuple[SlotReading, ...] = ()
     findings: tuple[Finding, ...] = ()
@@ -187,8 +187,8 @@ def _tasks(project: Project, seen: Inventory, folder: Path, *, every: bool) -> l
         known = typeset_readings(shot, record) if record is not None and not every else []
         slots = tuple(s.id for s in shot.slots if s.id not in {r.slot for r in known})
         findings = tuple(_outdated(shot, r) for r in known if r.verdict is Verdict.MISMATCH)
-        shown = f"{project.config.output}/{path}"
-        tasks.append(_Task(shot, str(path), file, shown, slots, tuple(known), findings))
+        display_path = f"{project.config.output}/{path}"
+        tasks.append(_Task(shot, str(path), file, display_path, slots, tuple(known), findings))
     return tasks
 
 
@@ -260,7 +260,7 @@ def _reader(settings: PaintSettings, text: TextSettings) -> WordsReader:
 
 
 def _look(task: _Task, renderer: Renderer, reader: WordsReader) -> Result:
-    facts, problems = inspect_picture(task.file, task.shown)
+    facts, problems = inspect_picture(task.file, task.display_path)
     if facts is None or has_errors(problems):
         return _not_looked_at(task, "The picture is damaged.")
     if facts.size != task.shot.size:
@@ -287,7 +287,7 @@ def _not_looked_at(task: _Task, why: str) -> Result:
         code="verify-text-not-checked",
         message=f"The words were not read back. {why}",
         severity=Severity.WARNING,
-        file=task.shown,
+        file=task.display_path,
         shot=task.shot.key,
     )
     return Result(readings, (finding,))

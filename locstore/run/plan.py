@@ -66,26 +66,27 @@ def make_plan(
     layout: str,
     ledger: PaintJournal,
     overwrite: bool,
-    shown: str,
+    display_path: str,
     painter: str = "",
 ) -> Plan:
     """Compare the wanted `shots` with what stands in `output`.
 
     `places` are all cells of the project, selected or not: a picture of ours that has none is gone from the
     concept; empty, as any error, means that nothing can be called gone. A file that locstore did not write, or that
-    somebody changed since, is never overwritten unless `overwrite` says so. `shown` is how findings name `output`;
+    somebody changed since, is never overwritten unless `overwrite` says so. `display_path` is how findings name
+    `output`;
     `painter` is a digest of what a paid painter adds to a picture, '' for the local one.
     """
     named = [(shot, str(path)) for shot in shots if (path := delivery_path(shot, layout)) is not None]
     # Looked at before the ledger is read: what another run puts there afterwards is nobody's offence.
     there = {name for _, name in named if (output / name).exists()}
     records, problems = _standing(output, ledger)
-    findings = [dataclasses.replace(f, file=f"{shown}/{MANIFEST}") for f in problems]
+    findings = [dataclasses.replace(f, file=f"{display_path}/{MANIFEST}") for f in problems]
     planned: list[PlannedShot] = []
     for shot, name in named:
         record = records.get(name)
         if name in there and record is None and not overwrite:
-            findings.append(_foreign(f"{shown}/{name}"))
+            findings.append(_foreign(f"{display_path}/{name}"))
             continue
         planned.append(_planned(shot, name, shot_digests(shot, fonts, painter), record, exists=name in there))
     ours = {str(path) for path in (delivery_path(place, layout) for place in places) if path is not None}

@@ -211,7 +211,7 @@ class Renderer:
             sha256=hashlib.sha256(data).hexdigest(),
             bytes=len(data),
             digests=dict(task.digests),
-            assets={asset.shown: asset.sha256 for asset in task.shot.assets().values()},
+            assets={asset.display_path: asset.sha256 for asset in task.shot.assets().values()},
             faces=tuple((f.family, f.weight, f.file, f.sha256) for f in composition.faces),
             words=tuple((s.id, s.text_layout.words.text) for s in composition.slots),
             findings=tuple(sort_findings(findings)),
@@ -243,7 +243,7 @@ def pixels_digest(pixels: Pixels) -> str:
 
 def unreadable(shot: Shot, error: Exception) -> list[Finding]:
     """Findings that name the files that cannot be decoded; an error that comes from none of them goes on its way."""
-    findings = [f for asset in shot.assets().values() for f in check_picture(asset.path, asset.shown)]
+    findings = [f for asset in shot.assets().values() for f in check_picture(asset.path, asset.display_path)]
     if not findings:
         raise error
     return findings

@@ -54,7 +54,7 @@ class AssetFinder:
             asset = self._open(candidate.path, place)
             if asset is not None:
                 if not candidate.own_locale and locale.gettext != self._source.gettext:
-                    self._fallbacks.setdefault((pattern, asset.shown), set()).add(locale.gettext)
+                    self._fallbacks.setdefault((pattern, asset.display_path), set()).add(locale.gettext)
                     self._places[pattern] = place
                 return asset
         if not any(name in tried for name, *_ in self._problems):

@@ -76,5 +76,5 @@ def expand_pseudo(
     words = {}
     for code in codes:
         locale = pseudo_locale(code, source)
-        words[locale] = {locale.gettext: pseudo_catalog(messages, code, shown=loaded.shown)}
+        words[locale] = {locale.gettext: pseudo_catalog(messages, code, display_path=loaded.display_path)}
     return expand_unshelved(loaded, words, root=root, selection=selection, file_format=file_format, digest=digest)

@@ -18,10 +18,10 @@ PICTURE_VERSION = 1
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Asset:
-    """A file that a picture is made from. `shown` is its path relative to the project."""
+    """A file that a picture is made from. `display_path` is its path relative to the project."""
 
     path: Path
-    shown: str
+    display_path: str
     sha256: str
 
 

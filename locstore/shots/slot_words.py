@@ -161,7 +161,9 @@ class WordFinder:
                 found.path,
                 found.line,
             )
-        return self._filled(found.text, used, str(found.state), found.path or self._loaded.shown, found.line or 1)
+        return self._filled(
+            found.text, used, str(found.state), found.path or self._loaded.display_path, found.line or 1
+        )
 
     def _sound(self, message: Message, slot: Slot, catalog: Catalog) -> bool:
         """Whether a catalog's words for the message have no errors; what is wrong with them is reported."""

@@ -11,7 +11,9 @@ import dataclasses
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class LineMetrics:
-    """`line_height` is a multiple of the size; `baseline_shift` is how far below the line's middle the baseline is, in em."""
+    """`line_height` is a multiple of the size; `baseline_shift` is the baseline's distance below the line's
+    middle, in em.
+    """
 
     line_height: float
     baseline_shift: float

@@ -54,67 +54,71 @@ class PictureFacts:
 
 
 def inspect_picture(
-    source: Path | bytes, shown: str, *, inflate: bool = True
+    source: Path | bytes, display_path: str, *, inflate: bool = True
 ) -> tuple[PictureFacts | None, list[Finding]]:
     """Measure one picture and prove that it is whole; no rule of a store is applied here.
 
-    `shown` names the picture in findings, and its suffix is held against the content. Facts are None when not
+    `display_path` names the picture in findings, and its suffix is held against the content. Facts are None when not
     even the header can be read; a damaged picture with a good header has facts and findings. Nothing raises:
     what cannot be opened is a finding too. Without `inflate` the sums of a PNG's chunks are trusted: enough for
     bytes that were encoded a moment ago.
     """
     if isinstance(source, bytes):
-        return _inspect(io.BytesIO(source), len(source), shown, inflate)
+        return _inspect(io.BytesIO(source), len(source), display_path, inflate)
     try:
         status = source.stat()
         if not stat.S_ISREG(status.st_mode):
-            return None, [_finding("verify-unreadable", "This is not a regular file.", shown)]
+            return None, [_finding("verify-unreadable", "This is not a regular file.", display_path)]
         with source.open("rb") as stream:
-            return _inspect(stream, status.st_size, shown, inflate)
+            return _inspect(stream, status.st_size, display_path, inflate)
     except OSError as error:
         reason = error.strerror or str(error)
-        return None, [_finding("verify-unreadable", f"The file cannot be read: {reason}.", shown)]
+        return None, [_finding("verify-unreadable", f"The file cannot be read: {reason}.", display_path)]
 
 
-def _inspect(stream: BinaryIO, length: int, shown: str, inflate: bool) -> tuple[PictureFacts | None, list[Finding]]:
+def _inspect(
+    stream: BinaryIO, length: int, display_path: str, inflate: bool
+) -> tuple[PictureFacts | None, list[Finding]]:
     if length > _MAX_BYTES:
         message = f"The file has {length:,} bytes; no store takes more than {_MAX_BYTES:,}. Save it smaller."
-        return None, [_finding("verify-bytes", message, shown)]
+        return None, [_finding("verify-bytes", message, display_path)]
     start = stream.read(64)
     stream.seek(0)
     if start.startswith(PNG_SIGNATURE):
-        facts, findings = _inspect_png(stream, length, shown, inflate)
+        facts, findings = _inspect_png(stream, length, display_path, inflate)
     elif start.startswith(JPEG_SIGNATURE):
-        facts, findings = _inspect_jpeg(stream, length, shown)
+        facts, findings = _inspect_jpeg(stream, length, display_path)
     else:
-        return None, [_foreign(start, shown)]
-    wanted = _SUFFIXES.get(PurePosixPath(shown).suffix.lower())
+        return None, [_foreign(start, display_path)]
+    wanted = _SUFFIXES.get(PurePosixPath(display_path).suffix.lower())
     actual = "png" if start.startswith(PNG_SIGNATURE) else "jpeg"
     if wanted is not None and wanted != actual:
         message = f"The name says {wanted.upper()}, the content is {actual.upper()}. Rename the file or save it anew."
-        findings.append(_finding("verify-extension", message, shown))
+        findings.append(_finding("verify-extension", message, display_path))
     return facts, findings
 
 
-def _inspect_png(stream: BinaryIO, length: int, shown: str, inflate: bool) -> tuple[PictureFacts | None, list[Finding]]:
+def _inspect_png(
+    stream: BinaryIO, length: int, display_path: str, inflate: bool
+) -> tuple[PictureFacts | None, list[Finding]]:
     reading = read_png(stream, length, inflate=inflate)
     findings: list[Finding] = []
     if reading.too_large:
-        findings.append(_finding("verify-too-many-pixels", reading.too_large, shown))
+        findings.append(_finding("verify-too-many-pixels", reading.too_large, display_path))
     if reading.problem:
-        findings.append(_finding("verify-damaged", f"The PNG is damaged: {reading.problem}.", shown))
+        findings.append(_finding("verify-damaged", f"The PNG is damaged: {reading.problem}.", display_path))
     if reading.frames > 1:
         message = f"The PNG is animated ({reading.frames} frames); stores show one. Save the frame that is meant."
-        findings.append(_finding("verify-animated", message, shown, Severity.WARNING))
+        findings.append(_finding("verify-animated", message, display_path, Severity.WARNING))
     if reading.trailing:
         message = f"{reading.trailing:,} bytes follow the end of the picture. Save it anew."
-        findings.append(_finding("verify-trailing-data", message, shown, Severity.WARNING))
+        findings.append(_finding("verify-trailing-data", message, display_path, Severity.WARNING))
     header = reading.header
     if header is None:
         return None, findings
     if header.interlaced:
         message = "The PNG is interlaced, which some upload tools do not take. Save it without interlacing."
-        findings.append(_finding("verify-interlaced", message, shown, Severity.WARNING))
+        findings.append(_finding("verify-interlaced", message, display_path, Severity.WARNING))
     facts = PictureFacts(
         format="png",
         size=(header.width, header.height),
@@ -128,13 +132,13 @@ def _inspect_png(stream: BinaryIO, length: int, shown: str, inflate: bool) -> tu
     return facts, findings
 
 
-def _inspect_jpeg(stream: BinaryIO, length: int, shown: str) -> tuple[PictureFacts | None, list[Finding]]:
+def _inspect_jpeg(stream: BinaryIO, length: int, display_path: str) -> tuple[PictureFacts | None, list[Finding]]:
     reading = read_jpeg(stream.read())
     findings: list[Finding] = []
     if reading.too_large:
-        findings.append(_finding("verify-too-many-pixels", reading.too_large, shown))
+        findings.append(_finding("verify-too-many-pixels", reading.too_large, display_path))
     if reading.problem:
-        findings.append(_finding("verify-damaged", f"The JPEG is damaged: {reading.problem}.", shown))
+        findings.append(_finding("verify-damaged", f"The JPEG is damaged: {reading.problem}.", display_path))
     header = reading.header
     if header is None:
         return None, findings
@@ -168,21 +172,21 @@ def _digest(stream: BinaryIO) -> str:
     return digest.hexdigest()
 
 
-def _foreign(start: bytes, shown: str) -> Finding:
+def _foreign(start: bytes, display_path: str) -> Finding:
     """Say what the file is instead of PNG or JPEG."""
     if not start:
-        return _finding("verify-damaged", "The file is empty (0 bytes). Make it again.", shown)
+        return _finding("verify-damaged", "The file is empty (0 bytes). Make it again.", display_path)
     if start.startswith(b"version https://git-lfs"):
         message = "This is a Git LFS pointer, not the picture. Run `git lfs pull` first."
-        return _finding("verify-not-a-picture", message, shown)
+        return _finding("verify-not-a-picture", message, display_path)
     if start.startswith(b"\x89PNG") or start[1:4] == b"PNG":
         message = "The PNG is damaged: its first bytes were changed, as a text-mode copy does. Copy it again as binary."
-        return _finding("verify-damaged", message, shown)
+        return _finding("verify-damaged", message, display_path)
     for offset, mark, name in _OTHER_FORMATS:
         if start[offset : offset + len(mark)] == mark:
-            return _finding("verify-not-a-picture", f"This is {name}; stores take PNG or JPEG.", shown)
-    return _finding("verify-not-a-picture", "This is neither PNG nor JPEG. Save it as one of them.", shown)
+            return _finding("verify-not-a-picture", f"This is {name}; stores take PNG or JPEG.", display_path)
+    return _finding("verify-not-a-picture", "This is neither PNG nor JPEG. Save it as one of them.", display_path)
 
 
-def _finding(code: str, message: str, shown: str, severity: Severity = Severity.ERROR) -> Finding:
-    return Finding(code=code, message=message, severity=severity, file=shown)
+def _finding(code: str, message: str, display_path: str, severity: Severity = Severity.ERROR) -> Finding:
+    return Finding(code=code, message=message, severity=severity, file=display_path)

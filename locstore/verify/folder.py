@@ -32,18 +32,18 @@ class VerifyReport:
 
 
 def verify_folder(
-    root: Path, *, shown: str, jobs: int = 1, known: Mapping[str, PictureFacts] | None = None
+    root: Path, *, display_path: str, jobs: int = 1, known: Mapping[str, PictureFacts] | None = None
 ) -> VerifyReport:
     """Check a folder in a layout of fastlane or gradle-play-publisher, or a part of one.
 
-    `shown` is how the folder is named in findings; `jobs` pictures are read at a time; those in `known` (facts
+    `display_path` is how the folder is named in findings; `jobs` pictures are read at a time; those in `known` (facts
     by posix path in the folder) are not read again. Nothing raises for what is in the folder: every problem is a
     finding. Links that lead out of `root` are not followed.
     """
     if not root.is_dir():
         message = "There is no such folder. Name the folder that holds the pictures."
-        return VerifyReport((Finding(code="verify-nothing-found", message=message, file=shown),), 0, (), ())
-    listing = Listing(root, shown)
+        return VerifyReport((Finding(code="verify-nothing-found", message=message, file=display_path),), 0, (), ())
+    listing = Listing(root, display_path)
     trees = find_trees(listing)
     shelves = [read_shelf(listing, tree) for tree in trees]
     manifest, findings = read_manifest(listing)
@@ -51,7 +51,7 @@ def verify_folder(
     inspected = _inspect_all(listing, placed, jobs, known or {})
     if not placed:
         message = f"No pictures were found. Looked for {LOOKED_FOR}."
-        findings.append(Finding(code="verify-nothing-found", message=message, file=shown))
+        findings.append(Finding(code="verify-nothing-found", message=message, file=display_path))
     results = iter(inspected)
     seen: list[Picture] = []
     for shelf in shelves:
@@ -85,7 +85,7 @@ def _inspect_all(
         facts = known.get(place.path.as_posix())
         if facts is not None:
             return facts, []
-        return inspect_picture(listing.path(place.path), listing.shown(place.path))
+        return inspect_picture(listing.path(place.path), listing.display_path(place.path))
 
     if jobs <= 1 or len(placed) < 2:
         return [inspect(place) for place in placed]
@@ -98,15 +98,15 @@ def _against_display(place: Placed, facts: PictureFacts | None, shelf: Shelf) ->
     display = place.display
     if facts is None:
         return Picture(place, None, display), []
-    shown = shelf.shown(place.path)
+    display_path = shelf.display_path(place.path)
     if display is None:
         # deliver goes by the size; of two displays with one size the path chooses.
         inside = place.path.relative_to(shelf.tree.folder).as_posix()
         fitting = displays_of_size(facts.size, Store.APPLE, inside)
         if not fitting:
-            return Picture(place, facts, None), [path_clashes(facts.size, shown)]
+            return Picture(place, facts, None), [path_clashes(facts.size, display_path)]
         display = fitting[0]
-    return Picture(place, facts, display), verify_picture(facts, display, shown)
+    return Picture(place, facts, display), verify_picture(facts, display, display_path)
 
 
 def _same_pictures(shelf: Shelf, pictures: Sequence[Picture], wordless: Collection[str]) -> Iterator[Finding]:
@@ -132,7 +132,7 @@ def _same_pictures(shelf: Shelf, pictures: Sequence[Picture], wordless: Collecti
             code = "verify-repeated-picture"
         else:
             continue
-        yield Finding(code=code, message=message, severity=Severity.WARNING, file=shelf.shown(first.path))
+        yield Finding(code=code, message=message, severity=Severity.WARNING, file=shelf.display_path(first.path))
 
 
 def _one_store_only(shelves: Sequence[Shelf]) -> Iterator[Finding]:
@@ -145,7 +145,7 @@ def _one_store_only(shelves: Sequence[Shelf]) -> Iterator[Finding]:
             row = (locale_for_apple if store is Store.APPLE else locale_for_play)(picture.locale)
             if row is not None and row.apple is not None and row.play is not None:
                 found[store][row.bcp47] = row.play if store is Store.APPLE else row.apple
-                folders.setdefault(store, shelf.shown(shelf.tree.folder))
+                folders.setdefault(store, shelf.display_path(shelf.tree.folder))
     if len(folders) < 2:
         return
     for store, other, name in ((Store.APPLE, Store.PLAY, "Google Play"), (Store.PLAY, Store.APPLE, "App Store")):

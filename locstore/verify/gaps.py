@@ -61,13 +61,13 @@ def _missing_displays(shelf: Shelf, group: str, pictures: Sequence[Picture]) -> 
     for locale, ids in lacking.items():
         names = some([label(find_display(id_)) for id_ in ids])
         message = f"{locale} has no picture for {names}; other locales have. Add it."
-        yield _warning("verify-missing-display", message, shelf.shown(folders[locale]))
+        yield _warning("verify-missing-display", message, shelf.display_path(folders[locale]))
     for id_, holders in rare.items():
         message = (
             f"Only {len(holders)} of {len(have)} locales have pictures for {label(find_display(id_))}: "
             f"{some(holders)}. Add the others."
         )
-        yield _warning("verify-missing-display", message, shelf.shown(shelf.tree.folder))
+        yield _warning("verify-missing-display", message, shelf.display_path(shelf.tree.folder))
 
 
 def _missing_screens(shelf: Shelf, pictures: Sequence[Picture]) -> Iterator[Finding]:
@@ -81,7 +81,7 @@ def _missing_screens(shelf: Shelf, pictures: Sequence[Picture]) -> Iterator[Find
             unplaced[locale].add(screen_name(picture.placed))
         elif display.kind == "screenshot":
             names[display.id][locale].add(screen_name(picture.placed))
-            places[display.id, locale] = shelf.shown(picture.placed.path.parent)
+            places[display.id, locale] = shelf.display_path(picture.placed.path.parent)
     for id_, by_locale in names.items():
         display = find_display(id_)
         have = _by_screen({locale: own | unplaced[locale] for locale, own in by_locale.items()})
@@ -97,7 +97,7 @@ def _missing_screens(shelf: Shelf, pictures: Sequence[Picture]) -> Iterator[Find
                 f"Only {len(holders)} of {len(known)} locales have {_name_of(screen, known)} for {label(display)}: "
                 f"{some(holders)}. Add the others."
             )
-            yield _warning("verify-missing-screen", message, shelf.shown(shelf.tree.folder))
+            yield _warning("verify-missing-screen", message, shelf.display_path(shelf.tree.folder))
         yield from _fewer(display, have, foreign, places)
 
 

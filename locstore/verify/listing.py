@@ -23,12 +23,12 @@ class Entries:
 
 
 class Listing:
-    """The folder that is verified. Paths are relative to it; `shown` is how it is named in findings."""
+    """The folder that is verified. Paths are relative to it; `display_path` is how it is named in findings."""
 
-    def __init__(self, root: Path, shown: str) -> None:
+    def __init__(self, root: Path, display_path: str) -> None:
         self.root = root
         self._problems: dict[PurePosixPath, Finding] = {}
-        self._shown = PurePosixPath(shown)
+        self._shown = PurePosixPath(display_path)
         self._real = root.resolve()
         self._read: dict[PurePosixPath, Entries] = {}
 
@@ -37,7 +37,7 @@ class Listing:
         """The folder's own name, also where it was given as `.`."""
         return self._real.name
 
-    def shown(self, path: PurePosixPath) -> str:
+    def display_path(self, path: PurePosixPath) -> str:
         """A path as findings name it. Bytes that are no UTF-8 become U+FFFD, so that any terminal can show it."""
         text = (self._shown / path).as_posix()
         return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
@@ -88,7 +88,7 @@ class Listing:
                     (folders if entry.is_dir() else files).append(entry.name)
         except OSError as error:
             message = f"The folder cannot be read: {error.strerror or error}."
-            self._problems[folder] = Finding(code="verify-unreadable", message=message, file=self.shown(folder))
+            self._problems[folder] = Finding(code="verify-unreadable", message=message, file=self.display_path(folder))
         return Entries(tuple(folders), tuple(files))
 
     def _may_follow(self, link: PurePosixPath) -> bool:
@@ -102,7 +102,7 @@ class Listing:
             reason = "leads out of the folder"
         message = f"The link {reason} and was not followed. Put the file or folder itself here."
         self._problems[link] = Finding(
-            code="verify-symlink", message=message, severity=Severity.WARNING, file=self.shown(link)
+            code="verify-symlink", message=message, severity=Severity.WARNING, file=self.display_path(link)
         )
         return False
 

@@ -15,7 +15,7 @@ from locstore.stores import (
 )
 
 
-def check_locale_folder(name: str, store: Store, shown: str) -> tuple[str, list[Finding]]:
+def check_locale_folder(name: str, store: Store, display_path: str) -> tuple[str, list[Finding]]:
     """The store's code that a folder's name means (the name itself if none does), and what is wrong with it."""
     codes = apple_locale_codes() if store is Store.APPLE else play_locale_codes()
     if name in codes:
@@ -25,7 +25,7 @@ def check_locale_folder(name: str, store: Store, shown: str) -> tuple[str, list[
     meant = next((code for code in codes if code.casefold() == plain), None)
     if meant is not None:
         message = f"The locale folder {name!r} is misspelled: the {store_name} code is {meant}. Rename it."
-        return meant, [Finding(code="verify-locale-spelling", message=message, file=shown)]
+        return meant, [Finding(code="verify-locale-spelling", message=message, file=display_path)]
     row = find_locale(name, store)
     meant = None if row is None else row.apple if store is Store.APPLE else row.play
     advice = f"It calls this language {meant}: rename the folder." if meant else "Rename or remove the folder."
@@ -35,7 +35,7 @@ def check_locale_folder(name: str, store: Store, shown: str) -> tuple[str, list[
     else:
         message = f"{name!r} is no Google Play locale that is known here. {advice}"
         severity = Severity.WARNING
-    return meant or name, [Finding(code="verify-locale-unknown", message=message, severity=severity, file=shown)]
+    return meant or name, [Finding(code="verify-locale-unknown", message=message, severity=severity, file=display_path)]
 
 
 def find_locale(code: str, store: Store) -> Locale | None:

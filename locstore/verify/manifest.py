@@ -39,7 +39,7 @@ def read_manifest(listing: Listing) -> tuple[Manifest, list[Finding]]:
         document = json.loads(path.read_bytes())
     except (OSError, ValueError, RecursionError) as error:
         message = f"The manifest cannot be read ({error}), so changes since the run were not looked for."
-        return empty, [_warning("verify-manifest", message, listing.shown(_NAME))]
+        return empty, [_warning("verify-manifest", message, listing.display_path(_NAME))]
     pictures = document.get("pictures") if isinstance(document, dict) else None
     if not isinstance(pictures, dict):
         return empty, []
@@ -61,7 +61,7 @@ def verify_unchanged(listing: Listing, manifest: Manifest, digests: Mapping[str,
             message = "The picture was changed after the run that wrote it. Run again, or keep your change on purpose."
         else:
             continue
-        findings.append(_warning("verify-changed-since-run", message, listing.shown(path)))
+        findings.append(_warning("verify-changed-since-run", message, listing.display_path(path)))
     return findings
 
 

@@ -14,16 +14,16 @@ _MODE_NAMES = {"L": "greyscale", "LA": "greyscale", "P": "a palette", "CMYK": "C
 _NEAR = 0.1
 
 
-def verify_picture(facts: PictureFacts, display: Display, shown: str) -> list[Finding]:
-    """What the display's store would not take. `shown` names the picture in the findings."""
+def verify_picture(facts: PictureFacts, display: Display, display_path: str) -> list[Finding]:
+    """What the display's store would not take. `display_path` names the picture in the findings."""
     findings = [
-        Finding(code=code, message=message, severity=severity, file=shown)
+        Finding(code=code, message=message, severity=severity, file=display_path)
         for code, message, severity in _problems(facts, display)
     ]
     mode = _mode_problem(facts, display)
     if mode is not None:
         message, severity = mode
-        findings.append(Finding(code="verify-mode", message=message, severity=severity, file=shown))
+        findings.append(Finding(code="verify-mode", message=message, severity=severity, file=display_path))
     return findings
 
 
@@ -70,7 +70,7 @@ def _mode_problem(facts: PictureFacts, display: Display) -> tuple[str, Severity]
     return message, Severity.ERROR if refused else Severity.WARNING
 
 
-def path_clashes(size: tuple[int, int], shown: str) -> Finding:
+def path_clashes(size: tuple[int, int], display_path: str) -> Finding:
     """No App Store display has this size; the nearest one is named if the size looks like a slip."""
     width, height = size
     near: tuple[float, str] | None = None
@@ -83,7 +83,7 @@ def path_clashes(size: tuple[int, int], shown: str) -> Finding:
                 near = off, f"the nearest is {wide}x{high} of {label(display)}"
     advice = near[1] if near else "`locstore displays` lists all sizes"
     message = f"{width}x{height} is the size of no App Store display; {advice}."
-    return Finding(code="verify-size", message=message, file=shown)
+    return Finding(code="verify-size", message=message, file=display_path)
 
 
 def label(display: Display) -> str:

@@ -44,7 +44,7 @@ def _counts(shelf: Shelf, sets: _Sets) -> Iterator[Finding]:
             code = "verify-too-few"
         else:
             continue
-        yield Finding(code=code, message=message, file=shelf.shown(pictures[0].placed.path.parent))
+        yield Finding(code=code, message=message, file=shelf.display_path(pictures[0].placed.path.parent))
 
 
 def _order(shelf: Shelf, sets: _Sets) -> Iterator[Finding]:
@@ -60,7 +60,7 @@ def _order(shelf: Shelf, sets: _Sets) -> Iterator[Finding]:
                 f"{shelf.tree.layout} sorts names letter by letter, so {swapped[0]} comes before {swapped[1]}. "
                 "Give all numbers the same length (01, 02, ... 10)."
             )
-            folder = shelf.shown(pictures[0].placed.path.parent)
+            folder = shelf.display_path(pictures[0].placed.path.parent)
             yield Finding(code="verify-order", message=message, severity=Severity.WARNING, file=folder)
 
 
@@ -79,7 +79,7 @@ def _required(shelf: Shelf, sets: _Sets) -> Iterator[Finding]:
         required = display.required and display.kind == "screenshot"
         severity = Severity.WARNING if required else Severity.NOTE
         message = f"There is no picture for {label(display)}. {display.required_note}"
-        folder = shelf.shown(shelf.tree.folder)
+        folder = shelf.display_path(shelf.tree.folder)
         yield Finding(code="verify-required-display", message=message, severity=severity, file=folder)
 
 
@@ -102,7 +102,7 @@ def _promotion(shelf: Shelf, sets: _Sets) -> Iterator[Finding]:
             code="verify-promotion",
             message=message.strip(),
             severity=Severity.NOTE,
-            file=shelf.shown(shelf.tree.folder),
+            file=shelf.display_path(shelf.tree.folder),
         )
 
 

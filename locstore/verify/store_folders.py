@@ -47,11 +47,11 @@ class Picture:
 class Shelf:
     """A tree as its tool reads it.
 
-    `locales` maps (group, store's code) to the locale's folder; `shown` turns a path into what findings name.
+    `locales` maps (group, store's code) to the locale's folder; `display_path` turns a path into what findings name.
     """
 
     tree: Tree
-    shown: Callable[[PurePosixPath], str]
+    display_path: Callable[[PurePosixPath], str]
     locales: dict[tuple[str, str], PurePosixPath] = dataclasses.field(default_factory=dict)
     pictures: list[Placed] = dataclasses.field(default_factory=list)
     findings: list[Finding] = dataclasses.field(default_factory=list)
@@ -59,7 +59,7 @@ class Shelf:
 
 def read_shelf(listing: Listing, tree: Tree) -> Shelf:
     """Every picture of the tree, and findings on folders and files that will not be uploaded."""
-    reader = _Reader(listing, Shelf(tree, listing.shown))
+    reader = _Reader(listing, Shelf(tree, listing.display_path))
     if tree.locale is not None:
         reader.locale(tree.folder, tree.locale, "")
     elif tree.layout is Layout.DELIVER:
@@ -77,7 +77,7 @@ class _Reader:
 
     def warn(self, code: str, message: str, path: PurePosixPath, severity: Severity = Severity.WARNING) -> None:
         self.shelf.findings.append(
-            Finding(code=code, message=message, severity=severity, file=self.listing.shown(path))
+            Finding(code=code, message=message, severity=severity, file=self.listing.display_path(path))
         )
 
     def deliver(self) -> None:
@@ -110,7 +110,7 @@ class _Reader:
 
     def locale(self, folder: PurePosixPath, name: str, group: str) -> None:
         store = self.shelf.tree.layout.store
-        code, findings = check_locale_folder(name, store, self.listing.shown(folder))
+        code, findings = check_locale_folder(name, store, self.listing.display_path(folder))
         self.shelf.findings += findings
         if code in self.listing.entries(folder.parent).folders or (group, code) in self.shelf.locales:
             code = name  # en-US and en-us side by side: two sets, one of them misspelled

@@ -220,10 +220,10 @@ class StoreContract:
         self.age(store, old, timedelta(days=31))
         self.age(store, young, timedelta(days=29))
         assert prune(store, timedelta(days=32)).removed == ()
-        shown = prune(store, timedelta(days=30), dry_run=True)
+        display_url = prune(store, timedelta(days=30), dry_run=True)
         assert old in store
         done = prune(store, timedelta(days=30))
-        assert shown == done
+        assert display_url == done
         assert [e.key for e in done.removed] == [old]
         assert (done.kept, done.kept_bytes, done.freed_bytes) == (1, 20, 10)
         assert old not in store

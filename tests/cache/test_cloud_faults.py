@@ -338,7 +338,7 @@ def test_every_cloud_is_opened_by_its_own_variables(tmp_path: Path):
         azure, google = open_store("az://container/team", tmp_path), open_store("gs://bucket", tmp_path)
     assert isinstance(azure, ReadThroughStore)
     assert isinstance(google, ReadThroughStore)
-    assert (azure.shared.bucket.shown, google.shared.bucket.shown) == ("az://container/team", "gs://bucket")
+    assert (azure.shared.bucket.display_url, google.shared.bucket.display_url) == ("az://container/team", "gs://bucket")
     assert (type(azure.shared.bucket._store).__name__, type(google.shared.bucket._store).__name__) == (
         "AzureStore", "GCSStore",
     )  # fmt: skip

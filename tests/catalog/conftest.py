@@ -28,6 +28,6 @@ def load(write: Write) -> Load:
     """Writes a file and loads it as the French catalog `fr.po`."""
 
     def load(entries: str | bytes, *, header: str = HEADER, code: str = "fr") -> tuple[Catalog | None, list[Finding]]:
-        return load_catalog(write(entries, header=header), code=code, shown="fr.po")
+        return load_catalog(write(entries, header=header), code=code, display_path="fr.po")
 
     return load

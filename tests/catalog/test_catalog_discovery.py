@@ -37,7 +37,7 @@ def test_sorted_by_code(root: Path) -> None:
 
 
 def test_folders_without_the_catalog_are_named(root: Path) -> None:
-    (finding,) = discover_problems(root, "garden", shown="locales")
+    (finding,) = discover_problems(root, "garden", display_path="locales")
     assert (finding.code, finding.severity) == ("catalog-absent", "warning")
     assert finding.file == "locales/ja/LC_MESSAGES/garden.po"
 

@@ -61,7 +61,7 @@ msgstr[1] "{n} plantes"
 def save(path: Path, message: Message, text: str | dict[int, str], **more: object) -> object:
     options = {"expected": more.pop("expected", None), "fuzzy": bool(more.pop("fuzzy", False))}
     edit = Edit(message=message, text=text, **options)  # type: ignore[arg-type]
-    return edit_entry(path, edit, shown="fr.po", known_values={"n"}, now=NOW, **more)  # type: ignore[arg-type]
+    return edit_entry(path, edit, display_path="fr.po", known_values={"n"}, now=NOW, **more)  # type: ignore[arg-type]
 
 
 def changed_lines(before: str, after: str) -> tuple[list[str], list[str]]:
@@ -118,7 +118,7 @@ class TestOneEntry:
         path = write(ENTRIES)
         result = save(path, HERO, "", fuzzy=True)
         assert result.status is EditStatus.SAVED
-        catalog, _ = load_catalog(path, code="fr", shown="fr.po")
+        catalog, _ = load_catalog(path, code="fr", display_path="fr.po")
         assert catalog is not None
         assert catalog.entries[HERO.key].state is State.MISSING
         assert catalog.entries[HERO.key].flags == ()
@@ -166,7 +166,7 @@ class TestHeader:
 
 class TestConflicts:
     def version(self, path: Path, message: Message) -> str:
-        catalog, _ = load_catalog(path, code="fr", shown="fr.po")
+        catalog, _ = load_catalog(path, code="fr", display_path="fr.po")
         assert catalog is not None
         return entry_version(catalog.entries.get(message.key))
 
@@ -205,7 +205,7 @@ class TestConflicts:
     def test_only_the_conflicting_edit_of_several_is_left_out(self, write: Write) -> None:
         path = write(ENTRIES)
         edits = [Edit(message=HERO, text="Mine", expected="old"), Edit(message=LIGHT, text="*Trouvez*")]
-        results = edit_entries(path, edits, shown="fr.po", known_values={"n"}, now=NOW)
+        results = edit_entries(path, edits, display_path="fr.po", known_values={"n"}, now=NOW)
         assert [r.status for r in results] == [EditStatus.CONFLICT, EditStatus.SAVED]
         assert "N'oubliez jamais" in path.read_text()
         assert len({r.digest for r in results}) == 1
@@ -230,7 +230,7 @@ class TestNewEntries:
         text = path.read_text()
         assert '# By Ann.\nmsgctxt "old/one"\nmsgid "Gone"\nmsgstr "Disparu"\n' in text
         assert "#~" not in text
-        assert load_catalog(path, code="fr", shown="fr.po")[1] == []
+        assert load_catalog(path, code="fr", display_path="fr.po")[1] == []
 
     def test_below_a_last_line_without_its_end(self, write: Write) -> None:
         path = write('msgctxt "a/b"\nmsgid "A"\nmsgstr "B"')
@@ -320,7 +320,7 @@ class TestOtherWriters:
         path = write("".join(f'msgctxt "{m.context}"\nmsgid "{m.source}"\nmsgstr ""\n\n' for m in messages))
         with multiprocessing.get_context("spawn").Pool(3) as pool:
             assert pool.starmap(_edit_in_process, [(path, m) for m in messages], 1) == [EditStatus.SAVED] * 12
-        catalog, findings = load_catalog(path, code="fr", shown="fr.po")
+        catalog, findings = load_catalog(path, code="fr", display_path="fr.po")
         assert catalog is not None
         assert findings == []
         assert {e.msgstr for e in catalog.entries.values()} == {(f"Texte {i}",) for i in range(12)}
@@ -332,7 +332,7 @@ class TestOtherWriters:
 
 def _edit_in_process(path: Path, message: Message) -> EditStatus:
     edit = Edit(message=message, text=message.source.replace("Text", "Texte"))
-    return edit_entry(path, edit, shown="fr.po", known_values=(), now=NOW).status
+    return edit_entry(path, edit, display_path="fr.po", known_values=(), now=NOW).status
 
 
 # Properties: whatever the file looks like, an edit leaves every other line as it is, byte for byte.
@@ -393,7 +393,7 @@ def test_every_other_line_stays(
     kept = [line for line in was if not line.startswith((b"msgstr", b'"', b"#,", b"#|"))]
     assert [line for line in own if not line.startswith((b"msgstr", b'"', b"#,", b"#|"))] == kept
     path.write_bytes(after.removeprefix(b"\xef\xbb\xbf"))
-    catalog, _ = load_catalog(path, code="fr", shown="fr.po")
+    catalog, _ = load_catalog(path, code="fr", display_path="fr.po")
     assert catalog is not None
     entry = catalog.entries[message.key]
     assert entry.msgstr[0] == form

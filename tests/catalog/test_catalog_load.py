@@ -71,7 +71,7 @@ msgstr ""
 
 def test_digest_code_and_path(write: Write) -> None:
     path = write(PLURAL)
-    catalog, findings = load_catalog(path, code="fr", shown="locales/fr.po")
+    catalog, findings = load_catalog(path, code="fr", display_path="locales/fr.po")
     assert findings == []
     assert catalog is not None
     assert catalog.digest == hashlib.sha256(path.read_bytes()).hexdigest()
@@ -277,7 +277,7 @@ def test_a_file_that_is_too_large(tmp_path: Path) -> None:
     path = tmp_path / "big.po"
     with path.open("wb") as file:
         file.truncate(8 * 1024 * 1024 + 1)
-    catalog, (finding,) = load_catalog(path, code="fr", shown="big.po")
+    catalog, (finding,) = load_catalog(path, code="fr", display_path="big.po")
     assert (catalog, finding.code, finding.file) == (None, "catalog-too-large", "big.po")
 
 
@@ -289,7 +289,7 @@ def test_garbage_is_counted_not_listed_forever(load: Load) -> None:
 
 def test_a_file_that_cannot_be_read(tmp_path: Path) -> None:
     for path in (tmp_path, tmp_path / "absent.po"):
-        catalog, (finding,) = load_catalog(path, code="fr", shown="fr.po")
+        catalog, (finding,) = load_catalog(path, code="fr", display_path="fr.po")
         assert (catalog, finding.code) == (None, "catalog-unreadable")
 
 

@@ -58,7 +58,7 @@ def test_the_whole_file_in_the_concepts_order(tmp_path: Path) -> None:
     path = tmp_path / "locales" / "garden.pot"
     assert write_pot(MESSAGES, path, project="garden")
     assert path.read_text(encoding="utf-8") == EXPECTED
-    catalog, findings = load_catalog(path, code="en", shown="garden.pot")
+    catalog, findings = load_catalog(path, code="en", display_path="garden.pot")
     # Only a language's own file can say what its plurals are.
     assert [f.code for f in findings] == ["catalog-plural-forms-missing"]
     assert catalog is not None

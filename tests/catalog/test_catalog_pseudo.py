@@ -77,7 +77,7 @@ def test_short_texts_grow_more(source: str, growth: float) -> None:
 def test_a_catalog_of_stand_ins_has_nothing_wrong(code: str) -> None:
     messages = [Message(context=f"s/{i}", source=s, file="c.yaml", line=i + 1) for i, s in enumerate(SOURCES)]
     messages.append(Message(context="s/p", source="{n} plant", plural="{n} plants", file="c.yaml", line=9))
-    catalog = pseudo_catalog(messages, code, shown="c.yaml")
+    catalog = pseudo_catalog(messages, code, display_path="c.yaml")
     assert catalog.code == code.replace("-", "_")
     for message in messages:
         entry = catalog.entries[message.key]

@@ -68,7 +68,7 @@ def test_any_words_survive_writing_and_reading(text: str) -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "garden.pot"
         write_pot(messages, path, project="garden")
-        catalog, _ = load_catalog(path, code="en", shown="garden.pot")
+        catalog, _ = load_catalog(path, code="en", display_path="garden.pot")
     assert catalog is not None
     assert list(catalog.entries) == [message.key for message in messages]
     assert [entry.msgid_plural for entry in catalog.entries.values()] == [None, text + "\n"]

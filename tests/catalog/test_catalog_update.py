@@ -19,7 +19,7 @@ def message(context: str, source: str, plural: str | None = None, comment: str =
 
 
 def update(path: Path, *messages: Message, code: str = "fr") -> UpdateResult:
-    return update_catalog(path, messages, code=code, locale=code, project="garden", shown=path.name)
+    return update_catalog(path, messages, code=code, locale=code, project="garden", display_path=path.name)
 
 
 def updated(write: Write, old: str, *messages: Message) -> tuple[UpdateResult, str]:

@@ -90,7 +90,7 @@ MESSAGES = st.lists(
 
 
 def update(path: Path, messages: list[Message]) -> UpdateResult:
-    return update_catalog(path, messages, code="fr", locale="fr", project="garden", shown="fr.po")
+    return update_catalog(path, messages, code="fr", locale="fr", project="garden", display_path="fr.po")
 
 
 def written(folder: str, old: list[Old]) -> Path:
@@ -100,7 +100,7 @@ def written(folder: str, old: list[Old]) -> Path:
 
 
 def loaded(path: Path) -> Catalog:
-    catalog, findings = load_catalog(path, code="fr", shown="fr.po")
+    catalog, findings = load_catalog(path, code="fr", display_path="fr.po")
     assert catalog is not None, findings
     return catalog
 
@@ -207,7 +207,7 @@ def test_msgfmt_accepts_every_new_catalog(tmp_path: Path, code: str) -> None:
         Message(context="a/b", source='Say "hi" \\*', comments=("A comment.",), file="my garden.yaml", line=3),
         Message(context="a/c", source="{n} plant", plural="{n} plants", file="garden.yaml", line=4),
     ]
-    update_catalog(path, messages, code=code, locale=code, project="garden", shown="x.po")
+    update_catalog(path, messages, code=code, locale=code, project="garden", display_path="x.po")
     msgfmt(path)
 
 
@@ -227,7 +227,7 @@ def test_msgfmt_and_the_scanner_agree_about_broken_files(tmp_path: Path) -> None
         "nonsense\n",
     ):
         path.write_text(HEADER + entry)
-        _, findings = load_catalog(path, code="fr", shown="fr.po")
+        _, findings = load_catalog(path, code="fr", display_path="fr.po")
         done = subprocess.run(["msgfmt", "-c", "-o", "/dev/null", path], capture_output=True, check=False)
         assert done.returncode != 0
         assert [f for f in findings if f.severity == "error"], entry

@@ -179,11 +179,11 @@ def test_no_path_leaves_the_output_folder(cell: Cell, layout: str) -> None:
     assert path.suffix == (".jpg" if cell.format == "jpeg" else ".png")
 
 
-def every_place(screens: Sequence[str], shown: Sequence[Display]) -> list[Cell]:
+def every_place(screens: Sequence[str], display_path: Sequence[Display]) -> list[Cell]:
     return [
         Cell(concept="g", screen=screen, number=number, locale=locale, display=display, format="png")
         for locale in locales()
-        for display in shown
+        for display in display_path
         for number, screen in enumerate(screens, 1)
     ]
 

@@ -287,7 +287,7 @@ class TestTable(FileContract):
 def test_rubbish_is_refused_or_read(tmp_path: Path, suffix: str, data: bytes) -> None:
     path = put(tmp_path, f"rubbish{suffix}", data)
     with contextlib.suppress(ForeignError):
-        assert read_foreign(path, "rubbish").shown == "rubbish"
+        assert read_foreign(path, "rubbish").display_path == "rubbish"
 
 
 def test_another_kind_of_file(tmp_path: Path) -> None:

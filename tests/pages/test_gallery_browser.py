@@ -107,10 +107,10 @@ def test_the_view_by_screen_and_back(browser: Browser, gallery: str) -> None:
     before = browser.run(SHOWN)
     assert len(before) == 16
     click(browser, "input[value=screen]")
-    shown = browser.run(SHOWN)
-    assert [c.split("/")[1:] for c in shown[:4]] == [["hero", "iphone_69"]] * 4
-    assert [c.split("/")[0] for c in shown[:4]] == ["ar", "de", "nb", "pt_BR"]
-    assert sorted(shown) == sorted(before)
+    display_path = browser.run(SHOWN)
+    assert [c.split("/")[1:] for c in display_path[:4]] == [["hero", "iphone_69"]] * 4
+    assert [c.split("/")[0] for c in display_path[:4]] == ["ar", "de", "nb", "pt_BR"]
+    assert sorted(display_path) == sorted(before)
     click(browser, "input[value=locale]")
     assert browser.run(SHOWN) == before
 

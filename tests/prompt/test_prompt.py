@@ -32,7 +32,7 @@ def shots() -> dict[str, Shot]:
     loaded, _ = load_concept(ROOT / "concepts/pocket-garden.yaml", "concepts/pocket-garden.yaml")
     catalogs = {}
     for code, path in discover(ROOT / "locales", "pocket-garden").items():
-        catalogs[code], _ = load_catalog(path, code=code, shown=code)
+        catalogs[code], _ = load_catalog(path, code=code, display_path=code)
     selection = Selection(LOCALES, ("iphone_69", "iphone_63", "play_phone"))
     matrix = expand(loaded, catalogs, root=ROOT, selection=selection, policy=Policy(), digest=lambda path: path.name)
     return {shot.key: shot for shot in matrix.shots}

@@ -25,9 +25,9 @@ SECRET = "swordfish-9f8e7d"  # noqa: S105
         ("unix:///run/redis.sock", "unix:///run/redis.sock"),
     ],
 )
-def test_what_is_shown(url, shown):
+def test_what_is_shown(url, display_url):
     address = read_address(url)
-    assert str(address) == address.shown == shown
+    assert str(address) == address.display_url == display_url
     assert SECRET not in repr(address)
     assert pickle.loads(pickle.dumps(address)) == address  # noqa: S301 - a supervisor hands it to its processes
 

@@ -115,7 +115,7 @@ def read_catalogs(root: Path, domain: str) -> dict[str, Catalog]:
     found = {}
     for path in sorted((root / "locales").glob(f"*/LC_MESSAGES/{domain}.po")):
         code = resolve_locale(path.parent.parent.name).gettext
-        catalog, findings = load_catalog(path, code=code, shown=path.relative_to(root).as_posix())
+        catalog, findings = load_catalog(path, code=code, display_path=path.relative_to(root).as_posix())
         assert catalog is not None, findings
         found[code] = catalog
     return found

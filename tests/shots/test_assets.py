@@ -19,7 +19,7 @@ def with_capture(pattern: str, displays: str = "iphone_69, play_phone") -> str:
 def captured(garden: Garden, key: str) -> str:
     capture = garden.shot(key).capture
     assert capture is not None
-    return capture.shown
+    return capture.display_path
 
 
 @pytest.mark.parametrize("folder", ["ja", "ja-JP"])
@@ -70,7 +70,7 @@ def test_the_order_of_fallbacks(garden: Garden, there: list[str], expected: str)
     for name in there:
         garden.file(f"concepts/c/{name}.png")
     matrix = garden.matrix(Selection(locales=("fr_CA",), displays=("iphone_69",), screens=("hero",)))
-    assert [shot.capture.shown for shot in matrix.shots if shot.capture] == [f"concepts/c/{expected}.png"]
+    assert [shot.capture.display_path for shot in matrix.shots if shot.capture] == [f"concepts/c/{expected}.png"]
 
 
 @pytest.mark.parametrize(
@@ -154,7 +154,7 @@ def test_all_kinds_of_files(garden: Garden) -> None:
     for name in "bcfl":
         garden.file(f"concepts/{name}.png", name.encode())
     assets = garden.shot("hero/en_US/iphone_69").assets()
-    assert {kind: asset.shown for kind, asset in assets.items()} == {
+    assert {kind: asset.display_path for kind, asset in assets.items()} == {
         "background": "concepts/b.png",
         "capture": "concepts/c.png",
         "frame": "concepts/f.png",

@@ -82,8 +82,13 @@ def test_the_source_stands_in_with_a_warning(garden: Garden, words: Words) -> No
     garden.catalog("fr", words)
     (finding,) = about(garden, "hero/headline", SOURCE)
     assert (finding.code, finding.severity, finding.file) == ("shots-source-fallback", Severity.WARNING, FR)
-    shown = garden.words("hero/fr/iphone_69", "headline", SOURCE)
-    assert (shown.markup, shown.language, shown.direction, shown.state) == ("Hello", "en-US", "ltr", "source")
+    display_path = garden.words("hero/fr/iphone_69", "headline", SOURCE)
+    assert (display_path.markup, display_path.language, display_path.direction, display_path.state) == (
+        "Hello",
+        "en-US",
+        "ltr",
+        "source",
+    )
 
 
 def test_source_words_in_a_right_to_left_locale_run_left_to_right(garden: Garden) -> None:

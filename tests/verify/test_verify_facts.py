@@ -22,14 +22,14 @@ PNG = picture_bytes()
 JPEG = picture_bytes(kind="JPEG")
 
 
-def codes(data: bytes, shown: str = "a.png") -> list[str]:
-    return [f.code for f in inspect_picture(data, shown)[1]]
+def codes(data: bytes, display_path: str = "a.png") -> list[str]:
+    return [f.code for f in inspect_picture(data, display_path)[1]]
 
 
-def complaint(data: bytes, shown: str = "a.png") -> str:
-    findings = inspect_picture(data, shown)[1]
+def complaint(data: bytes, display_path: str = "a.png") -> str:
+    findings = inspect_picture(data, display_path)[1]
     assert len(findings) == 1, findings
-    assert findings[0].file == shown
+    assert findings[0].file == display_path
     return findings[0].message
 
 

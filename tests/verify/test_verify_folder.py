@@ -21,7 +21,7 @@ SUPPLY = "metadata/android/{}/images/phoneScreenshots"
 
 
 def verify(root: Path, jobs: int = 1) -> VerifyReport:
-    return verify_folder(root, shown="out", jobs=jobs)
+    return verify_folder(root, display_path="out", jobs=jobs)
 
 
 def of(report: VerifyReport, code: str) -> list[Finding]:
@@ -127,7 +127,7 @@ def test_nothing_to_check_is_an_error_that_says_what_was_looked_for(tmp_path: Pa
 def test_findings_name_paths_below_what_is_shown(tmp_path: Path) -> None:
     put(tmp_path / "screenshots/ja/1.png", (100, 100))
     assert only(verify(tmp_path), "verify-size").file == "out/screenshots/ja/1.png"
-    report = verify_folder(tmp_path, shown=".")
+    report = verify_folder(tmp_path, display_path=".")
     assert only(report, "verify-size").file == "screenshots/ja/1.png"
 
 
@@ -144,7 +144,7 @@ def test_facts_that_are_known_are_not_read_again(tmp_path: Path) -> None:
     facts, _ = inspect_picture(path, "1.png")
     assert facts is not None
     known = {"screenshots/ja/1.png": dataclasses.replace(facts, has_alpha=True)}
-    report = verify_folder(tmp_path, shown="out", known=known)
+    report = verify_folder(tmp_path, display_path="out", known=known)
     assert codes(report) == {"verify-alpha"}
 
 

@@ -65,17 +65,17 @@ def _finish_words(
     renderer: Renderer, settings: PaintSettings, config: ImagesConfig, prepared: Prepared, composition: Composition
 ) -> TaskResult | Prepared:
     task = prepared.task
-    shown: _Shown | None = None
+    judged: _Shown | None = None
     tries = prepared.tries
     if prepared.refused is None and prepared.request is not None:
         loaded = _shown(renderer, settings, task, composition, prepared.request, prepared.key)
         if isinstance(loaded, TaskResult) and (not tries or any(f.code.startswith("cache-") for f in loaded.findings)):
             return loaded
         if isinstance(loaded, _Shown):
-            shown = loaded
-            if not _errors(shown.report):
-                return _placed(renderer, task, composition, shown, _repaired(prepared))
-    tries = (*tries, _as_try(prepared, shown))
+            judged = loaded
+            if not _errors(judged.report):
+                return _placed(renderer, task, composition, judged, _repaired(prepared))
+    tries = (*tries, _as_try(prepared, judged))
     problems: list[Finding] = []
     if len(tries) <= settings.repairs:
         try:
@@ -98,17 +98,17 @@ def _best(
 ) -> TaskResult:
     """No try is right: the best of them, its wrong words set by us if that is wanted."""
     chosen = best_try(tries)
-    shown = _shown(renderer, settings, task, composition, chosen.request, chosen.key)
-    if isinstance(shown, TaskResult):
-        return shown
-    if settings.last_resort == "typeset" and chosen.wrong and shown.report is not None:
-        pixels, findings = set_by_us(renderer, composition, shown.pixels, shown.report, chosen.wrong)
+    judged = _shown(renderer, settings, task, composition, chosen.request, chosen.key)
+    if isinstance(judged, TaskResult):
+        return judged
+    if settings.last_resort == "typeset" and chosen.wrong and judged.report is not None:
+        pixels, findings = set_by_us(renderer, composition, judged.pixels, judged.report, chosen.wrong)
         if not has_errors(findings):
-            shown = _set_over(renderer, task, composition, shown, pixels, findings, chosen.wrong, len(tries))
+            judged = _set_over(renderer, task, composition, judged, pixels, findings, chosen.wrong, len(tries))
         else:
             # Unreadable where they stand: the picture as it was painted is the one to look at.
             problems = [*problems, *(dataclasses.replace(f, severity=Severity.WARNING) for f in findings)]
-    return _placed(renderer, task, composition, shown, problems)
+    return _placed(renderer, task, composition, judged, problems)
 
 
 def _set_over(
@@ -150,18 +150,20 @@ def _shown(
     return _Shown(conformed.pixels, digest, tuple(findings), report)
 
 
-def _placed(renderer: Renderer, task: Task, composition: Composition, shown: _Shown, more: list[Finding]) -> TaskResult:
-    findings = [*composition.findings, *shown.findings, *more]
-    return renderer.place(task, composition, shown.pixels, findings, digest=shown.digest, report=shown.report)
+def _placed(
+    renderer: Renderer, task: Task, composition: Composition, judged: _Shown, more: list[Finding]
+) -> TaskResult:
+    findings = [*composition.findings, *judged.findings, *more]
+    return renderer.place(task, composition, judged.pixels, findings, digest=judged.digest, report=judged.report)
 
 
-def _as_try(prepared: Prepared, shown: _Shown | None) -> Attempt:
+def _as_try(prepared: Prepared, judged: _Shown | None) -> Attempt:
     if prepared.request is None:
         raise ValueError("a try has a request")
-    if shown is None or shown.report is None:
+    if judged is None or judged.report is None:
         return Attempt(prepared.request, prepared.key)
-    errors = tuple(_errors(shown.report))
-    return Attempt(prepared.request, prepared.key, usable=True, readings=shown.report.readings, errors=errors)
+    errors = tuple(_errors(judged.report))
+    return Attempt(prepared.request, prepared.key, usable=True, readings=judged.report.readings, errors=errors)
 
 
 def _errors(report: TextReport | None) -> list[Finding]:

@@ -21,13 +21,13 @@ _LONGEST_PAUSE = 2.0  # seconds between two tries to reach a Redis that is gone
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class QueueAddress:
-    """Where the queue is. `url` may hold a password and is in no message; `shown` is what people see."""
+    """Where the queue is. `url` may hold a password and is in no message; `display_url` is what people see."""
 
     url: str = dataclasses.field(repr=False)
-    shown: str
+    display_url: str
 
     def __str__(self) -> str:
-        return self.shown
+        return self.display_url
 
 
 def read_address(url: str) -> QueueAddress:
@@ -86,13 +86,18 @@ def redis_problems(address: QueueAddress) -> Iterator[None]:
     try:
         yield
     except redis.AuthenticationError:
-        raise EnvironmentProblem(f"{address.shown} does not accept the user or password in the queue's URL.") from None
+        raise EnvironmentProblem(
+            f"{address.display_url} does not accept the user or password in the queue's URL."
+        ) from None
     except (redis.ConnectionError, redis.TimeoutError) as error:
         raise EnvironmentProblem(
-            f"Redis at {address.shown} cannot be reached ({_plain(error, address)}). Start it, or correct --queue."
+            f"Redis at {address.display_url} cannot be reached ({_plain(error, address)}). "
+            "Start it, or correct --queue."
         ) from None
     except redis.RedisError as error:
-        raise EnvironmentProblem(f"Redis at {address.shown} refused a command: {_plain(error, address)}.") from None
+        raise EnvironmentProblem(
+            f"Redis at {address.display_url} refused a command: {_plain(error, address)}."
+        ) from None
 
 
 def _plain(error: Exception, address: QueueAddress) -> str:

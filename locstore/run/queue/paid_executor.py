@@ -160,7 +160,7 @@ class PaidExecutor:
         """Raises EnvironmentProblem for a bucket that may overwrite what is paid for."""
         if isinstance(store, ReadThroughStore):
             store.findings()
-            self._shared[store.shared.bucket.shown] = store
+            self._shared[store.shared.bucket.display_url] = store
 
     def close(self) -> None:
         """End the loop and the threads, unless a call is still out: then they end with the process."""

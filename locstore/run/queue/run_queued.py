@@ -153,7 +153,8 @@ def _send(
     tasks = tasks_in_order(planned)
     queue.send_run(run_state, blobs, run, tasks, spec, files, project=project.label, limits=budget)
     listener.line(
-        f"Run {run}: {len(planned)} shots are with the queue at {run_state.address.shown}. ^C leaves it to workers."
+        f"Run {run}: {len(planned)} shots are with the queue at {run_state.address.display_url}. "
+        "^C leaves it to workers."
     )
     return _facts(run_state, run), [queue.SentTask(task.path, task.shot.key, task.digests) for task in tasks]
 
@@ -246,7 +247,7 @@ def _facts(run_state: RunState, run: str) -> RunRecord:
 
     facts = run_state.facts(run) if queue.is_run_name(run) else None
     if facts is None:
-        raise UsageError(f"{run_state.address.shown} has no run {run[:60]!r}. `locstore runs` lists them.")
+        raise UsageError(f"{run_state.address.display_url} has no run {run[:60]!r}. `locstore runs` lists them.")
     return facts
 
 
@@ -258,7 +259,8 @@ def _blobs(project: ProjectFolder) -> BlobStore:
 
 def _forgetful(run_state: RunState, told: Mapping[str, str]) -> Finding:
     message = (
-        f"{run_state.address.shown} may forget what it was told (appendonly {told['appendonly'] or '?'}, maxmemory-policy "
+        f"{run_state.address.display_url} may forget what it was told (appendonly {told['appendonly'] or '?'}, "
+        "maxmemory-policy "
         f"{told['maxmemory_policy'] or '?'}). Set `appendonly yes` and `maxmemory-policy noeviction`."
     )
     return Finding(code="run-queue-forgetful", message=message, severity=Severity.WARNING)
