@@ -1,17 +1,73 @@
-"""From a Shot to a Composition: every box on the canvas, and the words typeset in theirs.
+"""From a Shot to a Composition: every layer on the canvas, and the words typeset in their places.
 
 A room of its own, between shots and painters, because the local painter, prompts and checks all need to know
-where a slot stands, and none of them should know how a layout is computed.
+where a slot is, and none of them should know how a layout is computed.
 """
 
 from locstore.layout.compose import compose
 from locstore.layout.composition import Composition, DeviceBox, LogoBox, SetSlot, TextBackground
+from locstore.layout.geometry import IDENTITY, Matrix, Plane, Point, bounds
+from locstore.layout.layers import (
+    AnyLayer,
+    BackgroundLayer,
+    Camera,
+    ConicGradient,
+    Connector,
+    DeviceFrame,
+    DeviceLayer,
+    EdgeFade,
+    Fill,
+    FrameKind,
+    Glow,
+    ImageLayer,
+    Layer,
+    LinearGradient,
+    MeshGradient,
+    RadialGradient,
+    Scene,
+    Shadow,
+    ShapeLayer,
+    SolidFill,
+    Stop,
+    Stroke,
+    TextLayer,
+    ZoomLayer,
+)
 
 __all__ = [
+    "IDENTITY",
+    "AnyLayer",
+    "BackgroundLayer",
+    "Camera",
     "Composition",
+    "ConicGradient",
+    "Connector",
     "DeviceBox",
+    "DeviceFrame",
+    "DeviceLayer",
+    "EdgeFade",
+    "Fill",
+    "FrameKind",
+    "Glow",
+    "ImageLayer",
+    "Layer",
+    "LinearGradient",
     "LogoBox",
+    "Matrix",
+    "MeshGradient",
+    "Plane",
+    "Point",
+    "RadialGradient",
+    "Scene",
     "SetSlot",
+    "Shadow",
+    "ShapeLayer",
+    "SolidFill",
+    "Stop",
+    "Stroke",
     "TextBackground",
+    "TextLayer",
+    "ZoomLayer",
+    "bounds",
     "compose",
 ]
