@@ -14,6 +14,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from locstore.errors import UsageError
 from locstore.findings import Finding
 from locstore.paint.images import ImagesConfig
+from locstore.painter_names import BUILT_IN, painter_names
+from locstore.plugins import unknown_name
 
 PROJECT_FILE = "locstore.toml"
 _TABLE = re.compile(r"^\s*\[\s*tool\s*\.\s*\"?locstore\"?\s*[].]", re.MULTILINE)
@@ -54,7 +56,9 @@ class ProjectFile(BaseModel):
     format: Literal["png", "jpeg"] = Field("png", description="File format of store pictures.")
     allow_fuzzy: bool = Field(False, description="Use translations that are marked fuzzy.")
     fallback: Literal["none", "source"] = Field("none", description="What stands in for a missing translation.")
-    painter: Literal["local", "images", "backdrop"] = Field("local", description="Who paints.")
+    painter: str = Field(
+        "local", description="Who paints: local, images, backdrop, or the name of an installed package's painter."
+    )
     images: ImagesConfig = Field(ImagesConfig(), description="The images API, for the painters images and backdrop.")
     text: TextOptions = Field(TextOptions(), description="Reading the words back from finished pictures.")
     queue: str = Field("", description="redis://host/0: hand shots to workers; empty paints here.")
@@ -66,6 +70,13 @@ class ProjectFile(BaseModel):
         for path in [value] if isinstance(value, str) else value:
             if not path or Path(path).is_absolute() or ".." in Path(path).parts or "\0" in path:
                 raise ValueError(f"{path!r} must be a path below the project's folder")
+        return value
+
+    @field_validator("painter")
+    @classmethod
+    def _known_painter(cls, value: str) -> str:
+        if value not in BUILT_IN and value not in (names := painter_names()):
+            raise ValueError(unknown_name(value, names))
         return value
 
     @field_validator("concepts")

@@ -75,7 +75,7 @@ def painter_options(command: F) -> F:
     )(command)
     return option(
         "--painter",
-        type=click.Choice(["local", "images", "backdrop"]),
+        metavar="NAME",
         default=None,
         help="local typesets and paints here; images has a model paint all; backdrop has it paint what is behind.",
     )(command)

@@ -77,7 +77,7 @@ def command(
         plan = project.plan(snapshot, ledger, digests, overwrite=overwrite)
         digests.save()
         todo = [*plan.of(Status.NEW), *plan.of(Status.CHANGED)]
-        paid = project.config.painter != "local"
+        paid = project.painter.pays
         costs = cost_table(project, todo, project.settings(digests)) if paid else []
     findings = sort_findings([*snapshot.findings, *plan.findings])
     if as_json:

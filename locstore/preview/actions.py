@@ -173,7 +173,7 @@ class Actions:
         body = await _read(request, ReviewBody)
         project_state = self._live.project_state
         _, shot_view, _ = self._shot(body.concept, body.key)
-        if project_state.project is None or project_state.project.config.painter != "local":
+        if project_state.project is None or project_state.project.painter.pays:
             raise _Refused("An image model paints this project's pictures; approve them with locstore approve.", 422)
         if shot_view.stress:
             raise _Refused("A pseudo-locale is not reviewed.", 422)

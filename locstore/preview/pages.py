@@ -209,7 +209,7 @@ class Pages:
             },
             everywhere=everywhere,
             link_here=lambda d: links.shot(place.locale, place.screen, d),
-            reviewable=project_state.project is not None and project_state.project.config.painter == "local",
+            reviewable=project_state.project is not None and not project_state.project.painter.pays,
             not_ready=why_not_ready(project_state, shown),
             by=_user(),
             **self._neighbours(concept, place.locale, lambda c: links.shot(c, place.screen, keep)),

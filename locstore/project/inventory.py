@@ -95,7 +95,7 @@ def pictures_of(project: Project, plan: Plan, findings: list[Finding]) -> list[P
                 file=file if record is not None else None,
                 record=record,
                 candidate=candidate,
-                to_be=identity_of(planned.shot.key, inputs) if project.config.painter == "local" else "",
+                to_be=identity_of(planned.shot.key, inputs) if not project.painter.pays else "",
             )
         )
     return pictures

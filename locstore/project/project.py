@@ -14,9 +14,9 @@ from locstore.config import PROJECT_FILE, ProjectFile, find_project_file, read_c
 from locstore.delivery import path_clashes
 from locstore.errors import EnvironmentProblem, UsageError
 from locstore.findings import Finding, has_errors
-from locstore.prompt import PROMPT_VERSION
 from locstore.run import PaintJournal, PaintSettings, Plan, make_plan
-from locstore.shots import Cell, Digest, Matrix, Policy, Selection, Shot, expand, fingerprint, names_locale
+from locstore.run.painter import Painter, find_painter
+from locstore.shots import Cell, Digest, Matrix, Policy, Selection, Shot, expand, names_locale
 from locstore.stores import UnknownLocale, resolve_locale
 from locstore.typeset import project_font_files
 
@@ -204,16 +204,13 @@ class Project:
             ledger=ledger,
             overwrite=overwrite,
             display_path=self.config.output,
-            painter=self._painter(),
+            painter=self.painter.fingerprint(self.config.images),
         )
 
-    def _painter(self) -> str:
-        """What decides the pixels of a paid picture beside its shot; '' for the local painter."""
-        if self.config.painter == "local":
-            return ""
-        images = self.config.images
-        decides = images.model_dump(include={"dialect", "model", "quality", "mode", "size_names", "fields"})
-        return fingerprint([self.config.painter, PROMPT_VERSION, decides])
+    @property
+    def painter(self) -> Painter:
+        """Who paints. Raises EnvironmentProblem if its package cannot be imported."""
+        return find_painter(self.config.painter)
 
     def _font_digests(self, digest: Digest) -> list[tuple[Path, str]]:
         return [(path, digest(path)) for path in self._font_files]
@@ -232,6 +229,7 @@ class Project:
             root=self.root,
             cache=self.config.cache,
             ledger=self._ledger_file,
+            painter=self.config.painter,
         )
 
 

@@ -119,7 +119,7 @@ def send_batch(
     """
     from locstore.run.paid.batch_run import submit_batch
 
-    if project.config.painter == "local":
+    if not project.painter.pays:
         raise UsageError("--batch asks an image model; add --painter images or --painter backdrop.")
     with project.ledger() as ledger:
         snapshot, plan, settings = _planned(project, selection, ledger, overwrite=overwrite)
@@ -159,7 +159,7 @@ def _paint(
         book.add(outcome)
         progress.advance(outcome)
 
-    paid = project.config.painter != "local"
+    paid = project.painter.pays
     if attach is not None and attach.startswith(BATCH_RUN):
         return _take_batch(project, todo, settings, ledger, book, progress, heard, attach)
     if paid:

@@ -23,6 +23,7 @@ from locstore.layout import Composition, compose
 from locstore.paint import LocalPainter, Pixels, UnreadablePicture, check_picture, encode, picture_size
 from locstore.run.candidates import drop_candidate, keep_candidate
 from locstore.run.paint_journal import PaintJournal
+from locstore.run.painter import LOCAL, CompositionPainter, find_painter
 from locstore.run.read_text import WordsReader, accept
 from locstore.shots import Asset, Shot
 from locstore.typeset import FontLibrary
@@ -41,6 +42,7 @@ class PaintSettings:
     stands in its folder. `text` is how words are read back from pictures that an image model painted, with `read_all`
     from all, None from none; `accepted` are the slots that a person accepted, by the picture's identity. A picture with
     wrong words is asked for again `repairs` times; then `last_resort` says whether we set its words ourselves.
+    `painter` names who paints.
     """
 
     fonts: Path | None
@@ -55,6 +57,7 @@ class PaintSettings:
     accepted: tuple[tuple[str, tuple[str, ...]], ...] = ()
     repairs: int = 0
     last_resort: Literal["typeset", "fail"] = "fail"
+    painter: str = "local"
 
     @property
     def candidates(self) -> Path:
@@ -113,6 +116,9 @@ class Renderer:
             digest=lambda path: known.get(str(path)) or hashlib.sha256(path.read_bytes()).hexdigest(),
         )
         self.painter = LocalPainter(self.library)
+        plugged = find_painter(settings.painter)
+        local = settings.painter == LOCAL.name or plugged.pays
+        self._canvas: CompositionPainter = self.painter if local else plugged.open(self.library)
         text = settings.text
         self._reader = None if text is None else WordsReader(text, self.library, settings.readings)
         self._accepted = dict(settings.accepted)
@@ -138,7 +144,7 @@ class Renderer:
 
         With findings of severity error nothing is written: the last good picture stays in its place.
         """
-        return self.shelve(task, lambda c: (self.painter.paint(c), self.painter.contrast(c)))
+        return self.shelve(task, lambda c: (self._canvas.paint(c), self._canvas.contrast(c)))
 
     def shelve(
         self,

@@ -106,7 +106,8 @@ def test_locstore_toml_goes_before_pyproject(folder: Folder) -> None:
         ('locales = "../words"', "locales: '../words' must be a path below the project's folder"),
         ('fonts = "/usr/share/fonts"', "fonts: '/usr/share/fonts' must be a path below the project's folder"),
         ('fonts = "a\\u0000b"', "must be a path below the project's folder"),
-        ('painter = "picasso"', "painter: Input should be 'local', 'images' or 'backdrop'"),
+        ('painter = "picasso"', "painter: there is no 'picasso'. Known: local, images, backdrop."),
+        ('painter = "locl"', "painter: there is no 'locl'. Did you mean 'local'?"),
     ],
 )
 def test_a_mistake_is_named_with_its_line(tmp_path: Path, line: str, says: str) -> None:

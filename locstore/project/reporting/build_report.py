@@ -216,7 +216,7 @@ def _slot_row(project: Project, picture: Picture, slot: SlotWords, judged: Resul
         asked = parse_highlight(slot.markup).text
         reading = SlotReading(slot=slot.id, verdict=Verdict.NOT_CHECKED, asked=asked, why=why)
     # Where an image model was to paint all, words that we had to set over it are for a person to look at.
-    patched = reading.verdict is Verdict.TYPESET and project.config.painter == "images"
+    patched = reading.verdict is Verdict.TYPESET and project.painter.writes_words
     doubtful = reading.verdict in _DOUBTED or patched
     return SlotRow(
         slot=slot.id,

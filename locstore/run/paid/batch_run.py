@@ -24,6 +24,7 @@ from locstore.run.paid.batch_payments import BATCH_RUN, BatchPaymentLedger, Part
 from locstore.run.paid.budget import LocalBudget
 from locstore.run.paid.paint import BudgetLimits, api_key
 from locstore.run.paid.request import Kind, Prepared, prepare_shots
+from locstore.run.painter import find_painter
 
 if TYPE_CHECKING:
     from locstore.run.paid.batch import Batches
@@ -279,12 +280,12 @@ def _kind(project: ProjectFolder) -> Kind:
     """The painter. Raises UsageError where there is nothing that a batch could be made of."""
     config = project.config
     images = config.images
-    if config.painter == "local":
-        raise UsageError("--batch is for the painters images and backdrop; the local painter asks nobody.")
+    if not find_painter(config.painter).pays:
+        raise UsageError("--batch asks an image model; add --painter images or --painter backdrop.")
     if images.dialect != "openai":
         raise UsageError("--batch needs the dialect openai: gateways have no batch API that locstore knows.")
     paths = {"generations_path": "/v1/images/generations", "edits_path": "/v1/images/edits"}
     for name, path in paths.items():
         if getattr(images, name) != path:
             raise UsageError(f"--batch needs images.{name} to be {path}: a batch names its requests by it.")
-    return "backdrop" if config.painter == "backdrop" else "images"
+    return config.painter

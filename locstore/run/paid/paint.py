@@ -26,7 +26,8 @@ from locstore.run.paid.batch_payments import BatchPaymentLedger
 from locstore.run.paid.budget import LocalBudget
 from locstore.run.paid.generate import Spending
 from locstore.run.paid.paid_run import PaidRun
-from locstore.run.paid.request import Kind, Prepared, prepare_shots
+from locstore.run.paid.request import PaidPainter, Prepared, paid_painter, prepare_shots
+from locstore.run.painter import find_painter
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -58,7 +59,9 @@ def cost_table(project: ProjectFolder, planned: Sequence[PlannedShot], settings:
     """
     config = project.config
     store = open_store(config.cache, project.root)
-    prepared = prepare_shots(planned, settings, config.images, _kind(project), config.jobs or os.cpu_count() or 1)
+    prepared = prepare_shots(
+        planned, settings, config.images, project.config.painter, config.jobs or os.cpu_count() or 1
+    )
     cells: dict[tuple[str, str], list[Prepared]] = {}
     for p in prepared:
         cells.setdefault((p.task.shot.locale.gettext, p.task.shot.display.id), []).append(p)
@@ -87,7 +90,9 @@ def with_text(project: ProjectFolder, settings: PaintSettings) -> PaintSettings:
     Raises FindingsError for a review file that cannot be read: without it what was accepted would count as wrong.
     """
     options = project.config.text
-    reads = options.check != "never" and (options.check == "always" or project.config.painter == "images")
+    reads = options.check != "never" and (
+        options.check == "always" or find_painter(project.config.painter).writes_words
+    )
     if not reads:
         return settings
     from locstore.run.text_settings import text_settings
@@ -146,7 +151,7 @@ def paint_paid(
         with lost_workers(), worker_pool(settings, config.jobs or os.cpu_count() or 1) as pool:
             run = PaidRun(
                 config=config.images,
-                kind=_kind(project),
+                kind=project.config.painter,
                 key=key,
                 settings=settings,
                 store=store,
@@ -157,20 +162,23 @@ def paint_paid(
                 retry_unknown=limits.retry_unknown,
             )
             tasks = tasks_in_order(planned)
-            return run.run(_first_of_each(tasks) if _kind(project) == "backdrop" else tasks)
+            return run.run(_first_of_each(tasks, paid_painter(project.config.painter)))
     finally:
         book.close()
 
 
-def _first_of_each(tasks: Sequence[Task]) -> list[Task]:
-    """One shot for each backdrop comes first: while a call is out, no turn is taken by shots that wait for it."""
-    first: dict[tuple[str, str, float], Task] = {}
+def _first_of_each(tasks: Sequence[Task], painter: PaidPainter) -> list[Task]:
+    """One shot for each shared picture comes first: while a call is out, no turn is taken by shots that wait for it."""
+    first: dict[tuple[object, ...], Task] = {}
+    own: list[Task] = []
     rest: list[Task] = []
     for task in tasks:
-        width, height = task.shot.size
-        if first.setdefault((task.shot.concept, task.shot.screen, round(width / height, 2)), task) is not task:
+        shared = painter.shared_by(task)
+        if shared is None:
+            own.append(task)
+        elif first.setdefault(shared, task) is not task:
             rest.append(task)
-    return [*first.values(), *rest]
+    return [*first.values(), *own, *rest]
 
 
 def unfinished(spent: Spending, left: int) -> list[Finding]:
@@ -180,7 +188,3 @@ def unfinished(spent: Spending, left: int) -> list[Finding]:
     pictures = "1 picture is" if left == 1 else f"{left} pictures are"
     message = f"{pictures} still to come: {spent.stopped}. What came is kept; run again to go on."
     return [Finding(code="run-stopped", message=message)]
-
-
-def _kind(project: ProjectFolder) -> Kind:
-    return "backdrop" if project.config.painter == "backdrop" else "images"

@@ -12,7 +12,7 @@ from locstore.layout import Composition
 from locstore.paint import Backdrop, FittedPicture, Pixels, UnreadablePicture, fit_to_display
 from locstore.paint.images import ImageRequest, ImagesConfig
 from locstore.run.paid.correction import best_try, drop_edits, next_try, set_by_us, typeset_report
-from locstore.run.paid.request import CANNOT_ASK, Attempt, Kind, Prepared
+from locstore.run.paid.request import CANNOT_ASK, Attempt, Kind, Prepared, paid_painter
 from locstore.run.read_text import accept
 from locstore.run.render import PaintSettings, Renderer, Task, TaskResult, pixels_digest, renderer_of, unreadable
 
@@ -40,15 +40,17 @@ class _Shown:
 def finish_picture(
     settings: PaintSettings, config: ImagesConfig, prepared: Prepared, kind: Kind
 ) -> TaskResult | Prepared:
-    """The paid picture from the store to its place: exact pixels, checked, written; or the next try's request.
+    """The paid picture from the cache to its place as its painter does it; or the next try's request."""
+    return paid_painter(kind).finish(settings, config, prepared)
 
-    Of `images` the words are read back; a picture with wrong words is asked for again, as often as `settings` say, and
-    then set by us or kept as a candidate. A function of its arguments and of what is in the store: a run that was
-    killed comes to the same requests.
+
+def finish_words(settings: PaintSettings, config: ImagesConfig, prepared: Prepared) -> TaskResult | Prepared:
+    """A picture with words: exact pixels, read back, checked, written; or the next try's request.
+
+    A picture with wrong words is asked for again, as often as `settings` say; then its words are set by the typesetter,
+    or it is kept as a candidate.
     """
     renderer = renderer_of(settings)
-    if kind == "backdrop":
-        return _on_backdrop(renderer, settings, prepared)
     try:
         composition = renderer.compose(prepared.task.shot)
     except (UnreadablePicture, OSError) as error:
@@ -184,8 +186,9 @@ def _without(task: Task, *findings: Finding) -> TaskResult:
     return TaskResult(task.path, key, findings=tuple(dataclasses.replace(f, shot=key) for f in findings))
 
 
-def _on_backdrop(renderer: Renderer, settings: PaintSettings, prepared: Prepared) -> TaskResult:
-    """The words of a shot on a backdrop that its locales share."""
+def finish_on_backdrop(settings: PaintSettings, prepared: Prepared) -> TaskResult:
+    """Sets the words of a shot on a backdrop that its locales share."""
+    renderer = renderer_of(settings)
     task, key = prepared.task, prepared.key
     try:
         made = _conformed(settings, key, task.shot.size)

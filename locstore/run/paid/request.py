@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Sequence
-from typing import Literal
+from typing import Protocol, cast
 
 from locstore.cache import refuse_credentials
+from locstore.errors import UsageError
 from locstore.findings import Finding, has_errors
+from locstore.layout import Composition
 from locstore.paint import TOLERANCE, UnreadablePicture, picture_size, proportions_off
 from locstore.paint.images import (
     ImageRequest,
@@ -21,19 +23,44 @@ from locstore.paint.images import (
 from locstore.prompt import (
     Estimate,
     PromptTooLong,
-    backdrop_size,
     bill,
     estimate,
-    make_backdrop_prompt,
-    make_prompt,
     request_size,
 )
 from locstore.readings import SlotReading
+from locstore.run.painter import Painter, find_painter
 from locstore.run.plan import PlannedShot
 from locstore.run.pool import WORTH_A_POOL, interrupts_held, lost_workers, task_of, worker_pool
 from locstore.run.render import PaintSettings, Renderer, Task, TaskResult, failed_result, renderer_of
 
-Kind = Literal["images", "backdrop"]
+Kind = str  # the name of a painter that pays
+
+
+class PaidPainter(Painter, Protocol):
+    """A painter whose pictures are asked for from an images API; `pays` is true."""
+
+    def request(self, config: ImagesConfig, task: Task, composition: Composition) -> ImageRequest:
+        """What to ask for. Raises what is in CANNOT_ASK; it costs nothing."""
+        ...
+
+    def finish(self, settings: PaintSettings, config: ImagesConfig, prepared: Prepared) -> TaskResult | Prepared:
+        """The paid picture from the cache to its place, or the request for a better one.
+
+        A function of its arguments and of what is in the cache: a run that was killed comes to the same requests.
+        """
+        ...
+
+    def shared_by(self, task: Task) -> tuple[object, ...] | None:
+        """What shots have in common that share one picture; None if the shot's picture is its own."""
+        ...
+
+
+def paid_painter(name: str) -> PaidPainter:
+    """The painter of a name. Raises UsageError for one that nothing has, or that does not pay."""
+    painter = find_painter(name)
+    if not painter.pays:
+        raise UsageError(f"The painter {name} asks no images API.")
+    return cast("PaidPainter", painter)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -111,10 +138,7 @@ def _prepare(renderer: Renderer, config: ImagesConfig, kind: Kind, task: Task) -
         composition = renderer.compose(shot)
         if has_errors(composition.findings):
             return Prepared(task, result=failed_result(task, list(composition.findings)))
-        if kind == "backdrop":
-            request = image_request(config, make_backdrop_prompt(shot), backdrop_size(shot.size, config.model))
-        else:
-            request = picture_request(config, task, make_prompt(composition))
+        request = paid_painter(kind).request(config, task, composition)
         _check_shape(request, shot.size)
         return priced(task, request, config)
     except CANNOT_ASK as error:

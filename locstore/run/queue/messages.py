@@ -72,7 +72,7 @@ class RunSpec(_Message):
 
     format: Literal[1] = 1
     version: str = __version__
-    painter: Literal["local", "images", "backdrop"]
+    painter: Annotated[str, StringConstraints(pattern=r"^[\w.-]{1,60}$")]
     fonts: tuple[FileReference, ...] = ()
     packages: tuple[FileReference, ...] = ()
     system_fonts: bool = True

@@ -17,7 +17,6 @@ from locstore.cache import PictureStore, ReadThroughStore, open_store
 from locstore.errors import EnvironmentProblem, LocstoreError
 from locstore.paint.images import ImagesClient, ImagesConfig, Secret, secret_from
 from locstore.run.paid.generate import GenerationStopped, ImageGenerator, Spending
-from locstore.run.paid.request import Kind
 from locstore.run.queue.payments import RedisBudget, RedisPaymentLedger, RedisRateLimiter, limits_of
 from locstore.run.queue.records import Lease
 from locstore.run.queue.run_state import RunState
@@ -126,7 +125,6 @@ class PaidExecutor:
             return found  # another shot of the run was quicker
         client = ImagesClient(config, key)
         rate_limiter = RedisRateLimiter(self._run_state, run=run, config=config, threads=self._books)
-        kind: Kind = "backdrop" if opened.spec.painter == "backdrop" else "images"
         shared = store if isinstance(store, ReadThroughStore) else None
         book = RedisPaymentLedger(
             self._run_state,
@@ -138,7 +136,7 @@ class PaidExecutor:
         budget = RedisBudget(self._run_state, run=run, limits=limits)
         generator = ImageGenerator(
             config=config,
-            kind=kind,
+            kind=opened.spec.painter,
             settings=opened.settings,
             store=store,
             book=book,

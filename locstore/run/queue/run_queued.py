@@ -15,6 +15,7 @@ from locstore.run import PaintJournal, PaintSettings, PlannedShot, TaskResult, t
 from locstore.run.candidates import drop_candidate, keep_candidate
 from locstore.run.paid import CallState, Claim, LocalPaymentLedger, Spending
 from locstore.run.paid.paint import BudgetLimits
+from locstore.run.painter import find_painter
 from locstore.run.pool import interrupts_held
 
 if TYPE_CHECKING:
@@ -138,7 +139,7 @@ def _send(
     from locstore.run import queue
 
     config = project.config
-    paid = config.painter != "local"
+    paid = find_painter(config.painter).pays
     told = run_state.settings()
     if told["maxmemory_policy"] not in ("", "noeviction") or (paid and told["appendonly"] == "0"):
         listener.finding(_forgetful(run_state, told))
@@ -196,7 +197,7 @@ def _ended(
 ) -> Spending | None:
     """What the run has spent; its calls that may have been paid in vain go into this project's own book."""
     facts = _facts(run_state, run)
-    if facts.painter == "local":
+    if not find_painter(facts.painter).pays:
         if watcher.cancelled:
             listener.finding(
                 Finding(code="run-stopped", message=f"Run {run} was cancelled. What came is kept; run again.")

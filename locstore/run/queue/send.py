@@ -6,7 +6,6 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Literal
 
 from locstore.cache import BlobStore
 from locstore.errors import EnvironmentProblem
@@ -22,7 +21,7 @@ _AT_ONCE = 8  # files on their way to the cache
 
 def make_spec(
     settings: PaintSettings,
-    painter: Literal["local", "images", "backdrop"],
+    painter: str,
     images: ImagesConfig | None,
     *,
     retry_unknown: bool,

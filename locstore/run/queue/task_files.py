@@ -108,6 +108,7 @@ class TaskFiles:
             accepted=spec.accepted,
             repairs=spec.repairs,
             last_resort=spec.last_resort,
+            painter=spec.painter,
         )
 
     def _models(self, folders: tuple[tuple[FileReference, ...], ...]) -> tuple[Path, ...]:

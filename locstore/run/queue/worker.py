@@ -21,6 +21,7 @@ from locstore import __version__
 from locstore.cache import open_blobs
 from locstore.errors import EnvironmentProblem
 from locstore.findings import Finding
+from locstore.run.painter import find_painter
 from locstore.run.queue.broker import QueueBroker, ServerClock, listen
 from locstore.run.queue.connection import QueueAddress
 from locstore.run.queue.messages import CHUNK, DamagedMessage
@@ -194,7 +195,7 @@ class WorkerProcess:
                 self._ending.wait(_FIRST_PAUSE)
 
     def _made(self, lease: Lease, opened: PreparedRun, task: Task) -> GeneratedShot:
-        if opened.spec.painter == "local":
+        if not find_painter(opened.spec.painter).pays:
             return GeneratedShot(self._do(lease, paint_here, opened.settings, task).result())
         return self._paid_executor.make(lease, opened, task)
 
