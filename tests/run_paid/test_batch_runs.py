@@ -286,7 +286,7 @@ def test_nothing_of_the_key_is_on_the_disk(tmp_path: Path):
 @pytest.mark.parametrize(
     ("painter", "images", "message"),
     [
-        ("local", {}, "--batch is for the painters images and backdrop"),
+        ("local", {}, "--batch asks an image model; add --painter images"),
         ("images", {"dialect": "gateway"}, "needs the dialect openai"),
         ("images", {"generations_path": "/openai/deployments/{model}/images/generations"}, "images.generations_path"),
         ("backdrop", {"edits_path": "/v2/edits"}, "images.edits_path"),
