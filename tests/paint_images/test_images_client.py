@@ -145,7 +145,7 @@ QUICK = CONFIG.model_copy(update={"deadline": 0.05})
 
 
 @pytest.mark.parametrize(
-    ("line", "config", "verdict", "code", "sent"),
+    ("line", "config", "result", "code", "sent"),
     [
         (Line([http(200, ANSWER)]), CONFIG, CallResult.DONE, "", 1),
         (Line([http(200, ANSWER)[:40], http(200, ANSWER)[40:]]), CONFIG, CallResult.DONE, "", 1),
@@ -191,12 +191,12 @@ QUICK = CONFIG.model_copy(update={"deadline": 0.05})
         (Line([http(307, b"", extra="Location: https://evil.example/\r\n")]), CONFIG, CallResult.STOP, "http-307", 1),
     ],
 )
-def test_every_way_of_breaking_down(line: Any, config: ImagesConfig, verdict: CallResult, code: str, sent: int) -> None:
+def test_every_way_of_breaking_down(line: Any, config: ImagesConfig, result: CallResult, code: str, sent: int) -> None:
     reply, times = send(wired(line), config)
-    assert reply.verdict is verdict
+    assert reply.result is result
     assert code in reply.code
     assert times == sent
-    assert reply.billed is (verdict in (CallResult.DONE, CallResult.UNKNOWN))
+    assert reply.billed is (result in (CallResult.DONE, CallResult.UNKNOWN))
 
 
 def test_the_whole_request_went_out() -> None:
@@ -208,7 +208,7 @@ def test_the_whole_request_went_out() -> None:
 
 
 @pytest.mark.parametrize(
-    ("error", "verdict"),
+    ("error", "result"),
     [
         (httpx.ConnectError("x"), CallResult.RETRY),
         (httpx.ConnectTimeout("x"), CallResult.RETRY),
@@ -230,12 +230,12 @@ def test_the_whole_request_went_out() -> None:
         (TimeoutError("x"), CallResult.UNKNOWN),
     ],
 )
-def test_exceptions_of_a_transport_without_a_trace(error: Exception, verdict: CallResult) -> None:
+def test_exceptions_of_a_transport_without_a_trace(error: Exception, result: CallResult) -> None:
     def handler(request: httpx.Request) -> httpx.Response:
         raise error
 
     reply, _ = send(answering(handler))
-    assert reply.verdict is verdict
+    assert reply.result is result
     assert reply.message
 
 
@@ -244,7 +244,7 @@ def test_a_certificate_that_is_refused_stops_the_run() -> None:
         raise httpx.ConnectError("x") from ssl.SSLCertVerificationError("self-signed")
 
     reply, sent = send(answering(handler))
-    assert (reply.verdict, reply.code, sent) == (CallResult.STOP, "certificate", 0)
+    assert (reply.result, reply.code, sent) == (CallResult.STOP, "certificate", 0)
 
 
 def test_cancelled_before_and_after_the_request_left() -> None:
@@ -279,7 +279,7 @@ def test_no_more_calls_at_once_than_allowed_and_the_deadline_waits_for_the_turn(
         async with ImagesClient(config, None, transport=httpx.MockTransport(handler)) as client:
             return await asyncio.gather(*(client.send(ask()) for _ in range(24)))
 
-    assert {reply.verdict for reply in asyncio.run(run())} == {CallResult.DONE}
+    assert {reply.result for reply in asyncio.run(run())} == {CallResult.DONE}
     assert most == 2
 
 
@@ -304,7 +304,7 @@ def test_answers_are_read_a_few_at_a_time_and_none_waits_for_a_slow_one(monkeypa
     async def run() -> set[CallResult]:
         config = CONFIG.model_copy(update={"concurrency": 20, "deadline": 0.25 if slow else 9})
         async with ImagesClient(config, None, transport=httpx.MockTransport(handler)) as client:
-            return {reply.verdict for reply in await asyncio.gather(*(client.send(ask()) for _ in range(20)))}
+            return {reply.result for reply in await asyncio.gather(*(client.send(ask()) for _ in range(20)))}
 
     slow = False
     assert asyncio.run(run()) == {CallResult.DONE}
@@ -334,7 +334,7 @@ def test_what_cannot_be_built_is_rejected_and_not_sent(tmp_path: Path, case: str
         raise AssertionError("nothing is sent")
 
     reply, sent = send(answering(handler), request=request)
-    assert (reply.verdict, sent, reply.billed) == (CallResult.REJECTED, 0, False)
+    assert (reply.result, sent, reply.billed) == (CallResult.REJECTED, 0, False)
 
 
 # --- pictures behind a URL -------------------------------------------------------------------------------------------
@@ -381,7 +381,7 @@ def _no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_picture_is_fetched_without_the_key(url: str, answers: list[Any], gets: int) -> None:
     gateway = Gateway(url, *answers)
     reply, sent = send(answering(gateway))
-    assert (reply.verdict, reply.data, reply.url, sent) == (CallResult.DONE, PNG, None, 1)
+    assert (reply.result, reply.data, reply.url, sent) == (CallResult.DONE, PNG, None, 1)
     assert reply.usage is not None
     assert len(gateway.gets) == gets
     assert all(KEY not in str(dict(request.headers)) for request in gateway.gets)
@@ -402,7 +402,7 @@ def test_a_picture_is_fetched_without_the_key(url: str, answers: list[Any], gets
 def test_a_picture_that_cannot_be_fetched_was_paid_for(answers: list[Any], said: str) -> None:
     gateway = Gateway("/x.png", *answers)
     reply, _ = send(answering(gateway))
-    assert (reply.verdict, reply.code, reply.billed, reply.url) == (CallResult.UNKNOWN, "fetch-failed", True, None)
+    assert (reply.result, reply.code, reply.billed, reply.url) == (CallResult.UNKNOWN, "fetch-failed", True, None)
     assert said in reply.message
     assert {request.url.host for request in gateway.gets} == {"gate.example"}
 
@@ -414,7 +414,7 @@ def test_the_deadline_holds_for_the_fetch_too() -> None:
         return httpx.Response(200, json={"data": [{"url": "/x.png"}]})
 
     reply, _ = send(httpx.MockTransport(handler), QUICK)
-    assert (reply.verdict, reply.code, reply.billed, reply.url) == (CallResult.UNKNOWN, "deadline", True, None)
+    assert (reply.result, reply.code, reply.billed, reply.url) == (CallResult.UNKNOWN, "deadline", True, None)
 
 
 def test_an_answer_without_end_is_cut_off() -> None:
@@ -427,7 +427,7 @@ def test_an_answer_without_end_is_cut_off() -> None:
             yield b" " * 2**20
 
     reply, _ = send(answering(lambda r: httpx.Response(200, content=endless())))
-    assert (reply.verdict, reply.code) == (CallResult.UNKNOWN, "answer-too-large")
+    assert (reply.result, reply.code) == (CallResult.UNKNOWN, "answer-too-large")
     assert read <= 66
 
 

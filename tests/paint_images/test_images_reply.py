@@ -45,7 +45,7 @@ R, F, J, S, U = CallResult.RETRY, CallResult.REFUSED, CallResult.REJECTED, CallR
 
 
 @pytest.mark.parametrize(
-    ("status", "answer", "verdict", "code"),
+    ("status", "answer", "result", "code"),
     [
         (400, error(code="missing_required_parameter", param="prompt"), J, "missing_required_parameter"),
         (400, error(code="invalid_value", param="quality"), J, "invalid_value"),
@@ -83,16 +83,16 @@ R, F, J, S, U = CallResult.RETRY, CallResult.REFUSED, CallResult.REJECTED, CallR
         (529, b"", R, "http-529"),
     ],
 )
-def test_the_table_of_errors(status: int, answer: Any, verdict: CallResult, code: str) -> None:
+def test_the_table_of_errors(status: int, answer: Any, result: CallResult, code: str) -> None:
     reply = read(status, answer)
-    assert (reply.verdict, reply.code, reply.status) == (verdict, code, status)
+    assert (reply.result, reply.code, reply.status) == (result, code, status)
     assert reply.message
     assert reply.data is None
     assert not reply.billed
 
 
 @pytest.mark.parametrize(
-    ("answer", "verdict"),
+    ("answer", "result"),
     [
         (error(code="rate_limit_exceeded"), R),
         (error(code=429), R),
@@ -110,10 +110,10 @@ def test_the_table_of_errors(status: int, answer: Any, verdict: CallResult, code
         ({"error": ["Something"]}, U),
     ],
 )
-def test_an_error_that_came_with_200(answer: Any, verdict: CallResult) -> None:
+def test_an_error_that_came_with_200(answer: Any, result: CallResult) -> None:
     reply = read(200, answer, config=GATEWAY)
-    assert reply.verdict is verdict
-    assert reply.billed is (verdict is U)
+    assert reply.result is result
+    assert reply.billed is (result is U)
 
 
 @pytest.mark.parametrize(
@@ -143,7 +143,7 @@ def test_an_error_that_came_with_200(answer: Any, verdict: CallResult) -> None:
 )
 def test_a_success_without_a_picture_may_have_been_paid_for(answer: Any, code: str) -> None:
     reply = read(200, answer)
-    assert (reply.verdict, reply.code, reply.billed, reply.data) == (CallResult.UNKNOWN, code, True, None)
+    assert (reply.result, reply.code, reply.billed, reply.data) == (CallResult.UNKNOWN, code, True, None)
     assert reply.retry_after is None
 
 
@@ -167,7 +167,7 @@ def test_a_picture_and_what_it_cost(kind: str) -> None:
     }
     headers = {"X-RateLimit-Remaining-Requests": "4", "X-RateLimit-Reset-Requests": "12s"}
     reply = read(200, answer, headers)
-    assert (reply.verdict, reply.data, reply.billed) == (CallResult.DONE, data, True)
+    assert (reply.result, reply.data, reply.billed) == (CallResult.DONE, data, True)
     assert reply.usage == Usage(50, 1756, 40, 10)
     assert reply.limits is not None
     assert reply.limits.requests == ServerLimit(None, 4, 12.0)
@@ -178,7 +178,7 @@ def test_a_picture_and_what_it_cost(kind: str) -> None:
 )
 def test_a_usage_that_makes_no_sense_is_none(usage: Any) -> None:
     reply = read(200, {"data": [{"b64_json": b64(painted())}], "usage": usage})
-    assert (reply.verdict, reply.usage) == (CallResult.DONE, None)
+    assert (reply.result, reply.usage) == (CallResult.DONE, None)
 
 
 def test_base64_as_gateways_write_it() -> None:
@@ -224,9 +224,9 @@ def test_where_a_picture_may_be_fetched_from(config: ImagesConfig, url: str, fet
     assert reply.billed
     if fetched is None:
         # Every further call would be paid for and lost in the same way.
-        assert (reply.verdict, reply.code) == (CallResult.STOP, "url-not-allowed")
+        assert (reply.result, reply.code) == (CallResult.STOP, "url-not-allowed")
     else:
-        assert reply.verdict is CallResult.FETCH
+        assert reply.result is CallResult.FETCH
 
 
 def test_waiting_is_asked_for_in_header_or_words() -> None:
@@ -284,8 +284,8 @@ def test_no_answer_raises(status: int, headers: dict[str, str], body: bytes) -> 
     for config in (OPENAI, GATEWAY):
         reply = read_reply(status, headers, body, config=config, key=Secret(KEY))
         assert KEY not in repr(reply) + str(reply) + str(dataclasses.asdict(reply) | {"url": None})
-        assert (reply.data is not None) == (reply.verdict is CallResult.DONE)
-        assert (reply.url is not None) == (reply.verdict is CallResult.FETCH)
+        assert (reply.data is not None) == (reply.result is CallResult.DONE)
+        assert (reply.url is not None) == (reply.result is CallResult.FETCH)
         assert reply.retry_after is None or reply.retry_after >= 0
-        if 200 <= status < 300 and reply.verdict in (CallResult.DONE, CallResult.UNKNOWN):
+        if 200 <= status < 300 and reply.result in (CallResult.DONE, CallResult.UNKNOWN):
             assert reply.billed

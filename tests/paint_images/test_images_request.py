@@ -21,10 +21,10 @@ from locstore.paint.images import (
     Reference,
     ReferenceProblem,
     Secret,
-    build_request,
     image_request,
     reference_from,
 )
+from locstore.paint.images.http import build_request
 from locstore.prompt import RequestSize
 
 KEY = Secret("sk-test-0123456789")

@@ -48,7 +48,7 @@ async def entered(loop, pace, tokens):
     times = []
 
     async def one(amount):
-        await pace.enter(amount)
+        await pace.acquire(amount)
         times.append((loop.time() - 1000.0, amount))
 
     await asyncio.gather(*(one(amount) for amount in tokens))
@@ -100,7 +100,7 @@ def test_a_pause_holds_everybody_and_the_longest_counts():
 def test_it_follows_the_limits_that_the_server_tells():
     async def work(loop):
         pace = LocalRateLimiter(images=5, clock=loop.time)
-        pace.follow(ServerLimits(images=ServerLimit(2, 1, 30.0)))
+        pace.apply_server_limits(ServerLimits(images=ServerLimit(2, 1, 30.0)))
         return await entered(loop, pace, [1] * 4)
 
     assert [round(at) for at, _ in played(work)] == [0, 0, 60, 60]
@@ -109,8 +109,8 @@ def test_it_follows_the_limits_that_the_server_tells():
 def test_it_follows_limits_up_again_but_not_above_its_own():
     async def work(loop):
         pace = LocalRateLimiter(images=4, clock=loop.time)
-        pace.follow(ServerLimits(images=ServerLimit(1), tokens=ServerLimit(10)))
-        pace.follow(ServerLimits(images=ServerLimit(50), tokens=ServerLimit(10_000)))
+        pace.apply_server_limits(ServerLimits(images=ServerLimit(1), tokens=ServerLimit(10)))
+        pace.apply_server_limits(ServerLimits(images=ServerLimit(50), tokens=ServerLimit(10_000)))
         return await entered(loop, pace, [10] * 5)
 
     assert [round(at) for at, _ in played(work)] == [0, 0, 0, 0, 60]
@@ -120,7 +120,7 @@ def test_it_follows_limits_up_again_but_not_above_its_own():
 def test_what_is_used_up_is_waited_for(kind):
     async def work(loop):
         pace = LocalRateLimiter(clock=loop.time)
-        pace.follow(ServerLimits(**{kind: ServerLimit(100, 0, 12.5)}))
+        pace.apply_server_limits(ServerLimits(**{kind: ServerLimit(100, 0, 12.5)}))
         return await entered(loop, pace, [1])
 
     assert played(work) == [(12.5, 1)]
@@ -143,8 +143,8 @@ def test_at_the_end_nobody_waits_any_longer():
 def test_one_that_gives_up_does_not_hold_the_others():
     async def work(loop):
         pace = LocalRateLimiter(images=1, clock=loop.time)
-        await pace.enter(1)
-        first = asyncio.ensure_future(pace.enter(1))
+        await pace.acquire(1)
+        first = asyncio.ensure_future(pace.acquire(1))
         second = asyncio.ensure_future(entered(loop, pace, [1]))
         await asyncio.sleep(1)
         first.cancel()
@@ -153,7 +153,22 @@ def test_one_that_gives_up_does_not_hold_the_others():
     assert [round(at) for at, _ in played(work)] == [60]
 
 
+def test_a_permit_that_is_given_back_is_free_for_another():
+    async def work(loop):
+        pace = LocalRateLimiter(images=1, clock=loop.time)
+        pace.give_back(await pace.acquire(1))
+        return await entered(loop, pace, [1, 1])
+
+    assert [round(at) for at, _ in played(work)] == [0, 60]
+
+
 @given(st.integers(1, 30), st.integers())
-def test_backoff_grows_within_bounds(attempt, seed):
-    highest = min(60.0, 2.0 ** (attempt - 1))
-    assert highest / 2 <= backoff(attempt, random.Random(seed)) <= highest
+def test_backoff_stays_within_bounds(attempt, seed):
+    assert 0 <= backoff(attempt, random.Random(seed)) <= min(60.0, 2.0 ** (attempt - 1))
+
+
+def test_backoff_has_full_jitter_and_differs_between_workers():
+    waits = [backoff(7, random.Random(seed)) for seed in range(200)]
+    assert min(waits) < 10
+    assert max(waits) > 50
+    assert len(set(waits)) == 200

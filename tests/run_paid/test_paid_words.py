@@ -18,7 +18,7 @@ from PIL import Image
 import locstore.ocr
 from locstore.findings import Finding, Severity
 from locstore.ocr import TextReport, TextSettings
-from locstore.paint.images import build_request
+from locstore.paint.images.http import build_request
 from locstore.readings import SlotReading, Verdict
 from locstore.review import REVIEW_FILE, accept
 from locstore.run import Renderer, Task, TaskResult, read_candidate

@@ -262,7 +262,7 @@ class TestGate:
         gates[0].on_end = halt
 
         async def wait_and_cancel():
-            waiting = [asyncio.create_task(gates[0].enter(1)) for _ in range(3)]
+            waiting = [asyncio.create_task(gates[0].acquire(1)) for _ in range(3)]
             await asyncio.sleep(0)
             run_state.cancel(RUN)
             async with asyncio.timeout(20):

@@ -13,7 +13,6 @@ from locstore.paint.images.request import (
     ImageRequest,
     Reference,
     ReferenceProblem,
-    build_request,
     image_request,
     reference_from,
 )
@@ -33,7 +32,6 @@ __all__ = [
     "ServerLimit",
     "ServerLimits",
     "Usage",
-    "build_request",
     "cleaned",
     "image_request",
     "read_reply",

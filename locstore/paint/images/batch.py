@@ -208,7 +208,7 @@ class BatchClient:
             if response.is_success or response.status_code in also:
                 return response
             reply = self._read(response)
-            if reply.verdict is not CallResult.RETRY or last:
+            if reply.result is not CallResult.RETRY or last:
                 raise self._refused(response)
             self._wait(reply.retry_after if reply.retry_after is not None else _pause(attempt))
         raise ValueError("a request is tried at least once")
@@ -236,7 +236,7 @@ class BatchClient:
     def _refused(self, response: httpx.Response) -> Exception:
         """A wrong key, no money and too many requests are for a later day; anything else stays wrong."""
         reply = self._read(response)
-        if response.status_code == 404 or reply.verdict is CallResult.REJECTED:
+        if response.status_code == 404 or reply.result is CallResult.REJECTED:
             return BatchRefused(f"{reply.message} (HTTP {response.status_code})")
         return EnvironmentProblem(f"The images API does not take the batch: {reply.message}")
 

@@ -63,7 +63,7 @@ def read_batch_line(line: bytes, config: ImagesConfig, key: Secret | None) -> Ba
     code = error.get("code") if isinstance(error, dict) else None
     if code in _NOT_DONE:
         message = f"The batch ended before this request was worked on ({code})."
-        return BatchAnswer(custom_id, Reply(verdict=CallResult.RETRY, code=str(code), message=message))
+        return BatchAnswer(custom_id, Reply(result=CallResult.RETRY, code=str(code), message=message))
     if isinstance(response, dict):
         status, body = response.get("status_code"), response.get("body")
     else:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Self
 from locstore.paint.images.config import ImagesConfig
 from locstore.paint.images.errors import CallResult
 from locstore.paint.images.reply import Reply, picture_problem, read_reply
-from locstore.paint.images.request import ImageRequest, ReferenceProblem, build_request
+from locstore.paint.images.request import ImageRequest, ReferenceProblem
 from locstore.paint.images.secret import Secret, cleaned
 from locstore.paint.images.url_policy import url_problem
 
@@ -119,6 +119,8 @@ class ImagesClient:
         """
         if self._client is None:
             raise RuntimeError("ImagesClient is used as an async context manager: `async with ImagesClient(...)`")
+        from locstore.paint.images.http import build_request
+
         async with self._turns:
             # Built only now: a thousand waiting calls must not hold a thousand sets of references.
             try:
@@ -138,7 +140,7 @@ class ImagesClient:
         try:
             async with asyncio.timeout(self._config.deadline):
                 reply = await self._ask(client, built, request, sending)
-                if reply.verdict is CallResult.FETCH:
+                if reply.result is CallResult.FETCH:
                     return await self._fetch(client, reply, request)
                 return reply
         except TimeoutError:
@@ -187,10 +189,10 @@ class ImagesClient:
                 continue
             problem = picture_problem(data) or ""
             if not problem:
-                return dataclasses.replace(reply, verdict=CallResult.DONE, data=data, url=None)
+                return dataclasses.replace(reply, result=CallResult.DONE, data=data, url=None)
             problem = f"it {problem}"
         message = cleaned(f"The picture could not be fetched: {problem}.", self._key, request.prompt)
-        return dataclasses.replace(reply, verdict=CallResult.UNKNOWN, url=None, code="fetch-failed", message=message)
+        return dataclasses.replace(reply, result=CallResult.UNKNOWN, url=None, code="fetch-failed", message=message)
 
     async def _get(self, client: httpx.AsyncClient, url: str) -> bytes:
         """The bytes at a URL; the key is not sent along. Redirects are followed to allowed hosts only."""
@@ -227,7 +229,7 @@ class ImagesClient:
         if reply is not None:
             return dataclasses.replace(
                 reply,
-                verdict=CallResult.UNKNOWN,
+                result=CallResult.UNKNOWN,
                 url=None,
                 code="deadline",
                 message="The picture's URL did not answer.",
@@ -262,12 +264,12 @@ class ImagesClient:
             return self._read(sending, request)
         return self._failed(CallResult.UNKNOWN, code, message, request)
 
-    def _failed(self, verdict: CallResult, code: str, message: str, request: ImageRequest) -> Reply:
+    def _failed(self, result: CallResult, code: str, message: str, request: ImageRequest) -> Reply:
         return Reply(
-            verdict=verdict,
+            result=result,
             code=code,
             message=cleaned(message, self._key, request.prompt),
-            billed=verdict is CallResult.UNKNOWN,
+            billed=result is CallResult.UNKNOWN,
         )
 
 

@@ -53,7 +53,7 @@ _CODES = {
         "string_above_max_length",
     ),
 }
-_BY_CODE = {code: verdict for verdict, codes in _CODES.items() for code in codes}
+_BY_CODE = {code: result for result, codes in _CODES.items() for code in codes}
 
 # Only asked where the status says nothing: an error that came with 200.
 _BY_TYPE = {
@@ -70,7 +70,7 @@ _BY_TYPE = {
 }
 
 
-def verdict_for_status(status: int) -> CallResult:
+def result_for_status(status: int) -> CallResult:
     """What a status without a code that we know means; 2xx are UNKNOWN, for they may have been paid for."""
     if 200 <= status < 300:
         return CallResult.UNKNOWN
@@ -82,7 +82,7 @@ def verdict_for_status(status: int) -> CallResult:
     return CallResult.REJECTED if 400 <= status < 500 else CallResult.UNKNOWN
 
 
-def verdict_for_error(status: int, codes: tuple[str, ...], kind: str) -> CallResult:
+def result_for_error(status: int, codes: tuple[str, ...], kind: str) -> CallResult:
     """What an error object means: by the first of its codes that we know, then by its type, then by the status.
 
     A code may also be a status written as a code, which gateways that answer 200 do.
@@ -94,10 +94,10 @@ def verdict_for_error(status: int, codes: tuple[str, ...], kind: str) -> CallRes
     if status == 429 and kind.lower() == "insufficient_quota":
         return CallResult.STOP
     if not 200 <= status < 300:
-        return verdict_for_status(status)
+        return result_for_status(status)
     if kind.lower() in _BY_TYPE:
         return _BY_TYPE[kind.lower()]
     for code in codes:
         if len(code) == 3 and code.isascii() and code.isdigit() and int(code) >= 400:
-            return verdict_for_status(int(code))
+            return result_for_status(int(code))
     return CallResult.UNKNOWN

@@ -24,8 +24,12 @@ class HiddenHeaders(httpx.Headers):
         return f"Headers({sorted(self.keys())})"
 
 
-def http_request(request: ImageRequest, config: ImagesConfig, key: Secret | None) -> httpx.Request:
-    """See `build_request`."""
+def build_request(request: ImageRequest, config: ImagesConfig, key: Secret | None) -> httpx.Request:
+    """The HTTP request: JSON for generations, multipart with repeated `image[]` for edits.
+
+    Reads the references from disk, so call it in a thread. Raises ReferenceProblem, OSError, and ValueError for text
+    that is not UTF-8. Without a key no header that needs one is sent.
+    """
     fields = named_fields(request_body(request, config), config)
     url, headers = config.url(request.endpoint), request_headers(config, key)
     if request.endpoint == "generations":

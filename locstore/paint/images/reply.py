@@ -16,7 +16,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from locstore.paint.images.config import ImagesConfig
-from locstore.paint.images.errors import CallResult, verdict_for_error
+from locstore.paint.images.errors import CallResult, result_for_error
 from locstore.paint.images.rate_headers import ServerLimits, limits_told, wait_asked
 from locstore.paint.images.secret import Secret, cleaned
 from locstore.paint.images.url_policy import absolute, url_problem
@@ -44,7 +44,7 @@ class Reply:
     no key and nothing of the prompt. `billed` is whether the call has or may have been paid for.
     """
 
-    verdict: CallResult
+    result: CallResult
     data: bytes | None = dataclasses.field(default=None, repr=False)
     url: str | None = dataclasses.field(default=None, repr=False)
     usage: Usage | None = None
@@ -60,7 +60,7 @@ class Reply:
 class _Fault:
     """An answer that holds no picture: `codes` as the server gave them, the first is shown."""
 
-    verdict: CallResult
+    result: CallResult
     codes: tuple[str, ...]
     message: str
 
@@ -91,16 +91,16 @@ def read_reply(
         found = _picture(answer, body, config)
         if not isinstance(found, _Fault):
             data, url = found
-            verdict = CallResult.DONE if data is not None else CallResult.FETCH
-            return Reply(verdict=verdict, data=data, url=url, usage=usage, limits=limits, status=status, billed=True)
+            result = CallResult.DONE if data is not None else CallResult.FETCH
+            return Reply(result=result, data=data, url=url, usage=usage, limits=limits, status=status, billed=True)
         fault, billed = found, True
     else:
         fault = _error(status, error, answer, body)
-        billed = fault.verdict is CallResult.UNKNOWN
+        billed = fault.result is CallResult.UNKNOWN
     return Reply(
-        verdict=fault.verdict,
+        result=fault.result,
         usage=usage,
-        retry_after=wait_asked(names, fault.message, now) if fault.verdict is CallResult.RETRY else None,
+        retry_after=wait_asked(names, fault.message, now) if fault.result is CallResult.RETRY else None,
         code=cleaned(fault.codes[0] if fault.codes else f"http-{status}", key, prompt)[:_MAX_CODE],
         message=cleaned(fault.message, key, prompt),
         limits=limits,
@@ -194,13 +194,13 @@ def _error(status: int, error: Any, answer: Any, body: bytes | bytearray) -> _Fa
         if isinstance(code, str | int) and not isinstance(code, bool) and _short(code) and code != ""
     )
     kind = fields.get("type")
-    verdict = verdict_for_error(status, codes, kind if isinstance(kind, str) else "")
+    result = result_for_error(status, codes, kind if isinstance(kind, str) else "")
     message = next((text for text in _texts(error, answer) if text.strip()), "")
     if not message:
         message = f"HTTP {status}{_page(body)}."
     if 300 <= status < 400:
         message += " The address answers with a redirect, which is not followed. Correct images.base_url."
-    return _Fault(verdict, codes, message + _moderation(fields))
+    return _Fault(result, codes, message + _moderation(fields))
 
 
 def _short(code: str | int) -> bool:

@@ -1,21 +1,16 @@
-"""One picture to ask for: the request as data, its cache key, and the HTTP request in either dialect."""
+"""The request for one picture as data, and its cache key. `http` makes the HTTP request of it."""
 
 from __future__ import annotations
 
 import dataclasses
 import hashlib
-import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
+from locstore.cache import image_key
 from locstore.paint.images.config import Dialect, ImagesConfig, Mode
-from locstore.paint.images.secret import Secret
 from locstore.prompt import RequestSize
 
-if TYPE_CHECKING:
-    import httpx
-
-_TAG = b"locstore-image-1\0"
 MAX_REFERENCES = 16  # OpenAI, images/edits, 2026-11
 
 
@@ -93,13 +88,8 @@ class ImageRequest:
         }
 
     def key(self) -> str:
-        r"""The cache key, 64 hex digits: SHA-256 over a tag and canonical JSON.
-
-        sha256(b"locstore-image-1\0" + json), where json is `cache_inputs()` in UTF-8 with sorted keys, the separators
-        `,` and `:` without spaces, and characters beyond ASCII as they are. The tag changes when the inputs do.
-        """
-        text = json.dumps(self.cache_inputs(), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-        return hashlib.sha256(_TAG + text.encode("utf-8")).hexdigest()
+        """The cache key of `cache_inputs()`, 64 hex digits; see `locstore.cache.image_key`."""
+        return image_key(self.cache_inputs())
 
 
 def image_request(
@@ -125,14 +115,3 @@ def image_request(
         mask=mask,
         extra=config.extra_fields,
     )
-
-
-def build_request(request: ImageRequest, config: ImagesConfig, key: Secret | None) -> httpx.Request:
-    """The HTTP request: JSON for generations, multipart with repeated `image[]` for edits.
-
-    Reads the references from disk (do it in a thread). Raises ReferenceProblem, OSError, and ValueError for text that
-    is not UTF-8. Without a key no header that needs one is sent.
-    """
-    from locstore.paint.images.http import http_request
-
-    return http_request(request, config, key)

@@ -234,7 +234,7 @@ class Batches:
         place, _, shot = found
         key, reply = answer.custom_id, answer.reply
         data = reply.data
-        if reply.verdict is CallResult.FETCH and reply.url is not None:
+        if reply.result is CallResult.FETCH and reply.url is not None:
             data = self._client.fetch(reply.url)
         usage = dataclasses.asdict(reply.usage) if reply.usage else {}
         if data is not None:
@@ -244,7 +244,7 @@ class Batches:
             taken.done += 1
             taken.billed += (billed_dollars(reply.usage, self._config) or 0.0) * self._factor
             return
-        state = CallState.UNKNOWN if reply.billed else STATE_OF.get(reply.verdict, CallState.UNKNOWN)
+        state = CallState.UNKNOWN if reply.billed else STATE_OF.get(reply.result, CallState.UNKNOWN)
         self._book.settle_line(part, key, state, message=reply.message)
         message = reply.message or "The server said nothing of the picture."
         if state is CallState.UNKNOWN:

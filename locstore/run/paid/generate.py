@@ -65,8 +65,12 @@ class Budget(Protocol):
 class RateLimiter(Protocol):
     """What a maker needs of the pace; `Pace` is one. Its plain methods are called on the loop and return at once."""
 
-    async def enter(self, tokens: int) -> None:
-        """Wait until one more request with this many tokens may leave, or until the end."""
+    async def acquire(self, tokens: int) -> str:
+        """Wait until one more request with this many tokens may leave, or until the end; returns its permit."""
+        ...
+
+    def give_back(self, permit: str) -> None:
+        """The request with this permit is not sent."""
         ...
 
     async def sleep(self, seconds: float) -> None:
@@ -77,8 +81,8 @@ class RateLimiter(Protocol):
         """Nobody enters for this long."""
         ...
 
-    def follow(self, told: ServerLimits) -> None:
-        """The server named its limits."""
+    def apply_server_limits(self, told: ServerLimits) -> None:
+        """The server named its limits for a minute."""
         ...
 
     def end(self) -> None:
@@ -141,7 +145,7 @@ class ImageGenerator:
         disk: Executor,
         writers: Executor,
         retry_unknown: bool = False,
-        seed: int = 0,
+        seed: int | None = None,
     ) -> None:
         self._config, self._kind, self._settings = config, kind, settings
         self._store, self._book, self._budget, self._rate_limiter = store, book, budget, rate_limiter
@@ -210,7 +214,7 @@ class ImageGenerator:
                 return _not_asked(claim, shot)
             left: list[bool] = []
             try:
-                await self._rate_limiter.enter(prepared.tokens)
+                await self._rate_limiter.acquire(prepared.tokens)
                 if self.halted:
                     await self._settle(prepared, call, CallState.FAILED, "the run stopped before it was sent")
                     raise GenerationStopped
@@ -223,7 +227,7 @@ class ImageGenerator:
             finding = await self._receive(prepared, call, reply, left=bool(left))
             if finding is None:
                 return None
-            if reply.verdict is not CallResult.RETRY or reply.billed:
+            if reply.result is not CallResult.RETRY or reply.billed:
                 return finding
             if attempt == self._config.max_attempts:
                 return dataclasses.replace(
@@ -270,8 +274,8 @@ class ImageGenerator:
     async def _receive(self, prepared: Prepared, call: int, reply: Reply, *, left: bool) -> Finding | None:
         """Put the bytes into the cache first, then write what became of the call; None if the picture is here."""
         if reply.limits is not None:
-            self._rate_limiter.follow(reply.limits)
-        if reply.verdict is CallResult.DONE and reply.data is not None:
+            self._rate_limiter.apply_server_limits(reply.limits)
+        if reply.result is CallResult.DONE and reply.data is not None:
             data, usage = reply.data, dataclasses.asdict(reply.usage) if reply.usage else {}
             inputs = _request(prepared).cache_inputs()
             put = functools.partial(self._store.put_new, prepared.key, data, inputs, usage)
@@ -280,10 +284,10 @@ class ImageGenerator:
             await self._settle(prepared, call, CallState.DONE, "", left=True, billed=billed, usage=usage)
             return None
         # A picture that may be paid for and did not come must not be asked for again unasked, whatever stopped it.
-        lost = reply.billed and reply.verdict in (CallResult.RETRY, CallResult.STOP)
-        state = CallState.UNKNOWN if lost else STATE_OF.get(reply.verdict, CallState.UNKNOWN)
+        lost = reply.billed and reply.result in (CallResult.RETRY, CallResult.STOP)
+        state = CallState.UNKNOWN if lost else STATE_OF.get(reply.result, CallState.UNKNOWN)
         await self._settle(prepared, call, state, reply.message, left=left)
-        if reply.verdict is CallResult.STOP:
+        if reply.result is CallResult.STOP:
             self.spent.by_server = True
             self.halt(reply.message.rstrip("."))
             raise GenerationStopped

@@ -49,7 +49,7 @@ class PaidRun:
         pool: Executor,
         on_result: Callable[[TaskResult], None],
         retry_unknown: bool,
-        seed: int = 0,
+        seed: int | None = None,
     ) -> None:
         self._pool, self._budget, self._on_outcome = pool, budget, on_result
         self._interrupted = False

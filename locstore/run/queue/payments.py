@@ -199,18 +199,29 @@ class RedisRateLimiter:
         self._images, self._tokens = config.images_per_minute, config.tokens_per_minute
         self._ended = asyncio.Event()
 
-    async def enter(self, tokens: int) -> None:
-        """Wait until one more request with this many tokens may leave, or until the end."""
+    async def acquire(self, tokens: int) -> str:
+        """Wait until one more request with this many tokens may leave, or until the end; returns its permit."""
         nonce = secrets.token_hex(8)
+        permit = f"{nonce}:{tokens}"
         while not self._ended.is_set():
             wait, ended = await self._in_thread(self._ask, nonce, tokens)
             if ended:
                 self.on_end(ended)
-                return
+                return permit
             if not wait:
-                return
+                return permit
             # Many wait for the same moment: each comes back a little later than asked, and asks again.
             await self.sleep(min(_LONGEST_WAIT, wait) + random.random() * 0.1)
+
+        return permit
+
+    def give_back(self, permit: str) -> None:
+        """The request with this permit is not sent: it does not count in its minute."""
+        self._threads.submit(self._give_back, permit)
+
+    def _give_back(self, permit: str) -> None:
+        with self._run_state.reached():
+            self._run_state.client.zrem(self._passed, permit)
 
     def _ask(self, nonce: str, tokens: int) -> tuple[float, str]:
         limits = ["" if limit is None else limit for limit in (self._images, self._tokens)]
@@ -235,7 +246,7 @@ class RedisRateLimiter:
             if left < milliseconds:
                 self._run_state.client.set(self._closed, "1", px=milliseconds)
 
-    def follow(self, told: ServerLimits) -> None:
+    def apply_server_limits(self, told: ServerLimits) -> None:
         """The server named its limits for a minute: every worker keeps them, and waits for what is used up."""
         known = {"images": told.images, "requests": told.requests, "tokens": told.tokens}
         limits = {kind: limit.limit for kind, limit in known.items() if limit is not None and limit.limit}
