@@ -50,6 +50,10 @@ class LoadedConcept:
     def folder(self) -> FilePath:
         return self.path.parent
 
+    def screen_index(self, screen: str) -> int:
+        """The place of a screen in the concept, from 0. Raises StopIteration for an id that is not there."""
+        return next(i for i, s in enumerate(self.concept.screens) if s.id == screen)
+
     def line(self, *path: str | int) -> int:
         return self.document.line(*path)
 
@@ -223,6 +227,8 @@ def concept_schema() -> dict[str, Any]:
         design = dict(schema["$defs"]["ScreenDesign"])
         design["additionalProperties"] = {"$ref": "#/$defs/SlotStyle"}
         schema["$defs"]["ScreenOverride"] = design
+    names = {"type": "array", "items": {"type": "string"}, "minItems": 1}
+    schema["$defs"]["ShowOn"] = {"anyOf": [{"type": "string"}, names, {"$ref": "#/$defs/When"}]}
     schema["$defs"]["Background"] = {"anyOf": [{"type": "string"}, schema["$defs"].pop("Background")]}
     schema["$defs"]["Frame"] = {"anyOf": [{"type": "string"}, schema["$defs"].pop("Frame")]}
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "locstore concept", **schema}

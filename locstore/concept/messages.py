@@ -42,7 +42,8 @@ def _comments(concept: Concept, slot: Slot) -> list[str]:
     role = concept.typography.get(slot.role)
     lines = slot.max_lines or (role.max_lines if role else None)
     room = f", at most {lines} line{'s' if lines > 1 else ''}" if lines else ""
-    where = f"; only on {', '.join(slot.only)}" if slot.only else ""
+    names = slot.only or (slot.show_on.names if slot.show_on else ())
+    where = f"; only on {', '.join(names)}" if names else ""
     comments = [f"{slot.role.capitalize()}{room}{where}."]
     if slot.comment:
         comments.append(slot.comment)

@@ -6,9 +6,7 @@ import datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import (
-    BaseModel,
     BeforeValidator,
-    ConfigDict,
     Discriminator,
     Field,
     StringConstraints,
@@ -16,6 +14,7 @@ from pydantic import (
     model_validator,
 )
 
+from locstore.concept.conditions import ShowOnSpec
 from locstore.concept.fields import (
     Fraction,
     FractionBox,
@@ -26,12 +25,7 @@ from locstore.concept.fields import (
     RelativePath,
     SizeRange,
 )
-
-
-class Spec(BaseModel):
-    """Base of all parts: unknown keys are errors, values do not change after loading."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=False)
+from locstore.concept.spec import Spec
 
 
 class PromptStyle(Spec):
@@ -148,12 +142,15 @@ class Slot(SlotStyle):
     count: str | None = Field(None, description="The value that chooses the plural form.")
     role: str = Field("headline", description="headline, caption, badge, or a role of `typography`.")
     comment: str = Field("", description="For translators.")
-    only: tuple[str, ...] = Field((), description="Stores (apple, play) or display ids that show the slot.")
+    only: tuple[str, ...] = Field((), description="Older spelling of show_on: stores (apple, play) or display ids.")
+    show_on: ShowOnSpec | None = Field(None, description="Stores, forms, displays and locales that show the slot.")
 
     @model_validator(mode="after")
     def _plural(self) -> Slot:
         if self.plural is not None and self.count is None:
             raise ValueError("plural needs count: the name of the value that chooses the form")
+        if self.only and self.show_on is not None:
+            raise ValueError("only is the older spelling of show_on; give one of them")
         if self.count is not None and self.plural is None:
             raise ValueError("count needs plural: the source text for the other numbers")
         return self
@@ -246,6 +243,9 @@ class Screen(ScreenDesign):
     """One picture of the set: layout, background, capture and words."""
 
     id: Identifier
+    show_on: ShowOnSpec | None = Field(
+        None, description="Stores, forms, displays and locales that have this screen: a list, or keys as in `when`."
+    )
     copy_: tuple[Slot, ...] = Field((), alias="copy")
 
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 import dataclasses
 from typing import Literal
 
+from locstore.concept import Shape
+from locstore.shots import canvas_shape
 from locstore.typeset import Box
 
 
@@ -49,19 +51,6 @@ class LayoutRule:
     align: Literal["start", "center"]
     valign: Literal["top", "middle", "bottom"]
     device: DeviceRule | None
-
-
-Shape = Literal["tall", "portrait", "square", "landscape"]
-
-
-def canvas_shape(size: tuple[int, int]) -> Shape:
-    """`tall` from 1.6:1 on (phones), `portrait` (tablets), `landscape`, and what is between `square`."""
-    width, height = size
-    if height >= 1.6 * width:
-        return "tall"
-    if height >= 1.15 * width:
-        return "portrait"
-    return "landscape" if width >= 1.15 * height else "square"
 
 
 _SIDE = LayoutRule(

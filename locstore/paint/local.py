@@ -13,13 +13,12 @@ from PIL import Image
 from locstore.findings import Finding
 from locstore.layout import Composition
 from locstore.layout.compose import hex_color
-from locstore.layout.presets import canvas_shape
 from locstore.paint.contrast import contrast_findings, ensure_contrast
 from locstore.paint.device import capture_pixels, draw_device, draw_picture_frame
 from locstore.paint.pictures import PixelCache, cover, open_picture
 from locstore.paint.surface import Color, Glow, Gradient, Pixels, Scrim, blend, rounded, solid, strips
 from locstore.paint.text import set_words
-from locstore.shots import Asset, Shot, fingerprint
+from locstore.shots import Asset, Shot, canvas_shape, fingerprint
 from locstore.typeset import Box, FontLibrary
 
 # Enough for a screen's background with a few captures; a worker stays below 300 MB.

@@ -175,11 +175,11 @@ class Project:
         for first, later in path_clashes(places, self.config.layout):
             if first.concept == later.concept:
                 what = f"{later.display.id} holds one picture, which screen {first.screen!r} makes already"
-                todo = "Move the screen for it to a concept of its own."
+                todo = f"Give one of them a show_on without {later.display.id}."
             else:
                 what = f"Screen {first.screen!r} of {first.concept} has the same number and id, and so the same file"
                 todo = "Rename one."
-            message, place = f"{what}. {todo}", ("screens", later.number - 1, "id")
+            message, place = f"{what}. {todo}", ("screens", concepts[later.concept].screen_index(later.screen), "id")
             found[later.concept, later.key] = concepts[later.concept].finding("shelve-same-file", message, *place)
         return found
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 
-from locstore.layout.presets import canvas_shape, layout_rule
+from locstore.layout.presets import layout_rule
 from locstore.prompt.sizes import RequestSize, request_size
-from locstore.shots import Shot
+from locstore.shots import Shot, canvas_shape
 
 # OpenAI calls sizes above this experimental (image generation guide, 2026-11).
 _STEADY_PIXELS = 3_686_400

@@ -2,6 +2,7 @@
 
 from locstore.shots.assets import AssetFinder, Digest
 from locstore.shots.cells import Selection, names_locale
+from locstore.shots.conditions import canvas_shape
 from locstore.shots.matrix import Matrix, Policy, expand
 from locstore.shots.preview_matrix import expand_source
 from locstore.shots.pseudo import PSEUDO_NAMES, expand_pseudo, pseudo_code, pseudo_locale
@@ -20,6 +21,7 @@ __all__ = [
     "Selection",
     "Shot",
     "SlotWords",
+    "canvas_shape",
     "expand",
     "expand_pseudo",
     "expand_source",

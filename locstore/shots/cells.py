@@ -10,6 +10,7 @@ from typing import Literal
 from locstore.catalog import Catalog
 from locstore.concept import CustomDisplay, LoadedConcept
 from locstore.findings import Finding, Severity
+from locstore.shots.conditions import shown
 from locstore.shots.shot import Cell
 from locstore.stores import (
     Display,
@@ -115,20 +116,31 @@ def concept_places(
             shelved[store], problems = _at_store(loaded, locales, store)
             findings += problems
     places = [
+        cell
+        for locale in locales
+        for display in displays
+        if locale.gettext in shelved[display.store]
+        for cell in set_cells(loaded, shelved[display.store][locale.gettext], display, file_format)
+    ]
+    return places, findings
+
+
+def set_cells(
+    loaded: LoadedConcept, locale: Locale, display: Display, file_format: Literal["png", "jpeg"]
+) -> list[Cell]:
+    """The screens that a locale has on a display, in the concept's order, numbered from 1 without gaps."""
+    own = [screen for screen in loaded.concept.screens if shown(screen.show_on, locale, display)]
+    return [
         Cell(
             concept=loaded.concept.concept,
             screen=screen.id,
             number=number,
-            locale=shelved[display.store][locale.gettext],
+            locale=locale,
             display=display,
             format=own_format(loaded, display, file_format),
         )
-        for locale in locales
-        for display in displays
-        if locale.gettext in shelved[display.store]
-        for number, screen in enumerate(loaded.concept.screens, start=1)
+        for number, screen in enumerate(own, start=1)
     ]
-    return places, findings
 
 
 def _at_store(

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from locstore.catalog import forbidden_characters
 from locstore.concept import CurrencySpec, DateSpec, LoadedConcept, Slot, SlotStyle, TextSpec
 from locstore.findings import Finding
+from locstore.shots.conditions import unknown_names
 from locstore.shots.design import ROLES, merged
 from locstore.shots.slot_words import amount_value, spec_value
 from locstore.stores import (
@@ -28,8 +29,10 @@ def check_concept(loaded: LoadedConcept, used: Sequence[Display]) -> list[Findin
     findings = [*_values(loaded), *_overrides(loaded), *_misleading(loaded, used)]
     known = {*Store, *displays(), *(display.id for display in used)}
     for i, screen in enumerate(loaded.concept.screens):
+        findings += unknown_names(loaded, screen.show_on, ("screens", i, "show_on"), used)
         for j, slot in enumerate(screen.copy_):
             place: _Path = ("screens", i, "copy", j)
+            findings += unknown_names(loaded, slot.show_on, (*place, "show_on"), used)
             findings += _role(loaded, slot, place)
             findings += _count(loaded, slot, place)
             for field in ("text", "plural"):

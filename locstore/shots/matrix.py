@@ -15,6 +15,7 @@ from locstore.messages import Message
 from locstore.shots.assets import AssetFinder, Digest
 from locstore.shots.cells import Selection, concept_displays, concept_locales, concept_places
 from locstore.shots.checks import check_concept
+from locstore.shots.conditions import slot_shown
 from locstore.shots.design import colored, default_ground, merged, overridden
 from locstore.shots.shot import Asset, Brief, Cell, Shot, SlotWords
 from locstore.shots.slot_words import WordFinder
@@ -103,14 +104,14 @@ def _shot(
     messages: Mapping[str, Message],
     assets: AssetFinder,
 ) -> Shot | None:
-    index, locale, display = cell.number - 1, cell.locale, cell.display
+    index, locale, display = loaded.screen_index(cell.screen), cell.locale, cell.display
     screen = loaded.concept.screens[index]
     local = overridden(loaded, screen, locale)
     design = local.design
     slots: list[SlotWords] = []
     complete = True
     for slot in screen.copy_:
-        if slot.only and display.store not in slot.only and display.id not in slot.only:
+        if not slot_shown(slot, locale, display):
             continue
         message = messages[f"{screen.id}/{slot.id}"]
         words = finder.find(message, slot)

@@ -11,9 +11,8 @@ from locstore.catalog import Catalog
 from locstore.concept import LoadedConcept, concept_messages
 from locstore.findings import Severity
 from locstore.shots.assets import AssetFinder, Digest
-from locstore.shots.cells import Selection, concept_displays, own_format
+from locstore.shots.cells import Selection, concept_displays, set_cells
 from locstore.shots.matrix import Matrix, shots_of
-from locstore.shots.shot import Cell
 from locstore.shots.slot_words import WordFinder
 from locstore.stores import Locale, resolve_locale
 
@@ -39,18 +38,7 @@ def expand_unshelved(
     chosen = dataclasses.replace(selection, locales=())
     places, shots, findings = [], [], []
     for locale, catalogs in words.items():
-        cells = [
-            Cell(
-                concept=loaded.concept.concept,
-                screen=screen.id,
-                number=number,
-                locale=locale,
-                display=display,
-                format=own_format(loaded, display, file_format),
-            )
-            for display in displays
-            for number, screen in enumerate(loaded.concept.screens, start=1)
-        ]
+        cells = [cell for display in displays for cell in set_cells(loaded, locale, display, file_format)]
         finder = WordFinder(loaded, locale, source, catalogs, allow_fuzzy=False, fallback_to_source=False)
         shots += shots_of(loaded, [cell for cell in cells if chosen.takes(cell)], finder, messages, assets)
         findings += finder.findings

@@ -79,7 +79,7 @@ class Cell:
 class Shot(Cell):
     """Everything that later steps need; nothing after it reads YAML or PO files.
 
-    `number` is the screen's place in the concept from 1. Assets are resolved, with fallbacks taken.
+    `number` counts the screens of its locale and display from 1. Assets are resolved, with fallbacks taken.
     """
 
     layout: str
