@@ -58,31 +58,35 @@ class CurrencySpec(Amount):
 
 
 class NumberSpec(Spec):
-    """A count, grouped the locale's way, or compact."""
+    """A count, grouped the locale's way, or compact; `locales` gives other counts for other markets."""
 
     number: Number
     compact: Literal[False, True, "short", "long"] = Field(False, description="true is short: 12K; long: 12 thousand.")
     decimals: Annotated[int, Field(ge=0, le=6)] | None = None
+    locales: dict[str, Number] = Field(default_factory=dict)
 
 
 class PercentSpec(Spec):
-    """A share: 0.97 is written as 97 %."""
+    """A share: 0.97 is written as 97 %; `locales` gives other shares for other markets."""
 
     percent: Number
     decimals: Annotated[int, Field(ge=0, le=4)] = 0
+    locales: dict[str, Number] = Field(default_factory=dict)
 
 
 class DateSpec(Spec):
-    """A calendar day."""
+    """A calendar day; `locales` gives other days for other markets."""
 
     date: datetime.date
     format: Literal["short", "medium", "long", "full"] = "long"
+    locales: dict[str, datetime.date] = Field(default_factory=dict)
 
 
 class TextSpec(Spec):
-    """A word that is the same in every language, such as a product name."""
+    """A word that is the same in every language, such as a product name; `locales` has other names."""
 
     text: str
+    locales: dict[str, str] = Field(default_factory=dict)
 
 
 _VALUE_KINDS: dict[str, type[Spec]] = {
@@ -106,6 +110,9 @@ def _value_kind(raw: Any) -> Any:
 
 
 ValueSpec = Annotated[CurrencySpec | NumberSpec | PercentSpec | DateSpec | TextSpec, BeforeValidator(_value_kind)]
+
+
+PluralCategory = Literal["zero", "two", "few", "many"]
 
 
 class HighlightSpec(Spec):
@@ -139,6 +146,11 @@ class Slot(SlotStyle):
     id: Identifier
     text: Annotated[str, StringConstraints(min_length=1, max_length=2000)]
     plural: Annotated[str, StringConstraints(min_length=1, max_length=2000)] | None = None
+    plural_forms: dict[PluralCategory, Annotated[str, StringConstraints(min_length=1, max_length=2000)]] = Field(
+        default_factory=dict,
+        description="Texts for plural categories of the source language that `text` and `plural` do not serve: "
+        "few and many in Polish or Russian.",
+    )
     count: str | None = Field(None, description="The value that chooses the plural form.")
     role: str = Field("headline", description="headline, caption, badge, or a role of `typography`.")
     comment: str = Field("", description="For translators.")
@@ -153,6 +165,8 @@ class Slot(SlotStyle):
             raise ValueError("only is the older spelling of show_on; give one of them")
         if self.count is not None and self.plural is None:
             raise ValueError("count needs plural: the source text for the other numbers")
+        if self.plural_forms and self.plural is None:
+            raise ValueError("plural_forms needs plural: the source text for the other numbers")
         return self
 
 

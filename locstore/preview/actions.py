@@ -227,13 +227,14 @@ def _with_words(concept: ConceptState, shot_view: ShotView, text: SlotText, cata
     number = example_number(catalog.plural, form) if form != own else None
     values = written_values(concept.loaded, locale, count=text.slot.count, number=number)
     if raw.strip():
-        markup = filled(raw, values)
+        markup = filled(raw, values, locale.direction)
         return dataclasses.replace(text, markup=markup, language=locale.bcp47, direction=locale.direction)
     if text.state == "inherited":
         return text
     # A text that is not there: the source stands in for it, as in a saved picture.
     source = concept.source
-    markup = filled(message.plural or message.source, written_values(concept.loaded, source))
+    written = written_values(concept.loaded, locale, words=source)
+    markup = filled(message.plural or message.source, written, source.direction)
     return dataclasses.replace(text, markup=markup, language=source.bcp47, direction=source.direction)
 
 

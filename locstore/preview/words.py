@@ -120,7 +120,7 @@ def _as_it_stands(
     file, line = (
         (catalog.path, entry.line) if catalog is not None and entry is not None else (message.file, message.line)
     )
-    return FoundWords(filled(text, written_values(loaded, locale)), locale, "missing", file, line)
+    return FoundWords(filled(text, written_values(loaded, locale), locale.direction), locale, "missing", file, line)
 
 
 def shown_form(
@@ -159,13 +159,21 @@ def example_number(rule: PluralRule, form: int) -> int | None:
 
 
 def written_values(
-    loaded: LoadedConcept, locale: Locale, *, count: str | None = None, number: int | None = None
+    loaded: LoadedConcept,
+    locale: Locale,
+    *,
+    words: Locale | None = None,
+    count: str | None = None,
+    number: int | None = None,
 ) -> dict[str, str]:
-    """The concept's values as the locale writes them; the one named `count` with another `number`, if given."""
+    """The locale's values as the language of the `words` writes them (None: the locale's own).
+
+    The value named `count` has another `number`, if given.
+    """
     values = locale_values(loaded, locale)
     if count in values and number is not None:
         values[count] = _with_number(values[count], number)
-    return {name: value.format(locale.babel) for name, value in values.items()}
+    return {name: value.format((words or locale).babel) for name, value in values.items()}
 
 
 def _with_number(value: Value, number: int) -> Value:
@@ -179,10 +187,13 @@ def _with_number(value: Value, number: int) -> Value:
     return value
 
 
-def filled(text: str, values: Mapping[str, str]) -> str:
-    """The text with its placeholders replaced; one that is malformed or unknown stays visible as it is."""
+def filled(text: str, values: Mapping[str, str], direction: Literal["ltr", "rtl"]) -> str:
+    """The text with its placeholders replaced; one that is malformed or unknown stays visible as it is.
+
+    `direction` is that of the words: values are isolated in them as in a saved picture.
+    """
     try:
-        return fill(text, values)
+        return fill(text, values, direction=direction)
     except PlaceholderError:
         return _NAME.sub(lambda m: _MARKUP.sub(r"\\\g<0>", values[m[1]]) if m[1] in values else m[0], text)
 

@@ -17,8 +17,7 @@ from locstore.exchange import (
 )
 from locstore.messages import Message
 from locstore.project.translations import Wording
-from locstore.values import PluralRule, highlights, parse_plural_forms, plural_forms_for
-from locstore.values.language import parse_locale
+from locstore.values import PluralRule, highlights, parse_plural_forms, plural_category, plural_forms_for
 
 _SAMPLES = 1000
 
@@ -139,10 +138,9 @@ def _same_source(message: Message, text: ForeignText) -> bool:
 
 def _categories(rule: PluralRule, babel: str) -> dict[int, str]:
     """The CLDR category of each of the catalog's forms: that of the first number that takes the form."""
-    locale = parse_locale(babel)
     found: dict[int, str] = {}
     for number in (1, 2, 0, *range(3, _SAMPLES)):
-        found.setdefault(rule.index(number), locale.plural_form(number))
+        found.setdefault(rule.index(number), plural_category(number, babel))
         if len(found) == rule.nplurals:
             break
     return dict(sorted(found.items()))

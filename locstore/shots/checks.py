@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from locstore.catalog import forbidden_characters
-from locstore.concept import CurrencySpec, DateSpec, LoadedConcept, Slot, SlotStyle, TextSpec
-from locstore.findings import Finding
+from locstore.concept import DateSpec, LoadedConcept, Slot, SlotStyle, TextSpec
+from locstore.findings import Finding, Severity
 from locstore.shots.conditions import unknown_names
 from locstore.shots.design import ROLES, merged
-from locstore.shots.slot_words import amount_value, spec_value
+from locstore.shots.slot_words import spec_value
 from locstore.stores import (
     Display,
     Store,
@@ -19,7 +19,7 @@ from locstore.stores import (
     displays_of_size,
     resolve_locale,
 )
-from locstore.values import PlaceholderError, highlights, placeholders
+from locstore.values import LocaleCodeError, PlaceholderError, highlights, placeholders, plural_categories
 
 _Path = tuple[str | int, ...]
 
@@ -35,8 +35,11 @@ def check_concept(loaded: LoadedConcept, used: Sequence[Display]) -> list[Findin
             findings += unknown_names(loaded, slot.show_on, (*place, "show_on"), used)
             findings += _role(loaded, slot, place)
             findings += _count(loaded, slot, place)
+            findings += _plural_forms(loaded, slot, place)
             for field in ("text", "plural"):
                 findings += _text(loaded, getattr(slot, field) or "", (*place, field))
+            for category, text in slot.plural_forms.items():
+                findings += _text(loaded, text, (*place, "plural_forms", category))
             for k, name in enumerate(slot.only):
                 if name not in known:
                     message = f"There is no store or display {name!r}, so the slot never shows. Write apple or play."
@@ -70,11 +73,10 @@ def _values(loaded: LoadedConcept) -> Iterator[Finding]:
             spec_value(spec)
         except ValueError as error:
             yield loaded.finding("concept-value", f"{_sentence(error)}.", "values", name)
-        for code, amount in spec.locales.items() if isinstance(spec, CurrencySpec) else ():
+        for code in spec.locales:
             place = ("values", name, "locales", code)
             try:
-                resolve_locale(code)
-                amount_value(amount)
+                spec_value(spec, resolve_locale(code))
             except UnknownLocale as error:
                 yield loaded.finding("shots-unknown-locale", str(error), *place, key=True)
             except ValueError as error:
@@ -105,6 +107,29 @@ def _count(loaded: LoadedConcept, slot: Slot, place: _Path) -> Iterator[Finding]
     if isinstance(spec, (DateSpec, TextSpec)):
         message = f"The value {slot.count!r} is no number and cannot choose a plural form."
         yield loaded.finding("concept-value", message, *place, "count")
+
+
+def _plural_forms(loaded: LoadedConcept, slot: Slot, place: _Path) -> Iterator[Finding]:
+    """A source language with more than two plural categories needs a text for each."""
+    if slot.plural is None:
+        return
+    try:
+        categories = plural_categories(resolve_locale(loaded.concept.source).babel)
+    except (UnknownLocale, LocaleCodeError):
+        return  # reported for `source`
+    for category in slot.plural_forms:
+        if category not in categories:
+            message = f"The source language {loaded.concept.source!r} has no plural category {category}. Remove it."
+            yield loaded.finding("concept-plural-forms", message, *place, "plural_forms", category, key=True)
+    # `text` is the singular, and `plural` can be one of the others.
+    left = [name for name in categories if name != "one" and name not in slot.plural_forms]
+    if len(left) > 1:
+        message = (
+            f"The source language {loaded.concept.source!r} has the plural categories {', '.join(categories)}; text "
+            f"and plural serve two of them. Add plural_forms with {' and '.join(left[:-1])}; plural is then "
+            f"{left[-1]}."
+        )
+        yield loaded.finding("concept-plural-forms", message, *place, "plural", severity=Severity.WARNING)
 
 
 def _misleading(loaded: LoadedConcept, used: Sequence[Display]) -> Iterator[Finding]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 from collections.abc import Mapping, Sequence
+from typing import TypeVar, cast
 
 from locstore.catalog import Catalog, Lookup, State, check_message, look_up
 from locstore.concept import (
@@ -33,8 +34,11 @@ from locstore.values import (
     Value,
     fill,
     placeholders,
+    plural_category,
     plural_operand,
 )
+
+T = TypeVar("T")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -69,19 +73,29 @@ def spec_value(spec: ValueSpec, locale: Locale | None = None) -> Value:
     """The value in a locale, or as the concept has it for all. Raises ValueError if it cannot be written."""
     match spec:
         case CurrencySpec():
-            for code in (locale.gettext, *locale.fallbacks()) if locale is not None else ():
-                own = next((a for c, a in spec.locales.items() if same_locale(c, code)), None)
-                if own is not None:
-                    return amount_value(own)
-            return amount_value(spec)
+            return amount_value(_of_market(spec.locales, locale) or spec)
         case NumberSpec():
-            return NumberValue(spec.number, compact=spec.compact, decimals=spec.decimals)
+            number = _or_own(_of_market(spec.locales, locale), spec.number)
+            return NumberValue(number, compact=spec.compact, decimals=spec.decimals)
         case PercentSpec():
-            return PercentValue(spec.percent, spec.decimals)
+            return PercentValue(_or_own(_of_market(spec.locales, locale), spec.percent), spec.decimals)
         case DateSpec():
-            return DateValue(spec.date, spec.format)
+            return DateValue(_or_own(_of_market(spec.locales, locale), spec.date), spec.format)
         case TextSpec():
-            return TextValue(spec.text)
+            return TextValue(_or_own(_of_market(spec.locales, locale), spec.text))
+
+
+def _of_market(own: Mapping[str, T], locale: Locale | None) -> T | None:
+    """What `locales` of a value says for a locale, or for the nearest locale that it falls back on."""
+    for code in (locale.gettext, *locale.fallbacks()) if locale is not None and own else ():
+        for written, value in own.items():
+            if same_locale(written, code):
+                return value
+    return None
+
+
+def _or_own(found: T | None, own: T) -> T:
+    return own if found is None else found
 
 
 class WordFinder:
@@ -114,11 +128,11 @@ class WordFinder:
         return self._known[message.context]
 
     def _find(self, message: Message, slot: Slot) -> FoundWords | None:
-        count = self._count(slot)
+        count = self._count(slot, self._locale)
         if slot.count and count is None:
             return None  # no such value, or one that counts nothing: `check_concept` reports it
         if self._locale == self._source:
-            return self._source_words(message, count)
+            return self._source_words(message, slot)
         own = self._catalogs.get(self._locale.gettext)
         if own is not None and not self._sound(message, slot, own):
             return None
@@ -129,14 +143,17 @@ class WordFinder:
             self._say("catalog-plural-forms", f"Plural-Forms is wrong: {error}.", Severity.ERROR, path)
             return None
         if found is None:
-            return self._without_translation(message, count, own)
+            return self._without_translation(message, slot, own)
         return self._translated(message, slot, found)
 
-    def _count(self, slot: Slot) -> int | None:
-        """The number that chooses the slot's plural form; None if the slot has no plural or no such number."""
+    def _count(self, slot: Slot, language: Locale) -> int | None:
+        """The number that chooses the slot's plural form in words of `language`.
+
+        None if the slot has no plural or no such number.
+        """
         value = self._values.get(slot.count or "")
         try:
-            return None if value is None else plural_operand(value, self._locale.babel)
+            return None if value is None else plural_operand(value, language.babel)
         except ValueError:
             return None
 
@@ -181,11 +198,11 @@ class WordFinder:
         canonical = dict.fromkeys((self._locale.gettext, *others))
         return [self._catalogs[code] for code in canonical if code in self._catalogs]
 
-    def _without_translation(self, message: Message, count: int | None, own: Catalog | None) -> FoundWords | None:
+    def _without_translation(self, message: Message, slot: Slot, own: Catalog | None) -> FoundWords | None:
         entry = own.entries.get(message.key) if own is not None else None
         place = (own.path if own else message.file, entry.line if entry else (1 if own else message.line))
         if self._locale.language == self._source.language and self._locale.script == self._source.script:
-            words = self._source_words(message, count)
+            words = self._source_words(message, slot)
             self._say(
                 "shots-regional-fallback",
                 f"{message.context} has no words in {self._locale.gettext}; the source's are used.",
@@ -201,7 +218,7 @@ class WordFinder:
                 Severity.WARNING,
                 *place,
             )
-            return self._source_words(message, count)
+            return self._source_words(message, slot)
         if state is State.FUZZY:
             advice = "Confirm the translation, or run with --allow-fuzzy."
             self._say("shots-fuzzy", f"{message.context} is fuzzy. {advice}", Severity.ERROR, *place)
@@ -215,18 +232,28 @@ class WordFinder:
             )
         return None
 
-    def _source_words(self, message: Message, count: int | None) -> FoundWords | None:
+    def _source_words(self, message: Message, slot: Slot) -> FoundWords | None:
+        """The concept's own text: for a number, the one of its plural category in the source language."""
         text = message.source
-        if message.plural is not None and count != 1:
-            text = message.plural
+        count = self._count(slot, self._source)
+        if message.plural is not None and count is not None:
+            category = plural_category(count, self._source.babel)
+            forms = cast("Mapping[str, str]", slot.plural_forms)
+            if category in forms:
+                text = forms[category]
+            elif category != "one" and count != 1:
+                text = message.plural
         return self._filled(text, self._source, "source", message.file, message.line)
 
     def _filled(self, text: str, locale: Locale, state: str, file: str, line: int) -> FoundWords | None:
+        # Words of another language have their values in that language; a region's own conventions stay for its words.
+        same = (locale.language, locale.script) == (self._locale.language, self._locale.script)
+        babel = self._locale.babel if same else locale.babel
         try:
-            values = {name: self._values[name].format(self._locale.babel) for name in placeholders(text)}
+            values = {name: self._values[name].format(babel) for name in placeholders(text)}
         except (KeyError, PlaceholderError):
             return None  # reported by check_message, or for the source text by `check_concept`
-        return FoundWords(fill(text, values), locale, state, file, line)
+        return FoundWords(fill(text, values, direction=locale.direction), locale, state, file, line)
 
     def _say(
         self, code: str, message: str, severity: Severity, file: str | None = None, line: int | None = None

@@ -14,7 +14,15 @@ from locstore.values.formats import (
     Value,
     plural_operand,
 )
-from locstore.values.language import LocaleCodeError, parse_locale, plural_counts, plural_forms_for
+from locstore.values.icu import PLURAL_CATEGORIES
+from locstore.values.language import (
+    LocaleCodeError,
+    parse_locale,
+    plural_categories,
+    plural_category,
+    plural_counts,
+    plural_forms_for,
+)
 from locstore.values.plural import (
     MAX_FORMS,
     PluralFormsError,
@@ -27,6 +35,7 @@ from locstore.values.template import PlaceholderError, fill, highlights, placeho
 
 __all__ = [
     "MAX_FORMS",
+    "PLURAL_CATEGORIES",
     "CurrencyValue",
     "DateValue",
     "LocaleCodeError",
@@ -43,6 +52,8 @@ __all__ = [
     "parse_locale",
     "parse_plural_forms",
     "placeholders",
+    "plural_categories",
+    "plural_category",
     "plural_counts",
     "plural_forms_for",
     "plural_operand",

@@ -1,37 +1,31 @@
-"""Values that Babel writes the locale's way: numbers, money, shares, dates, and plain text.
+"""Values that a locale writes its own way: numbers, money, shares, dates, and plain text.
 
-Digits follow CLDR's default numbering system of the locale: Latin for most, also for Hindi and for Arabic
-without a region; native for Egyptian Arabic, Persian, Marathi, Nepali, Bangla, Assamese, Burmese and others.
-Babel takes only the symbols from that system and keeps Latin digits, so the digits are exchanged here. Dates
-are Gregorian in every locale, as Babel knows no other calendar.
+ICU writes them (see `icu.py`): grouping and its least number of digits, minus signs, marks of direction, digits and
+the calendar are those of CLDR for the locale. So Egyptian Arabic, Persian and Burmese have their own digits, Thai
+dates the Buddhist year and Persian dates the Solar Hijri one.
 """
 
 from __future__ import annotations
 
-import copy
 import dataclasses
 import datetime as dt
 import math
-import unicodedata
-from decimal import Decimal
+import re
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Literal
 
-from babel.core import Locale
-from babel.dates import format_date
-from babel.numbers import NumberPattern, get_currency_precision, get_currency_symbol, list_currencies
+from babel.numbers import get_currency_precision, list_currencies
 
+from locstore.values.icu import date_text, decimal_separator, latin_digits, number_text, precision
 from locstore.values.language import parse_locale
 
 MAX_MAGNITUDE = 10**18
-"""Numbers beyond this belong on no screenshot; Babel would spell out every digit."""
+"""Numbers beyond this belong on no screenshot."""
+
+_YEARS = range(1600, 9999)
+"""Years that every calendar and every time zone can write."""
 
 DateFormat = Literal["short", "medium", "long", "full"]
-
-# The first digit of each numbering system that is some locale's default in CLDR; the other nine follow it.
-_ZERO = {
-    "adlm": 0x1E950, "arab": 0x0660, "arabext": 0x06F0, "beng": 0x09E6, "cakm": 0x11136, "deva": 0x0966,
-    "hmnp": 0x1E140, "mtei": 0xABF0, "mymr": 0x1040, "nkoo": 0x07C0, "olck": 0x1C50, "tibt": 0x0F20,
-}  # fmt: skip
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -51,14 +45,7 @@ class NumberValue:
 
     def format(self, babel_locale: str) -> str:
         """The number as words of a caption. Raises LocaleCodeError."""
-        locale = parse_locale(babel_locale)
-        number = Decimal(self.number)
-        if not self.compact:
-            return _apply(locale.decimal_formats[None], number, locale, self.decimals)
-        shown, divisor, pattern = _compact(number, self.compact, self.decimals, locale)
-        if pattern is None:
-            return _apply(locale.decimal_formats[None], shown, locale, None)
-        return _apply(pattern, shown / divisor, locale, None, quantize=False)
+        return number_text(self.number, _number_skeleton(self), _icu_locale(babel_locale))
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -79,10 +66,10 @@ class CurrencyValue:
 
     def format(self, babel_locale: str) -> str:
         """The amount as words of a caption. Raises LocaleCodeError."""
-        locale = parse_locale(babel_locale)
-        pattern = locale.currency_formats["standard"]
-        text = _apply(pattern, Decimal(self.amount), locale, self.decimals, currency=self.code)
-        return _space_currency(text, get_currency_symbol(self.code, locale))
+        skeleton = f"currency/{self.code}"
+        if self.decimals is not None:
+            skeleton += f" {precision(self.decimals)}"
+        return number_text(self.amount, skeleton, _icu_locale(babel_locale))
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -97,8 +84,8 @@ class PercentValue:
 
     def format(self, babel_locale: str) -> str:
         """The share as words of a caption. Raises LocaleCodeError."""
-        locale = parse_locale(babel_locale)
-        return _apply(locale.percent_formats[None], Decimal(self.fraction), locale, self.decimals)
+        skeleton = f"percent scale/100 {precision(self.decimals or 0)}"
+        return number_text(self.fraction, skeleton, _icu_locale(babel_locale))
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -108,10 +95,13 @@ class DateValue:
     date: dt.date
     style: DateFormat = "long"
 
+    def __post_init__(self) -> None:
+        if self.date.year not in _YEARS:
+            raise ValueError(f"the year of {self.date.isoformat()} is not from {_YEARS[0]} to {_YEARS[-1]}")
+
     def format(self, babel_locale: str) -> str:
         """The day as words of a caption. Raises LocaleCodeError."""
-        locale = parse_locale(babel_locale)
-        return _native_digits(format_date(self.date, self.style, locale), locale)
+        return date_text(self.date, self.style, _icu_locale(babel_locale))
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -142,7 +132,7 @@ def plural_operand(value: Value, babel_locale: str | None = None) -> int:
         case NumberValue(number, compact, decimals):
             seen = Decimal(number)
             if compact and babel_locale is not None:
-                seen = _compact(seen, compact, decimals, parse_locale(babel_locale))[0]
+                seen = _shown_compact(value, babel_locale)
             elif compact:
                 seen = _two_digits(seen) if abs(seen) < 1_000 else _two_digits(seen / 1_000) * 1_000
             elif decimals is not None:
@@ -165,90 +155,45 @@ def _check_number(number: int | Decimal, decimals: int | None) -> None:
         raise ValueError(f"{decimals} decimals are not possible; write 0 to 6")
 
 
+def _icu_locale(babel_locale: str) -> str:
+    """The locale as ICU reads it. Raises LocaleCodeError for one that CLDR has no data for: ICU would write English."""
+    return str(parse_locale(babel_locale))
+
+
+def _number_skeleton(value: NumberValue) -> str:
+    if not value.compact:
+        return "" if value.decimals is None else precision(value.decimals)
+    skeleton = "compact-long" if value.compact == "long" else "compact-short"
+    return skeleton if value.decimals is None else f"{skeleton} {precision(value.decimals, at_most=True)}"
+
+
+def _shown_compact(value: NumberValue, babel_locale: str) -> Decimal:
+    """The number that a compact text stands for: 12,000 for 12,341 written as 12K.
+
+    The digits of the text are the number divided by a power of ten, so the text gives the digits and the number
+    itself the power. A text without digits (French "mille") is the power alone.
+    """
+    number = abs(Decimal(value.number))
+    locale = _icu_locale(babel_locale)
+    text = number_text(number, _number_skeleton(value), latin_digits(locale))
+    found = re.search(r"\d(?:.*\d)?", text)
+    if found is None:
+        return Decimal(1).scaleb(number.adjusted())
+    whole, separator, decimals = found[0].rpartition(decimal_separator(locale))
+    if not separator:
+        whole, decimals = decimals, ""
+    shown = Decimal(f"{re.sub(r'[^0-9]', '', whole)}.{decimals}")
+    if not shown or not number:
+        return shown
+    # 999,999 is shown as 1M: the quotient is a hair below a power of ten, so it is rounded, not cut.
+    power = round(math.log10(number / shown))
+    return shown.scaleb(power)
+
+
 def _round(number: Decimal, decimals: int) -> Decimal:
-    return number.quantize(Decimal(1).scaleb(-decimals))
+    return number.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
 
 
 def _two_digits(number: Decimal) -> Decimal:
     """CLDR's rounding of compact numbers: whole, but at least two digits count (123, 12, 1.2, 0.12)."""
     return _round(number, max(0, 1 - number.adjusted())) if number else number
-
-
-def _compact(
-    number: Decimal, compact: bool | Literal["short", "long"], decimals: int | None, locale: Locale
-) -> tuple[Decimal, int, NumberPattern | None]:
-    """(the number as shown, what one unit of the pattern is worth, the pattern or None for a plain number).
-
-    Babel's own compact formatting is not used: it turns 999,999 into 1000K, leaves 12000 ungrouped in German,
-    and miscounts the digits of patterns with a negative half (Swahili).
-    """
-    kinds = locale.compact_decimal_formats
-    # Some languages write both the same way, and have only the short patterns.
-    formats = kinds["long"] if compact == "long" and "long" in kinds else kinds["short"]
-    plain = formats["other"]
-    magnitudes = sorted((int(m) for m in plain), reverse=True)
-    shown = number
-    divisor = 1
-    magnitude: int | None = None
-    # Rounding may reach the next magnitude: 999,999 is 1000K first, and 1M the second time.
-    for _ in range(2):
-        magnitude = next((m for m in magnitudes if m <= abs(shown)), None)
-        divisor = 1
-        if magnitude is not None and (digits := _digits(plain[str(magnitude)])):
-            divisor = magnitude // 10 ** (digits - 1)
-        scaled = shown / divisor
-        shown = (_two_digits(scaled) if decimals is None else _round(scaled, decimals)) * divisor
-    if divisor == 1 or magnitude is None:
-        return shown, 1, None
-    units = abs(shown / divisor).normalize()  # 1.0 would count as a fraction
-    categories = ["1"] if units == 1 else []
-    categories += [locale.plural_form(units), "other"]
-    pattern = next(p for c in categories if (p := formats.get(c, {}).get(str(magnitude))) is not None)
-    return shown, divisor, pattern
-
-
-def _digits(pattern: NumberPattern) -> int:
-    """How many digits a compact pattern shows; 0 if it has no word and so is no compact pattern."""
-    return pattern.int_prec[0] if "".join(pattern.prefix + pattern.suffix).strip("-") else 0
-
-
-def _apply(
-    pattern: NumberPattern,
-    number: Decimal,
-    locale: Locale,
-    decimals: int | None,
-    *,
-    currency: str | None = None,
-    quantize: bool = True,
-) -> str:
-    if decimals is not None:
-        pattern = copy.copy(pattern)
-        pattern.frac_prec = (decimals, decimals)
-    text = pattern.apply(
-        number,
-        locale,
-        currency=currency,
-        currency_digits=decimals is None,
-        decimal_quantization=quantize,
-        numbering_system="default",
-    )
-    symbols = locale.number_symbols[locale.default_numbering_system]
-    return _native_digits(text.replace("%", symbols.get("percentSign", "%")), locale)
-
-
-def _native_digits(text: str, locale: Locale) -> str:
-    zero = _ZERO.get(locale.default_numbering_system)
-    return text if zero is None else text.translate({0x30 + i: zero + i for i in range(10)})
-
-
-def _space_currency(text: str, symbol: str) -> str:
-    """CLDR's currency spacing, which Babel leaves out: no-break space between letter and digit (USD 5)."""
-    start = text.find(symbol)
-    end = start + len(symbol)
-    if start < 0 or not symbol:
-        return text
-    if end < len(text) and text[end].isdigit() and unicodedata.category(symbol[-1])[0] not in "SZ":
-        text = f"{text[:end]}\xa0{text[end:]}"
-    if start > 0 and text[start - 1].isdigit() and unicodedata.category(symbol[0])[0] not in "SZ":
-        text = f"{text[:start]}\xa0{text[start:]}"
-    return text

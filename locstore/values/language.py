@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from functools import lru_cache
 
 from babel.core import Locale, UnknownLocaleError
@@ -9,9 +10,10 @@ from babel.messages.plurals import get_plural
 from babel.plural import PluralRule as CldrRule
 from babel.plural import to_gettext
 
+from locstore.values.icu import PLURAL_CATEGORIES
+from locstore.values.icu import plural_category as icu_plural_category
 from locstore.values.plural import parse_plural_forms, sample_numbers
 
-_TAGS = ("zero", "one", "two", "few", "many", "other")
 # The spellings that gettext's own tools write, each taken only for a language whose CLDR rules it fits for every
 # sample number.
 _USUAL = (
@@ -43,15 +45,29 @@ def parse_locale(code: str) -> Locale:
         raise LocaleCodeError(f"Babel has no data for the locale {code!r}") from error
 
 
+def plural_category(number: int | Decimal, babel_locale: str) -> str:
+    """The CLDR category of a number in a language: `one`, `few`, `other` ... Raises LocaleCodeError."""
+    return icu_plural_category(number, str(parse_locale(babel_locale)))
+
+
 def plural_counts(locale: Locale) -> frozenset[int]:
     """The numbers of forms that fit CLDR's categories for a language.
 
     Whole numbers below a million (what gettext files use: French 2), all whole numbers (French 3, with
     "many" for millions) and all numbers (Polish 4, with "other" for fractions): tools export each of these. So
-    is the count of gettext's table: CLDR gave Vietnamese a singular when its catalogs had long had one form.
+    is the count of gettext's table, and that of ICU's rules: Babel gives Vietnamese a singular, ICU does not.
     """
     rule = locale.plural_form
-    return _counts(tuple(sorted(rule.rules.items()))) | {get_plural(locale).num_plurals}
+    own = {get_plural(locale).num_plurals, len(plural_categories(str(locale)))}
+    return _counts(tuple(sorted(rule.rules.items()))) | own
+
+
+@lru_cache(maxsize=128)
+def plural_categories(babel_locale: str) -> tuple[str, ...]:
+    """ICU's categories of whole numbers below a million, in CLDR's order. Raises LocaleCodeError."""
+    locale = str(parse_locale(babel_locale))
+    used = {icu_plural_category(n, locale) for n in sample_numbers() if n < 1_000_000}
+    return tuple(tag for tag in PLURAL_CATEGORIES if tag in used)
 
 
 @lru_cache(maxsize=64)
@@ -70,13 +86,11 @@ def plural_forms_for(babel_locale: str) -> str:
     releases to the next that is spelled differently, and it may mean something else than CLDR's rules.
     """
     locale = parse_locale(babel_locale)
-    rule = locale.plural_form
     numbers = [n for n in sample_numbers() if n < 1_000_000]
-    used = {rule(n) for n in numbers}
-    tags = [tag for tag in _TAGS if tag in used]
-    wanted = [tags.index(rule(n)) for n in numbers]
+    tags = plural_categories(str(locale))
+    wanted = [tags.index(icu_plural_category(n, str(locale))) for n in numbers]
     for header in (*_USUAL, get_plural(locale).plural_forms):
         parsed = parse_plural_forms(header)
         if parsed.nplurals == len(tags) and [parsed.index(n) for n in numbers] == wanted:
             return header
-    return to_gettext(CldrRule({tag: text for tag, text in rule.rules.items() if tag in used}))
+    return to_gettext(CldrRule({tag: text for tag, text in locale.plural_form.rules.items() if tag in tags}))

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping
+from typing import Literal
+
+Direction = Literal["ltr", "rtl"]
 
 MAX_NAME = 64
 """Characters of a placeholder's name; longer ones are quoted up to here."""
 
 # Any letters: a name that a translator has translated is well-formed and unknown, and that is what to say.
 _NAME = re.compile(r"[\w-]{1,64}")
+_FSI, _PDI = "\u2068", "\u2069"
+# Digits with separators that the bidi algorithm keeps with them (classes CS and ES) and nothing else.
+_DIGITS = re.compile(r"\d+(?:[.,\u066b\u066c\u00a0\u202f]\d+)*")
 _BRACE = re.compile(r"[{}]")
 _MARKUP = re.compile(r"[*\\]")
 _HIGHLIGHT_MARK = re.compile(r"\\[*\\]|(\*)")
@@ -31,11 +38,27 @@ def placeholders(text: str) -> tuple[str, ...]:
     return tuple(part for _, part, is_name in _parts(text) if is_name)
 
 
-def fill(text: str, values: Mapping[str, str], *, markup: bool = True) -> str:
+def isolated(value: str, direction: Direction) -> str:
+    """The value between FSI and PDI (UAX #9) if words in `direction` around it could change its order.
+
+    In Arabic words `Disney+`, `C#` and `+1 555-0100` would have their signs on the other side; in English words an
+    Arabic name would take the numbers next to it along. Plain digits and letters of the words' own direction need
+    no isolate, and get none, so that `{n}%` and `+{n}` stay whole.
+    """
+    classes = {unicodedata.bidirectional(char) for char in value}
+    if direction == "ltr":
+        own = classes.isdisjoint({"R", "AL", "AN"})
+    else:
+        ends = {unicodedata.bidirectional(char) for char in (value[:1], value[-1:]) if char}
+        own = "L" not in classes and (ends <= {"R", "AL"} or bool(_DIGITS.fullmatch(value)))
+    return value if own else f"{_FSI}{value}{_PDI}"
+
+
+def fill(text: str, values: Mapping[str, str], *, markup: bool = True, direction: Direction | None = None) -> str:
     """Put values in place of `{name}`, and single braces in place of double ones.
 
-    With `markup`, asterisks and backslashes of a value are escaped, so that "5*" does not begin a highlight.
-    Nothing is wrapped in bidi isolates here: direction is the typesetter's business.
+    With `markup`, asterisks and backslashes of a value are escaped, so that "5*" does not begin a highlight. With
+    the words' `direction` a value that needs it is isolated.
 
     Raises PlaceholderError for malformed braces and for names without a value.
     """
@@ -46,7 +69,8 @@ def fill(text: str, values: Mapping[str, str], *, markup: bool = True) -> str:
         elif part not in values:
             raise PlaceholderError(f"{{{part}}} has no value", position)
         else:
-            filled.append(_MARKUP.sub(r"\\\g<0>", values[part]) if markup else values[part])
+            value = _MARKUP.sub(r"\\\g<0>", values[part]) if markup else values[part]
+            filled.append(value if direction is None else isolated(value, direction))
     return "".join(filled)
 
 

@@ -62,7 +62,7 @@ def test_words_that_a_run_refuses_are_shown_as_they_are(tmp_path: Path) -> None:
     [("{a} of {b}", "1* of {b}"), ("{a", "{a"), ("}{a}", "}1*"), ("{{a}}", "{a}"), ("{{{a}", "{1*")],
 )
 def test_what_can_be_filled_is_filled(text: str, shown: str) -> None:
-    assert filled(text, {"a": "1*"}).replace("\\", "") == shown
+    assert filled(text, {"a": "1*"}, "ltr").replace("\\", "") == shown
 
 
 @pytest.mark.parametrize(

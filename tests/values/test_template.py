@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from locstore.values import PlaceholderError, fill, highlights, placeholders
+from locstore.values.template import isolated
 
 
 @pytest.mark.parametrize(
@@ -90,3 +93,30 @@ def test_highlights(text: str, count: int) -> None:
 def test_malformed_highlights(text: str) -> None:
     with pytest.raises(ValueError, match="asterisk"):
         highlights(text)
+
+
+@pytest.mark.parametrize(
+    ("direction", "value", "isolates"),
+    [
+        ("rtl", "Disney+", True),
+        ("rtl", "C#", True),
+        ("rtl", "+1 555-0100", True),
+        ("rtl", "-5", True),
+        ("rtl", "5", False),
+        ("rtl", "1,234.5", False),
+        ("rtl", "١٬٢٣٤", False),
+        ("rtl", "שלום", False),
+        ("rtl", "12 ألف", True),
+        ("ltr", "Disney+", False),
+        ("ltr", "שלום", True),
+        ("ltr", "١٢", True),
+        ("ltr", "", False),
+        ("rtl", "", False),
+    ],
+)
+def test_isolates_are_for_values_that_the_text_around_would_reorder(
+    direction: Literal["ltr", "rtl"], value: str, isolates: bool
+) -> None:
+    assert isolated(value, direction) == (f"\u2068{value}\u2069" if isolates else value)
+    assert fill("{a}", {"a": value}, direction=direction) == isolated(value, direction)
+    assert fill("{a}", {"a": value}) == value
