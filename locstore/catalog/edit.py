@@ -17,7 +17,6 @@ from enum import StrEnum
 from pathlib import Path
 from types import MappingProxyType
 
-from locstore import __version__
 from locstore.catalog.characters import forbidden_characters, too_long
 from locstore.catalog.checks import check_message
 from locstore.catalog.lock import catalog_lock
@@ -31,6 +30,7 @@ from locstore.files import write_whole
 from locstore.findings import Finding, has_errors, sort_findings
 from locstore.messages import Message
 from locstore.values.plural import PluralFormsError, PluralRule, default_plural_rule, parse_plural_forms
+from locstore.version import __version__
 
 _BOM = b"\xef\xbb\xbf"
 _TRIES = 5

@@ -11,9 +11,9 @@ from typing import Any
 
 import click
 
-from locstore import __version__
 from locstore.cli.printing import print_findings, print_json
 from locstore.errors import EnvironmentProblem, FindingsError, LocstoreError
+from locstore.version import __version__
 
 _INTERRUPTED = 130
 

@@ -24,7 +24,7 @@ from locstore.cli.options import (
     words_options,
 )
 from locstore.cli.printing import count_words, print_findings, print_json, print_table
-from locstore.findings import has_errors, sort_findings
+from locstore.findings import has_errors
 
 if TYPE_CHECKING:
     from locstore.project import CostRow
@@ -57,8 +57,7 @@ def command(
     project_folder: Path,
 ) -> int:
     """Show what a run would paint, and why. Nothing is painted or removed."""
-    from locstore.project import FileDigests, cost_table
-    from locstore.run import Status
+    from locstore.project import plan as make_plan
 
     project = make_project(
         project_folder,
@@ -70,16 +69,8 @@ def command(
         painter=painter,
         images=images_override(mode),
     )
-    with project.ledger() as ledger:
-        digests = FileDigests(ledger)
-        selection = project.default_selection(make_selection(locale, display, screen))
-        snapshot = project.snapshot(selection, digests)
-        plan = project.plan(snapshot, ledger, digests, overwrite=overwrite)
-        digests.save()
-        todo = [*plan.of(Status.NEW), *plan.of(Status.CHANGED)]
-        paid = project.painter.pays
-        costs = cost_table(project, todo, project.settings(digests)) if paid else []
-    findings = sort_findings([*snapshot.findings, *plan.findings])
+    plan, costs = make_plan(project, make_selection(locale, display, screen), overwrite=overwrite)
+    findings = plan.findings
     if as_json:
         print_json(
             {

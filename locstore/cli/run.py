@@ -131,7 +131,7 @@ def command(
                 "unchanged": report.unchanged,
                 "failed": report.failed,
                 "removed": report.removed,
-                "pictures": report.pictures,
+                "pictures": len(report.pictures),
                 "output": project.config.output,
                 "spent": dataclasses.asdict(report.spent) if report.spent else None,
                 "findings": [f.as_dict() for f in report.findings],
@@ -150,7 +150,9 @@ def command(
     found = count_words(report.findings, notes=notes)
     click.echo(f"Painted {report.painted}, {report.unchanged} unchanged{failed}{removed}; {found}.")
     if report.pictures:
-        click.echo(f"{report.pictures} pictures in {project.config.output}; open {project.config.output}/index.html")
+        click.echo(
+            f"{len(report.pictures)} pictures in {project.config.output}; open {project.config.output}/index.html"
+        )
     return _exit_code(report)
 
 

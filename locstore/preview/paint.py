@@ -4,10 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import io
-import multiprocessing
-import os
-import signal
-import threading
 from functools import cache
 
 from PIL import Image
@@ -16,6 +12,7 @@ from locstore.findings import Finding, sort_findings
 from locstore.layout import Composition, SetSlot
 from locstore.paint import UnreadablePicture, check_picture
 from locstore.preview.scale import scaled
+from locstore.processes import become_worker
 from locstore.run import PaintSettings
 from locstore.run.render import Renderer
 from locstore.shots import Shot
@@ -91,17 +88,8 @@ def check(settings: PaintSettings, shots: tuple[Shot, ...]) -> list[Painted]:
 
 def start(settings: PaintSettings) -> None:
     """Initializer of a painting process: ^C is for the one who runs us, and the fonts are opened once."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    become_worker()
     _renderer(settings)
-
-
-def _end_with_parent() -> None:
-    """A killed parent cannot tell its workers; without this they would wait for work for ever."""
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)
 
 
 @cache

@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import dataclasses
 import functools
-import multiprocessing
 import sys
 from collections import OrderedDict
 from collections.abc import Callable
@@ -19,6 +18,7 @@ from typing import Any
 from locstore.errors import EnvironmentProblem
 from locstore.preview import paint
 from locstore.preview.paint import Painted
+from locstore.processes import process_context
 from locstore.run import PaintSettings
 from locstore.shots import Shot
 
@@ -36,12 +36,7 @@ def start_early() -> None:
 
 
 def _context() -> BaseContext:
-    """A process of many threads is no good parent for a fork."""
-    if sys.platform == "win32":
-        return multiprocessing.get_context("spawn")
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["locstore.preview.paint"])
-    return context
+    return process_context(["locstore.preview.paint"])
 
 
 class Lane(IntEnum):

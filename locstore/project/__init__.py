@@ -8,10 +8,11 @@ from locstore.config import PROJECT_FILE, ProjectFile, find_project_file, read_c
 from locstore.project.caching import CacheCheck, cache_place, open_cache, verify_cache
 from locstore.project.checking import CheckReport, check
 from locstore.project.digests import FileDigests
+from locstore.project.planning import plan
 from locstore.project.project import Project, ProjectSnapshot, open_project
 from locstore.project.prompting import ShotPrompt, prompts
 from locstore.project.pseudo import PSEUDO_FOLDER, PseudoReport, check_pseudo, paint_pseudo, pseudo_codes
-from locstore.project.running import Progress, RunReport, run, send_batch
+from locstore.project.running import Progress, RunPicture, RunReport, run, send_batch
 from locstore.project.scaffold import scaffold
 from locstore.project.translating import extract, update
 from locstore.run.paid.batch_run import BatchReport
@@ -31,6 +32,7 @@ __all__ = [
     "ProjectFile",
     "ProjectSnapshot",
     "PseudoReport",
+    "RunPicture",
     "RunReport",
     "ShotPrompt",
     "cache_place",
@@ -42,6 +44,7 @@ __all__ = [
     "open_cache",
     "open_project",
     "paint_pseudo",
+    "plan",
     "prompts",
     "pseudo_codes",
     "read_config",

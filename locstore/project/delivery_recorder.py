@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 
-from locstore import __version__
 from locstore.delivery import MANIFEST, PictureRecord, delivery_path, render_manifest
 from locstore.files import write_if_changed
 from locstore.findings import Finding, Severity, has_errors, sort_findings
@@ -19,6 +18,7 @@ from locstore.run import PaintJournal, Plan, Status, TaskResult
 from locstore.shots import Cell
 from locstore.typeset import FontLibrary
 from locstore.verify import PictureFacts, verify_folder
+from locstore.version import __version__
 
 _GALLERY = "index.html"
 _TOOLS = ("babel", "icu4py", "numpy", "pillow", "uharfbuzz")

@@ -27,17 +27,32 @@ if TYPE_CHECKING:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class RunReport:
-    """What a run did: pictures painted, left as they were, failed and removed, and every finding.
+class RunPicture:
+    """A picture in the output folder: its path there, its shot, (width, height) in pixels, digest and findings.
 
-    `spent` is what a paid painter did with the server.
+    `painted` says whether this run painted it.
+    """
+
+    path: str
+    shot: str
+    size: tuple[int, int]
+    sha256: str
+    painted: bool
+    findings: tuple[Finding, ...]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class RunReport:
+    """What a run did: how many pictures it painted, left as they were, failed at and removed, and every finding.
+
+    `pictures` are all pictures of ours in the output folder, by path. `spent` is what a painter that pays spent.
     """
 
     painted: int
     unchanged: int
     failed: int
     removed: int
-    pictures: int
+    pictures: tuple[RunPicture, ...]
     findings: tuple[Finding, ...]
     spent: Spending | None = None
 
@@ -104,7 +119,10 @@ def run(
         unchanged=len(plan.of(Status.UNCHANGED)),
         failed=len(todo) - len(book.painted),
         removed=removed,
-        pictures=len(book.records),
+        pictures=tuple(
+            RunPicture(path, r.shot, r.size, r.sha256, painted=path in book.painted, findings=r.findings)
+            for path, r in sorted(book.records.items())
+        ),
         findings=tuple(book.findings),
         spent=spent,
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import signal
 import sys
 import threading
@@ -15,6 +14,7 @@ from itertools import groupby
 
 from locstore.errors import EnvironmentProblem
 from locstore.findings import Finding
+from locstore.processes import process_context
 from locstore.run.paint_journal import PaintJournal
 from locstore.run.plan import PlannedShot
 from locstore.run.render import PaintSettings, Renderer, Task, TaskResult, check_batch, render_batch, start_worker
@@ -105,11 +105,7 @@ def check_shots(shots: Sequence[Shot], *, settings: PaintSettings, workers: int)
 
 def worker_pool(settings: PaintSettings, workers: int) -> ProcessPoolExecutor:
     """Processes that can paint; use it as a context manager."""
-    # A fork of a process with threads may hang; forkserver starts clean ones and is quicker than spawn.
-    method = "spawn" if sys.platform in ("win32", "darwin") else "forkserver"
-    context = multiprocessing.get_context(method)
-    if method == "forkserver":
-        context.set_forkserver_preload(["locstore.run.render"])
+    context = process_context(["locstore.run.render"])
     return ProcessPoolExecutor(workers, context, initializer=start_worker, initargs=(settings,))
 
 

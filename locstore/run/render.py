@@ -4,10 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-import multiprocessing
-import os
-import signal
-import threading
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -21,6 +17,7 @@ from locstore.files import write_whole
 from locstore.findings import Finding, has_errors, sort_findings
 from locstore.layout import Composition, compose
 from locstore.paint import LocalPainter, Pixels, UnreadablePicture, check_picture, encode, picture_size
+from locstore.processes import become_worker
 from locstore.run.candidates import drop_candidate, keep_candidate
 from locstore.run.paint_journal import PaintJournal
 from locstore.run.painter import LOCAL, CompositionPainter, find_painter
@@ -269,17 +266,8 @@ def renderer_of(settings: PaintSettings) -> Renderer:
 
 def start_worker(settings: PaintSettings) -> None:
     """Initializer of a worker process: ^C is for the one who runs us, and the fonts are opened once."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    become_worker()
     renderer_of(settings)
-
-
-def _end_with_parent() -> None:
-    """A killed parent cannot tell its workers; without this they would wait for work for ever."""
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)
 
 
 def render_batch(settings: PaintSettings, tasks: tuple[Task, ...]) -> list[TaskResult]:

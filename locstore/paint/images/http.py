@@ -8,10 +8,10 @@ from typing import Any
 
 import httpx
 
-from locstore import __version__
 from locstore.paint.images.config import ImagesConfig
 from locstore.paint.images.request import MAX_REFERENCES, ImageRequest, Reference, ReferenceProblem
 from locstore.paint.images.secret import Secret
+from locstore.version import __version__
 
 MAX_REFERENCE_BYTES = 50_000_000  # OpenAI, images/edits, 2026-11
 _ENDINGS = {"image/png": "png", "image/jpeg": "jpg", "image/webp": "webp"}

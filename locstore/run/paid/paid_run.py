@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import signal
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from typing import TypeVar, TypeVarTuple
@@ -31,6 +31,17 @@ _BATCH = 8
 _WRITERS = 4
 # What ends a run: a full disk, a worker that died. It is raised when the calls in flight, which are paid, are in.
 _PROBLEMS = (LocstoreError, BrokenProcessPool, MemoryError)
+
+
+def _run_to_the_end(work: Coroutine[None, None, None]) -> None:
+    """Run a coroutine in a loop of its own, also where this thread has a running one, as in a notebook."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        asyncio.run(work)
+        return
+    with ThreadPoolExecutor(1, thread_name_prefix="paid-run") as thread:
+        thread.submit(asyncio.run, work).result()
 
 
 class PaidRun:
@@ -83,7 +94,7 @@ class PaidRun:
         the calls in flight are in.
         """
         try:
-            asyncio.run(self._run(tasks))
+            _run_to_the_end(self._run(tasks))
         except asyncio.CancelledError:
             if not self._interrupted:
                 raise

@@ -18,10 +18,10 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, StringConstraints, TypeAdapter, ValidationError
 
-from locstore import __version__
 from locstore.paint.images import ImagesConfig
 from locstore.run.render import Task
 from locstore.shots import Asset, Shot
+from locstore.version import __version__
 
 if TYPE_CHECKING:
     from locstore.ocr import TextSettings

@@ -6,7 +6,7 @@ import dataclasses
 import re
 import secrets
 
-from locstore import __version__
+from locstore.version import __version__
 
 _ROOT = "locstore"
 _RUN = re.compile(r"[a-z0-9][a-z0-9-]{0,47}")

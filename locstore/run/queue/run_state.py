@@ -8,7 +8,6 @@ import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, cast
 
-from locstore import __version__
 from locstore.run.queue import redis_keys
 from locstore.run.queue.connection import QueueAddress, connect, redis_problems
 from locstore.run.queue.records import (
@@ -25,6 +24,7 @@ from locstore.run.queue.records import (
 )
 from locstore.run.queue.redis_keys import RunKeys
 from locstore.run.queue.scripts import Scripts
+from locstore.version import __version__
 
 KEEP = 7 * 86400  # seconds; how long a run that has ended can be attached to
 MOST_TRIES = 3

@@ -17,6 +17,7 @@ from types import FrameType
 from typing import cast
 
 from locstore.errors import EnvironmentProblem
+from locstore.processes import end_with_parent
 from locstore.run.queue.run_state import RunState
 from locstore.run.queue.worker import WorkerOptions, WorkerProcess
 
@@ -122,7 +123,7 @@ def work(options: WorkerOptions, own: Path, pulse: Synchronized[float]) -> None:
     stop = threading.Event()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # ^C is for the supervisor
     signal.signal(signal.SIGTERM, lambda _number, _frame: stop.set())
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    end_with_parent()
 
     def breathe() -> None:
         pulse.value = time.monotonic()
@@ -142,14 +143,6 @@ def work(options: WorkerOptions, own: Path, pulse: Synchronized[float]) -> None:
 
 def _say(line: str) -> None:
     sys.stderr.write(f"locstore worker {os.getpid()}: {line}\n")
-
-
-def _end_with_parent() -> None:
-    """A killed supervisor cannot tell its processes; without it nobody would replace them."""
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)
 
 
 def _why(code: int | None) -> str:

@@ -17,7 +17,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar, TypeVarTuple
 
-from locstore import __version__
 from locstore.cache import open_blobs
 from locstore.errors import EnvironmentProblem
 from locstore.findings import Finding
@@ -33,6 +32,7 @@ from locstore.run.queue.results import pack_failed, pack_outcome, pack_skipped
 from locstore.run.queue.run_state import MOST_TRIES, RunState
 from locstore.run.queue.task_files import PreparedRun, TaskFiles
 from locstore.run.render import PaintSettings, Task, TaskResult, renderer_of
+from locstore.version import __version__
 
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")

@@ -1,0 +1,88 @@
+"""Worker processes: started without the caller's `__main__`, deaf to ^C, and ended when their parent is gone."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import sys
+import threading
+import types
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from multiprocessing.context import BaseContext, SpawnContext, SpawnProcess
+from multiprocessing.process import BaseProcess
+
+_starting = threading.Lock()
+
+
+@contextmanager
+def _no_main_module() -> Iterator[None]:
+    """Nothing that a worker runs is in the caller's script, so the worker need not import it.
+
+    Without this a script without a `__main__` guard would start itself again in each worker.
+    """
+    with _starting:
+        script = sys.modules.get("__main__")
+        sys.modules["__main__"] = types.ModuleType("__main__")
+        try:
+            yield
+        finally:
+            if script is not None:
+                sys.modules["__main__"] = script
+
+
+class _Spawned(SpawnProcess):
+    @staticmethod
+    def _Popen(process_obj: BaseProcess) -> object:  # type: ignore[override]  # noqa: N802 - the standard library's name
+        with _no_main_module():
+            return SpawnProcess._Popen(process_obj)  # noqa: SLF001 - the hook of contexts
+
+
+class _SpawnContext(SpawnContext):
+    Process = _Spawned
+
+
+if sys.platform != "win32":
+    from multiprocessing.context import ForkServerContext, ForkServerProcess
+
+    class _Forked(ForkServerProcess):
+        @staticmethod
+        def _Popen(process_obj: BaseProcess) -> object:  # type: ignore[override]  # noqa: N802
+            with _no_main_module():
+                return ForkServerProcess._Popen(process_obj)  # noqa: SLF001
+
+    class _ForkServerContext(ForkServerContext):
+        Process = _Forked
+
+
+def process_context(preload: Sequence[str]) -> BaseContext:
+    """How worker processes are started; `preload` are modules that each of them needs.
+
+    A fork of a process with threads may hang: a fork server starts clean processes and is quicker than spawning. macOS
+    has no safe fork at all.
+    """
+    if sys.platform in ("win32", "darwin"):
+        return _SpawnContext()
+    context = _ForkServerContext()
+    context.set_forkserver_preload(list(preload))
+    return context
+
+
+def become_worker() -> None:
+    """First call in a worker process: ^C is handled by the parent, and the process ends when its parent is gone."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    end_with_parent()
+
+
+def end_with_parent() -> None:
+    """End this process when its parent is gone: a killed parent cannot tell its workers to stop waiting."""
+    parent = multiprocessing.parent_process()
+    if parent is None:
+        return
+
+    def wait() -> None:
+        parent.join()
+        os._exit(1)
+
+    threading.Thread(target=wait, daemon=True).start()

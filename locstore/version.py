@@ -1,0 +1,3 @@
+"""The version of locstore, which stored files and requests carry."""
+
+__version__ = "0.1.0"
