@@ -7,12 +7,14 @@ data in a report; exceptions are for what stops the work: `UsageError` for a wro
 
 from __future__ import annotations
 
+import asyncio
 import dataclasses
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from locstore.findings import Finding, has_errors, sort_findings
+from locstore.processes import run_in_thread
 from locstore.shots import Selection
 
 if TYPE_CHECKING:
@@ -143,14 +145,22 @@ def run(
     from locstore import project as rooms
 
     limits = rooms.BudgetLimits(max_calls, max_cost, retry_unknown)
-    return rooms.run(
-        project,
-        selection,
-        overwrite=overwrite,
-        limits=limits,
-        progress=progress,
-        require_approved=require_approved,
-    )
+
+    def work() -> RunReport:
+        return rooms.run(
+            project,
+            selection,
+            overwrite=overwrite,
+            limits=limits,
+            progress=progress,
+            require_approved=require_approved,
+        )
+
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return work()
+    return run_in_thread(work)  # a paid run has a loop of its own, and a thread runs one at a time
 
 
 def verify(folder: Path | str, *, text: bool | None = None, jobs: int = 0) -> FolderReport:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import contextvars
 import multiprocessing
 import os
 import signal
 import sys
 import threading
 import types
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from multiprocessing.context import BaseContext, SpawnContext, SpawnProcess
 from multiprocessing.process import BaseProcess
+from typing import TypeVar
+
+T = TypeVar("T")
 
 _starting = threading.Lock()
 
@@ -86,3 +91,47 @@ def end_with_parent() -> None:
         os._exit(1)
 
     threading.Thread(target=wait, daemon=True).start()
+
+
+class StopSignal:
+    """^C of the main thread, passed on to work that runs in another thread."""
+
+    def __init__(self) -> None:
+        self.pressed = False
+        self._listeners: list[Callable[[], object]] = []
+
+    def on_press(self, listener: Callable[[], object]) -> None:
+        """Call `listener` at each ^C, in the main thread."""
+        self._listeners.append(listener)
+
+    def press(self) -> None:
+        self.pressed = True
+        for listener in self._listeners:
+            listener()
+
+
+_STOP: contextvars.ContextVar[StopSignal | None] = contextvars.ContextVar("locstore_stop", default=None)
+
+
+def current_stop() -> StopSignal | None:
+    """Where ^C arrives for the work of this thread; None in the main thread and in threads that nobody waits for."""
+    return _STOP.get()
+
+
+def run_in_thread(work: Callable[[], T]) -> T:
+    """Run `work` in a thread of its own and wait for it; ^C stops it cleanly and is raised when it has ended.
+
+    For callers whose thread has a running event loop, as a notebook's has.
+    """
+    stop = StopSignal()
+    context = contextvars.copy_context()
+    context.run(_STOP.set, stop)
+    with ThreadPoolExecutor(1, thread_name_prefix="locstore") as thread:
+        future = thread.submit(context.run, work)
+        while True:
+            try:
+                return future.result()
+            except KeyboardInterrupt:
+                if future.done():
+                    raise
+                stop.press()

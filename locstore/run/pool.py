@@ -14,7 +14,7 @@ from itertools import groupby
 
 from locstore.errors import EnvironmentProblem
 from locstore.findings import Finding
-from locstore.processes import process_context
+from locstore.processes import current_stop, process_context
 from locstore.run.paint_journal import PaintJournal
 from locstore.run.plan import PlannedShot
 from locstore.run.render import PaintSettings, Renderer, Task, TaskResult, check_batch, render_batch, start_worker
@@ -46,6 +46,8 @@ def run_tasks(
         if result.record is not None:
             ledger.put(settings.output, result.path, result.record, result.size, result.mtime)
         on_result(result)
+        if (stop := current_stop()) is not None and stop.pressed:
+            raise KeyboardInterrupt
 
     if workers == 1 or len(tasks) <= _BATCH:
         renderer = Renderer(settings, ledger)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import inspect
+import os
 import re
+import signal
 import subprocess
 import sys
 import threading
@@ -63,12 +66,42 @@ def test_the_reports_name_pictures(folder: Folder) -> None:
 
 
 def test_what_stops_the_work(folder: Folder, tmp_path: Path) -> None:
-    with pytest.raises(locstore.UsageError, match="no locstore.toml"):
+    with pytest.raises(locstore.UsageError, match="There is no locstore"):
         locstore.open_project(tmp_path.parent.parent)
     with pytest.raises(locstore.UsageError, match="no option 'paintre'"):
         locstore.open_project(folder.root, paintre="local")
     with pytest.raises(locstore.UsageError, match="is not a folder"):
         locstore.verify(tmp_path / "nowhere")
+
+
+def test_interrupted_in_a_running_loop(tmp_path: Path) -> None:
+    """^C in a notebook: what is painted is kept, and nothing more is painted."""
+    many = CONCEPT.replace("displays: [{id: tiny, size: [200, 400]}]", MANY_DISPLAYS)
+    folder = make_folder(tmp_path / "p", concept=many)
+
+    class Interrupting(locstore.Progress):
+        painted = 0
+
+        def advance(self, outcome: object) -> None:
+            self.painted += 1
+            if self.painted == 3:
+                os.kill(os.getpid(), signal.SIGINT)
+
+    progress = Interrupting()
+
+    async def cell() -> None:
+        locstore.run(locstore.open_project(folder.root), progress=progress)
+
+    old = signal.signal(signal.SIGINT, signal.default_int_handler)
+    loop = asyncio.new_event_loop()  # asyncio.run would handle ^C itself
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            loop.run_until_complete(cell())
+    finally:
+        loop.close()
+        signal.signal(signal.SIGINT, old)
+    assert 3 <= progress.painted < 36
+    assert len(folder.manifest()["pictures"]) == progress.painted
 
 
 SCRIPT = """\

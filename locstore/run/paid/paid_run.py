@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import signal
-from collections.abc import Callable, Coroutine, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from typing import TypeVar, TypeVarTuple
@@ -13,6 +13,7 @@ from typing import TypeVar, TypeVarTuple
 from locstore.cache import PictureStore
 from locstore.errors import LocstoreError
 from locstore.paint.images import ImagesClient, ImagesConfig, Secret
+from locstore.processes import current_stop
 from locstore.run.paid.budget import LocalBudget
 from locstore.run.paid.generate import GenerationStopped, ImageGenerator, Spending
 from locstore.run.paid.payments import LocalPaymentLedger
@@ -31,17 +32,6 @@ _BATCH = 8
 _WRITERS = 4
 # What ends a run: a full disk, a worker that died. It is raised when the calls in flight, which are paid, are in.
 _PROBLEMS = (LocstoreError, BrokenProcessPool, MemoryError)
-
-
-def _run_to_the_end(work: Coroutine[None, None, None]) -> None:
-    """Run a coroutine in a loop of its own, also where this thread has a running one, as in a notebook."""
-    try:
-        asyncio.get_running_loop()
-    except RuntimeError:
-        asyncio.run(work)
-        return
-    with ThreadPoolExecutor(1, thread_name_prefix="paid-run") as thread:
-        thread.submit(asyncio.run, work).result()
 
 
 class PaidRun:
@@ -94,7 +84,7 @@ class PaidRun:
         the calls in flight are in.
         """
         try:
-            _run_to_the_end(self._run(tasks))
+            asyncio.run(self._run(tasks))
         except asyncio.CancelledError:
             if not self._interrupted:
                 raise
@@ -142,7 +132,11 @@ class PaidRun:
         try:
             loop.add_signal_handler(signal.SIGINT, interrupted)
         except (NotImplementedError, RuntimeError):
-            yield  # Windows, or not the main thread: ^C cancels at once and the calls in flight are unknown
+            # Windows, where ^C cancels at once and the calls in flight are unknown; or not the main thread, to which
+            # somebody who waits for it passes ^C on.
+            if (stop := current_stop()) is not None:
+                stop.on_press(lambda: loop.call_soon_threadsafe(interrupted))
+            yield
             return
         try:
             yield
