@@ -157,17 +157,16 @@ def _problem(
 ) -> str:
     keys = [part for part in loc if isinstance(part, str)]
     message = message.removeprefix("Value error, ").replace("valid tuple", 'list, such as ["a", "b"]')
-    given = overrides.get(keys[0]) if keys else None
-    if keys and keys[0] in overrides and (not isinstance(given, dict) or keys[-1] in given):
-        return f"--{keys[-1].replace('_', '-')}: {message}."
     if kind == "extra_forbidden":
         tables = {"images": ImagesConfig.model_fields, "text": TextOptions.model_fields}
         known = ProjectFile.model_fields if len(keys) == 1 else tables[keys[0]]
         close = difflib.get_close_matches(keys[-1], known, n=1)
         hint = f"Did you mean {close[0]!r}?" if close else f"Known: {', '.join(known)}."
         message = f"there is no option {keys[-1]!r}. {hint}"
-    else:
-        message = f"{message}."
+    message = message if message.endswith(".") else f"{message}."
+    given = overrides.get(keys[0]) if keys else None
+    if keys and keys[0] in overrides and (not isinstance(given, dict) or keys[-1] in given):
+        return f"--{keys[-1].replace('_', '-')}: {message}"
     line = _line(text, (*(("tool", "locstore") if name == "pyproject.toml" else ()), *keys))
     return str(Finding(code="project-option", message=message, file=name, line=line, path=".".join(keys)))
 

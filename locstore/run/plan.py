@@ -130,9 +130,9 @@ def _look(
     output: Path, ledger: PaintJournal, manifest: Mapping[str, PictureRecord], standing: dict[str, PictureRecord]
 ) -> bool:
     """Add the records that count to `standing`; returns whether there are files that none fits."""
-    journal, announced = ledger.pictures(output), ledger.announced(output)
+    journal, begun_writes = ledger.pictures(output), ledger.begun_writes(output)
     odd = False
-    for path in sorted((manifest.keys() | journal.keys() | announced.keys()) - standing.keys()):
+    for path in sorted((manifest.keys() | journal.keys() | begun_writes.keys()) - standing.keys()):
         known = journal.get(path)
         try:
             stat = (output / path).stat()
@@ -147,7 +147,7 @@ def _look(
             digest = hashlib.sha256((output / path).read_bytes()).hexdigest()
         except OSError:
             continue  # a folder, or not ours to read: not the picture that we wrote
-        candidates = [known[0] if known else None, announced.get(path), manifest.get(path)]
+        candidates = [known[0] if known else None, begun_writes.get(path), manifest.get(path)]
         match = next((r for r in candidates if r is not None and r.sha256 == digest), None)
         if match is None:
             odd = True

@@ -158,8 +158,8 @@ def test_a_run_that_is_killed_again_and_again_comes_to_its_end(many: Folder, sta
 
 
 @pytest.mark.parametrize(("jobs", "pictures"), [("-j1", 5), ("-j2", 0), ("-j2", 5)])
-def test_an_interrupted_run_keeps_what_is_done(many: Folder, start: Start, tasks: str, pictures: int) -> None:
-    running = start(tasks)
+def test_an_interrupted_run_keeps_what_is_done(many: Folder, start: Start, jobs: str, pictures: int) -> None:
+    running = start(jobs)
     assert running.stderr is not None
     assert running.stderr.readline() == f"Painting {ALL} pictures.\n"
     reach(many, pictures)

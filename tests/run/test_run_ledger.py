@@ -67,11 +67,11 @@ def test_an_announced_picture_is_known_until_it_is_recorded(tmp_path: Path) -> N
     with PaintJournal(tmp_path / "ledger.db") as ledger:
         ledger.put(OUTPUT, "a.png", record(sha256="00" * 32), 1, 2)
         ledger.begin_write(OUTPUT, "a.png", record())
-        assert ledger.announced(OUTPUT) == {"a.png": record()}
+        assert ledger.begun_writes(OUTPUT) == {"a.png": record()}
         assert ledger.pictures(OUTPUT)["a.png"][0].sha256 == "00" * 32, "an announcement must not hide the old picture"
-        assert ledger.announced(OUTPUT / "other") == {}
+        assert ledger.begun_writes(OUTPUT / "other") == {}
         ledger.put(OUTPUT, "a.png", record(), 3, 4)
-        assert ledger.announced(OUTPUT) == {}
+        assert ledger.begun_writes(OUTPUT) == {}
 
 
 WRITER = """
@@ -85,7 +85,7 @@ while not path.with_name("go").exists():
     pass
 for i in range(30):
     with PaintJournal(path) as ledger:
-        ledger.announce(OUTPUT, f"{name}-{i}.png", record())
+        ledger.begin_write(OUTPUT, f"{name}-{i}.png", record())
         ledger.put(OUTPUT, f"{name}-{i}.png", record(words=name), i, i)
         ledger.put_digests({f"/{name}/{i}": (i, i, name)})
 """
@@ -105,7 +105,7 @@ def test_processes_write_at_once_and_nothing_is_lost(tmp_path: Path) -> None:
     assert [writer.wait(60) for writer in writers] == [0, 0]
     with PaintJournal(path) as ledger:
         assert len(ledger.pictures(OUTPUT)) == len(ledger.known_digests()) == 60
-        assert ledger.announced(OUTPUT) == {}
+        assert ledger.begun_writes(OUTPUT) == {}
 
 
 def test_a_file_where_its_folder_should_be(tmp_path: Path) -> None:

@@ -24,11 +24,11 @@ HERO_DE = "web/de-DE/01_tiny_hero.png"
 
 def test_two_workers_make_the_same_bytes_as_one(tmp_path: Path) -> None:
     made = []
-    for tasks in (1, 2):
+    for jobs in (1, 2):
         concept = with_capture(CONCEPT, "hero", "cap.png").replace("displays: [", "displays: [watch_series_3, ")
-        folder = make_folder(tmp_path / str(tasks), concept=concept)
+        folder = make_folder(tmp_path / str(jobs), concept=concept)
         folder.write("concepts/cap.png", capture())
-        report = folder.run(tasks=tasks)
+        report = folder.run(jobs=jobs)
         assert (report.painted, report.failed) == (12, 0)
         everything = {p: p.read_bytes() for p in folder.output.rglob("*") if p.is_file()}
         made.append({p.relative_to(folder.output): data for p, data in everything.items()})
@@ -36,14 +36,14 @@ def test_two_workers_make_the_same_bytes_as_one(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("jobs", [1, 2])
-def test_a_shot_with_an_error_leaves_its_last_good_picture(folder: Folder, locstore: Call, tasks: int) -> None:
+def test_a_shot_with_an_error_leaves_its_last_good_picture(folder: Folder, locstore: Call, jobs: int) -> None:
     assert locstore("run").code == 0
     old = folder.pictures()
     before = folder.stamps()
     folder.replace("concepts/tiny.yaml", 'text: "Say it"', 'text: "Say it", size: [4, 5]')
     folder.replace("concepts/tiny.yaml", 'text: "And how"', 'text: "And how", size: [4, 5]')
     folder.replace("locales/de/LC_MESSAGES/tiny.po", "Sag es", "Donaudampfschifffahrtsgesellschaft " * 20)
-    said = locstore("run", "-j", str(tasks))
+    said = locstore("run", "-j", str(jobs))
     assert said.code == 1
     assert "Painted 5, 0 unchanged, 1 failed; 1 error" in said.out
     assert "locales/de/LC_MESSAGES/tiny.po:11: error:" in said.err
@@ -75,7 +75,7 @@ def test_no_more_workers_than_batches(folder: Folder, monkeypatch: pytest.Monkey
         return make(settings, workers)
 
     monkeypatch.setattr(locstore.run.pool, "worker_pool", counted)
-    assert folder.run(tasks=200).painted == 6
+    assert folder.run(jobs=200).painted == 6
     assert sum(pools) == 2
 
 
@@ -86,7 +86,7 @@ def test_a_few_pictures_are_painted_without_workers(folder: Folder, monkeypatch:
     monkeypatch.setattr(locstore.run.pool, "worker_pool", forbidden)
     folder.run()
     folder.replace("locales/de/LC_MESSAGES/tiny.po", "Sag es", "Sag das")
-    assert folder.run(tasks=2).painted == 1
+    assert folder.run(jobs=2).painted == 1
 
 
 def test_each_picture_is_recorded_before_it_is_reported(folder: Folder) -> None:
@@ -104,7 +104,7 @@ def test_each_picture_is_recorded_before_it_is_reported(folder: Folder) -> None:
             assert record == result.record
             seen.append(result.path)
 
-    run(folder.open(tasks=2), Selection(), progress=Listening())
+    run(folder.open(jobs=2), Selection(), progress=Listening())
     assert len(seen) == 6
 
 
@@ -183,9 +183,9 @@ def test_a_full_disk_under_the_manifest(
 
 
 @pytest.mark.parametrize("jobs", [1, 2])
-def test_a_file_where_a_folder_is_needed(folder: Folder, locstore: Call, tasks: int) -> None:
+def test_a_file_where_a_folder_is_needed(folder: Folder, locstore: Call, jobs: int) -> None:
     folder.write("output/web/de-DE", "a file")
-    said = locstore("run", "-j", str(tasks))
+    said = locstore("run", "-j", str(jobs))
     assert said.code == 3
     assert "web/de-DE" in said.err
     assert "Traceback" not in said.err
@@ -235,7 +235,7 @@ def test_many_shots_are_checked_by_workers(folder: Folder) -> None:
     )
     folder.replace("concepts/tiny.yaml", "displays: [{id: tiny, size: [200, 400]}]", twice)
     folder.replace("locales/ja/LC_MESSAGES/tiny.po", "その方法", "その方法" * 40)
-    reports = [check(folder.open(tasks=tasks), Selection()) for tasks in (1, 2)]
+    reports = [check(folder.open(jobs=jobs), Selection()) for jobs in (1, 2)]
     assert reports[0] == reports[1]
     assert reports[0].shots == 72
     assert not reports[0].ok

@@ -105,7 +105,7 @@ def project_of(tmp_path, server, *, slots=1, repairs=2, last_resort="fail", scre
 def record(project):
     (name,) = project.pictures()
     with project.open().ledger() as ledger:
-        return ledger.announced(project.root / "output")[name]
+        return ledger.begun_writes(project.root / "output")[name]
 
 
 def prompts(project):
