@@ -17,7 +17,7 @@ create table if not exists pictures (
     mtime integer not null,
     primary key (output, path)
 ) without rowid;
-create table if not exists begun_writes (
+create table if not exists announced (
     output text not null,
     path text not null,
     record text not null,
@@ -56,7 +56,7 @@ class PaintJournal(Database):
                 "insert or replace into pictures values (?, ?, ?, ?, ?)",
                 (_key(output), path, _to_json(record), size, mtime),
             )
-            self._db.execute("delete from begun_writes where output = ? and path = ?", (_key(output), path))
+            self._db.execute("delete from announced where output = ? and path = ?", (_key(output), path))
 
     def forget(self, output: Path, path: str) -> None:
         with self._guard():
@@ -66,14 +66,14 @@ class PaintJournal(Database):
         """Say which picture is about to take its place: it counts as ours even if nobody lives to `put` it."""
         with self._guard():
             self._db.execute(
-                "insert or replace into begun_writes values (?, ?, ?)", (_key(output), path, _to_json(record))
+                "insert or replace into announced values (?, ?, ?)", (_key(output), path, _to_json(record))
             )
 
     def begun_writes(self, output: Path) -> dict[str, PictureRecord]:
         """By path: pictures that a killed run, or one that goes on now, has put in place or was about to."""
         with self._guard():
             rows = self._db.execute(
-                "select path, record from begun_writes where output = ?", (_key(output),)
+                "select path, record from announced where output = ?", (_key(output),)
             ).fetchall()
             return {path: _from_json(record) for path, record in rows}
 

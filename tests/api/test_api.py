@@ -68,7 +68,7 @@ def test_the_reports_name_pictures(folder: Folder) -> None:
 def test_what_stops_the_work(folder: Folder, tmp_path: Path) -> None:
     with pytest.raises(locstore.UsageError, match="There is no locstore"):
         locstore.open_project(tmp_path.parent.parent)
-    with pytest.raises(locstore.UsageError, match="there is no option 'paintre'. Did you mean 'painter'"):
+    with pytest.raises(locstore.UsageError, match=r"there is no option 'paintre'\. Did you mean 'painter'"):
         locstore.open_project(folder.root, paintre="local")
     with pytest.raises(locstore.UsageError, match="is not a folder"):
         locstore.verify(tmp_path / "nowhere")
