@@ -72,9 +72,7 @@ class PaintJournal(Database):
     def begun_writes(self, output: Path) -> dict[str, PictureRecord]:
         """By path: pictures that a killed run, or one that goes on now, has put in place or was about to."""
         with self._guard():
-            rows = self._db.execute(
-                "select path, record from announced where output = ?", (_key(output),)
-            ).fetchall()
+            rows = self._db.execute("select path, record from announced where output = ?", (_key(output),)).fetchall()
             return {path: _from_json(record) for path, record in rows}
 
     def known_digests(self) -> dict[str, tuple[int, int, str]]:
