@@ -183,6 +183,11 @@ def _fields_at(loc: tuple[int | str, ...]) -> list[str]:
         if isinstance(part, int):
             node = node.get("items") or (node.get("prefixItems") or [{}])[0]
             continue
+        kinds = [_resolve(schema, option) for option in node.get("oneOf", [])]
+        of_kind = next((kind for kind in kinds if part in kind.get("properties", {})), None)
+        if of_kind is not None:
+            node = of_kind  # pydantic's location has the kind of a layer before its key
+            continue
         if part in node.get("properties", {}):
             node = node["properties"][part]
         elif isinstance(node.get("additionalProperties"), dict):

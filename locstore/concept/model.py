@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import (
     BeforeValidator,
@@ -21,10 +21,12 @@ from locstore.concept.fields import (
     HexColor,
     Identifier,
     Number,
-    PixelBox,
     RelativePath,
     SizeRange,
 )
+from locstore.concept.fills import Spot, TiltSpec
+from locstore.concept.frame import FrameSpec
+from locstore.concept.scene import Layers
 from locstore.concept.spec import Spec
 
 
@@ -174,7 +176,7 @@ class Glow(Spec):
     """A soft round light on the background."""
 
     color: HexColor
-    at: tuple[float, float] = Field((0.5, 0.3), description="Centre as fractions of the canvas.")
+    at: Spot = Field((0.5, 0.3), description="Centre as fractions of the canvas.")
     radius: Annotated[float, Field(gt=0, le=3)] = Field(0.6, description="Fraction of the longer side.")
     opacity: Fraction = 0.5
 
@@ -186,7 +188,7 @@ class Background(Spec):
     gradient: Annotated[tuple[HexColor, ...], Field(min_length=2, max_length=6)] | None = None
     angle: Annotated[float, Field(ge=0, le=360)] = Field(180, description="CSS degrees: 180 runs downwards.")
     image: RelativePath | None = Field(None, description="May hold {locale} and {display}, as captures do.")
-    glow: tuple[Glow, ...] = ()
+    glow: Annotated[tuple[Glow, ...], Field(max_length=12)] = ()
 
     @model_validator(mode="after")
     def _one(self) -> Background:
@@ -200,43 +202,32 @@ def _background(raw: Any) -> Any:
     return {"solid": raw} if isinstance(raw, str) else raw
 
 
-class Frame(Spec):
-    """A device around the capture: drawn (`kind`), or a picture with the rectangle of its screen."""
-
-    kind: Literal["auto", "phone", "tablet", "none", "image"] = "auto"
-    color: HexColor = "#16181d"
-    image: RelativePath | None = None
-    screen: PixelBox | None = Field(None, description="[x, y, width, height] in its pixels.")
-    radius: Annotated[int, Field(ge=0, le=2000)] = Field(0, description="Corner radius of the screen, pixels.")
-
-    @model_validator(mode="after")
-    def _whole(self) -> Frame:
-        if (self.kind == "image") != (self.image is not None):
-            raise ValueError("a picture frame needs image and screen; a drawn one has neither")
-        if self.image is not None and self.screen is None:
-            raise ValueError("screen is missing: [x, y, width, height] of the screen in the frame's pixels")
-        return self
-
-
-def _frame(raw: Any) -> Any:
-    if isinstance(raw, str):
-        return {"kind": raw}
-    if isinstance(raw, dict) and "image" in raw and "kind" not in raw:
-        return {**raw, "kind": "image"}
-    return raw
-
-
-Layout = Literal["caption-top", "caption-bottom", "caption-side", "full-bleed", "art-only"]
+Layout = Literal[
+    "caption-top",
+    "caption-bottom",
+    "caption-side",
+    "full-bleed",
+    "art-only",
+    "bleed-bottom",
+    "device-whole",
+    "two-devices",
+    "device-side",
+    "detail-card",
+    "quote",
+]
 BackgroundSpec = Annotated[Background, BeforeValidator(_background)]
-FrameSpec = Annotated[Frame, BeforeValidator(_frame)]
 
 
 class Device(Spec):
     """Where the framed capture stands, beyond what the layout says."""
 
+    later_keys: ClassVar[frozenset[str]] = frozenset({"tilt", "rotate"})
+
     scale: Annotated[float, Field(ge=0.3, le=2)] = 1.0
-    shift: tuple[float, float] = Field((0.0, 0.0), description="Fractions of the canvas; x runs with the text.")
+    shift: Spot = Field((0.0, 0.0), description="Fractions of the canvas; x runs with the text.")
     shadow: Fraction = 0.45
+    tilt: TiltSpec | None = None
+    rotate: Annotated[float, Field(ge=-360, le=360)] | None = None
 
 
 class ScreenDesign(Spec):
@@ -251,6 +242,10 @@ class ScreenDesign(Spec):
     device: Device | None = None
     scrim: HexColor | None = Field(None, description="Full-bleed: colour that fades in behind the words.")
     logo: bool | None = None
+    layers: Layers | None = Field(
+        None,
+        description="Bottom to top. With a layout they are between its device and its words; without, they are all.",
+    )
 
 
 class Screen(ScreenDesign):

@@ -4,7 +4,7 @@ A room of its own, between shots and painters, because the local painter, prompt
 where a slot is, and none of them should know how a layout is computed.
 """
 
-from locstore.layout.compose import compose
+from locstore.layout.compose import compose, has_device, scene_items, words_area
 from locstore.layout.composition import Composition, DeviceBox, LogoBox, SetSlot, TextBackground
 from locstore.layout.geometry import IDENTITY, Matrix, Plane, Point, bounds
 from locstore.layout.layers import (
@@ -70,4 +70,7 @@ __all__ = [
     "ZoomLayer",
     "bounds",
     "compose",
+    "has_device",
+    "scene_items",
+    "words_area",
 ]

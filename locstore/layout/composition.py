@@ -5,8 +5,12 @@ from __future__ import annotations
 import dataclasses
 
 from locstore.findings import Finding
+from locstore.layout.layers import Scene
+from locstore.layout.set_slot import SetSlot, TextBackground
 from locstore.shots import Shot
-from locstore.typeset import Box, FaceUse, TextLayout
+from locstore.typeset import Box, FaceUse
+
+__all__ = ["Composition", "DeviceBox", "LogoBox", "SetSlot", "TextBackground"]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -26,38 +30,26 @@ class DeviceBox:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class TextBackground:
-    """A rounded plate behind a badge's words."""
-
-    box: Box
-    color: str
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
 class LogoBox:
     """The square that the brand's logo is fitted into."""
 
     box: Box
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class SetSlot:
-    """A slot's words in their place."""
-
-    id: str
-    text_layout: TextLayout
-    text_background: TextBackground | None
-
-
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Composition:
-    """Everything a painter needs. `text_region` is the area that the layout gives to words."""
+    """Everything a painter needs.
+
+    `scene` are the layers of the shot. `device`, `logo` and `slots` are parts of it, for those who look for these: the
+    first upright device, the logo, and every slot in the shot's order. `text_region` is the area for words.
+    """
 
     shot: Shot
     device: DeviceBox | None
     logo: LogoBox | None
     text_region: Box
     slots: tuple[SetSlot, ...]
+    scene: Scene
     findings: tuple[Finding, ...]
 
     @property

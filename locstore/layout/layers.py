@@ -9,8 +9,8 @@ from __future__ import annotations
 import dataclasses
 from typing import Literal
 
-from locstore.layout.composition import SetSlot
 from locstore.layout.geometry import IDENTITY, Matrix, Plane, Point
+from locstore.layout.set_slot import SetSlot
 from locstore.shots import Asset
 from locstore.typeset import Box
 from locstore.typeset.model import Color
@@ -131,10 +131,11 @@ class Stroke:
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Layer:
-    """What all layers have. `name` is for people, `source` the place in the concept that findings name."""
+    """What all layers have. `name` is for people, `file` and `line` the place in the concept that findings name."""
 
     name: str
-    source: tuple[str | int, ...] = ()
+    file: str = ""
+    line: int = 0
     opacity: float = 1.0
 
 
@@ -201,13 +202,14 @@ class DeviceLayer(Layer):
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class ImageLayer(Layer):
-    """A picture or SVG file, with transparency, scaled to fill its plane.
+    """A picture or SVG file, with transparency, scaled to fill its plane, or whole into it (`fit` inside, a logo).
 
     `flipped` turns it left to right (mirrored for right-to-left).
     """
 
     plane: Plane
     asset: Asset
+    fit: Literal["fill", "inside"] = "fill"
     flipped: bool = False
     radius: float = 0.0
     blur: float = 0.0

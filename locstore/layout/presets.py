@@ -134,7 +134,10 @@ _ART = LayoutRule(
 
 
 def layout_rule(layout: str, size: tuple[int, int]) -> LayoutRule:
-    """The rule for a layout on a canvas of this size."""
-    if layout == "art-only":
-        return _ART
-    return _RULES[layout, canvas_shape(size)]
+    """The rule for one of the first layouts on a canvas of this size."""
+    return shape_rule(layout, canvas_shape(size))
+
+
+def shape_rule(layout: str, shape: Shape) -> LayoutRule:
+    """The rule for one of the first layouts on a shape of canvas."""
+    return _ART if layout == "art-only" else _RULES[layout, shape]

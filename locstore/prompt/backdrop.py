@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from locstore.layout.presets import layout_rule
+from locstore.layout import has_device, words_area
 from locstore.prompt.sizes import RequestSize, request_size
 from locstore.shots import Shot, canvas_shape
 
@@ -22,9 +22,9 @@ def backdrop_size(display: tuple[int, int], model: str) -> RequestSize:
 
 def make_backdrop_prompt(shot: Shot) -> str:
     """A prompt that says nothing of locale, words or exact display, so that all of those share its picture."""
-    rule = layout_rule(shot.layout, shot.size)
+    _, above, _, high = words_area(shot)
     brief = shot.brief
-    top, bottom = rule.text.y * 100, (rule.text.y + rule.text.height) * 100
+    top, bottom = above * 100, (above + high) * 100
     layout = [
         f"A {canvas_shape(shot.size)} canvas, width to height {shot.size[0] / shot.size[1]:.2f}.",
         (
@@ -32,7 +32,7 @@ def make_backdrop_prompt(shot: Shot) -> str:
             "of little contrast there, from side to side."
         ),
     ]
-    if shot.capture is not None and rule.device is not None:
+    if has_device(shot):
         layout.append("A device will be placed over the rest of the canvas: keep what is behind it simple.")
     background = shot.background
     colors = background.gradient or ((background.solid,) if background.solid else ())

@@ -6,9 +6,21 @@ from locstore.shots.conditions import canvas_shape
 from locstore.shots.matrix import Matrix, Policy, expand
 from locstore.shots.preview_matrix import expand_source
 from locstore.shots.pseudo import PSEUDO_NAMES, expand_pseudo, pseudo_code, pseudo_locale
-from locstore.shots.shot import PICTURE_VERSION, Asset, Brief, Cell, Shot, SlotWords, fingerprint, shot_digests
+from locstore.shots.shot import (
+    LAYERS_ONLY,
+    PICTURE_VERSION,
+    Asset,
+    Brief,
+    Cell,
+    SceneLayer,
+    Shot,
+    SlotWords,
+    fingerprint,
+    shot_digests,
+)
 
 __all__ = [
+    "LAYERS_ONLY",
     "PICTURE_VERSION",
     "PSEUDO_NAMES",
     "Asset",
@@ -18,6 +30,7 @@ __all__ = [
     "Digest",
     "Matrix",
     "Policy",
+    "SceneLayer",
     "Selection",
     "Shot",
     "SlotWords",

@@ -17,7 +17,8 @@ from locstore.shots.cells import Selection, concept_displays, concept_locales, c
 from locstore.shots.checks import check_concept
 from locstore.shots.conditions import slot_shown
 from locstore.shots.design import colored, default_ground, merged, overridden
-from locstore.shots.shot import Asset, Brief, Cell, Shot, SlotWords
+from locstore.shots.scene_layers import patterns_of, scene_layers
+from locstore.shots.shot import LAYERS_ONLY, Asset, Brief, Cell, Shot, SlotWords
 from locstore.shots.slot_words import WordFinder
 from locstore.stores import Display, Locale, resolve_locale
 
@@ -142,6 +143,16 @@ def _shot(
     ):
         wanted[kind] = assets.find(pattern, locale, display, where) if pattern else None
         complete = complete and (pattern is None or wanted[kind] is not None)
+    layers = scene_layers(loaded, design.layers or (), cell, local.place("layers", index))
+    files: dict[str, Asset] = {}
+    named = [(pattern, local.place("layers", index)) for layer in layers for pattern in patterns_of(layer.item)]
+    if design.frame is not None and design.frame.mask is not None:
+        named.append((design.frame.mask, (*local.place("frame", index), "mask")))
+    for pattern, where in named:
+        found = assets.find(pattern, locale, display, where)
+        complete = complete and found is not None
+        if found is not None:
+            files[pattern] = found
     if not complete:
         return None
     return Shot(
@@ -151,7 +162,7 @@ def _shot(
         locale=locale,
         display=display,
         format=cell.format,
-        layout=design.layout or "caption-top",
+        layout=design.layout or (LAYERS_ONLY if design.layers else "caption-top"),
         background=background,
         background_asset=wanted["background"],
         capture=wanted["capture"],
@@ -162,6 +173,8 @@ def _shot(
         logo=wanted["logo"],
         slots=tuple(slots),
         brief=_brief(loaded),
+        layers=tuple(layers),
+        layer_assets=tuple(sorted(files.items())),
     )
 
 

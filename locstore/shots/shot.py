@@ -9,9 +9,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Literal
 
-from locstore.concept import Background, Device, Frame, SlotStyle
+from locstore.concept import Background, Device, Frame, LayerSpec, SlotStyle
 from locstore.stores import Display, Locale
 
+LAYERS_ONLY = "layers"
 # Part of every digest: raise it when the same inputs begin to give another picture.
 PICTURE_VERSION = 1
 
@@ -42,6 +43,16 @@ class SlotWords:
     direction: Literal["ltr", "rtl"]
     state: str
     style: SlotStyle
+    file: str
+    line: int
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class SceneLayer:
+    """A layer of a shot: what the concept says, with overrides and conditions resolved, and the line it is on."""
+
+    item: LayerSpec
+    name: str
     file: str
     line: int
 
@@ -79,7 +90,9 @@ class Cell:
 class Shot(Cell):
     """Everything that later steps need; nothing after it reads YAML or PO files.
 
-    `number` counts the screens of its locale and display from 1. Assets are resolved, with fallbacks taken.
+    `number` counts the screens of its locale and display from 1. `layout` is LAYERS_ONLY for a screen without a preset.
+    `layer_assets` are the files that `layers` name, by the path as the concept writes it. Assets are resolved, with
+    fallbacks taken.
     """
 
     layout: str
@@ -93,6 +106,8 @@ class Shot(Cell):
     logo: Asset | None
     slots: tuple[SlotWords, ...]
     brief: Brief = Brief()
+    layers: tuple[SceneLayer, ...] = ()
+    layer_assets: tuple[tuple[str, Asset], ...] = ()
 
     @property
     def size(self) -> tuple[int, int]:
@@ -107,7 +122,8 @@ class Shot(Cell):
             "frame": self.frame_asset,
             "logo": self.logo,
         }
-        return {kind: asset for kind, asset in files.items() if asset is not None}
+        own = {kind: asset for kind, asset in files.items() if asset is not None}
+        return own | {f"layer {pattern}": asset for pattern, asset in self.layer_assets}
 
     def inputs(self) -> dict[str, Any]:
         """Everything that decides the pixels, JSON-ready, by kind: what `plan` compares and the manifest records."""
@@ -124,11 +140,12 @@ class Shot(Cell):
             "design": {
                 "layout": self.layout,
                 "background": self.background.model_dump(mode="json"),
-                "frame": self.frame.model_dump(mode="json"),
-                "device": self.device.model_dump(mode="json"),
+                "frame": self.frame.digest_data(),
+                "device": self.device.digest_data(),
                 "scrim": self.scrim,
                 "direction": self.locale.direction,
                 "styles": [s.style.model_dump(mode="json", exclude_none=True) for s in self.slots],
+                **self._later_design(),
             },
             "display": {
                 "size": list(self.size),
@@ -138,6 +155,20 @@ class Shot(Cell):
             },
             "assets": {kind: asset.sha256 for kind, asset in self.assets().items()},
         }
+
+    def _later_design(self) -> dict[str, Any]:
+        """Parts of the design that came after the first release: only where they change the picture."""
+        parts: dict[str, Any] = {}
+        if self.layers:
+            parts["layers"] = [layer.item.model_dump(mode="json", exclude_defaults=True) for layer in self.layers]
+        if self.locale.direction == "rtl" and self._turned():
+            parts["mirrored"] = True  # before, glows, slanted gradients and slots' own boxes were not mirrored
+        return parts
+
+    def _turned(self) -> bool:
+        glows = any(glow.at[0] != 0.5 for glow in self.background.glow)
+        slanted = self.background.gradient is not None and self.background.angle % 180 != 0
+        return glows or slanted or any(slot.style.box is not None for slot in self.slots)
 
 
 def fingerprint(value: Any) -> str:

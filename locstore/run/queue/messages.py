@@ -164,7 +164,8 @@ def _with_assets(shot: Shot, folder: Path) -> Shot:
         for field in _ASSETS
         if (asset := getattr(shot, field)) is not None
     }
-    return dataclasses.replace(shot, **moved)
+    own = tuple((name, dataclasses.replace(a, path=folder / _name(a))) for name, a in shot.layer_assets)
+    return dataclasses.replace(shot, layer_assets=own, **moved)
 
 
 def _name(asset: Asset) -> str:
