@@ -172,7 +172,7 @@ def _last_states(root: Path) -> dict[str, str]:
 
 def _rows(root: Path) -> list[tuple[int, str, str]]:
     """Number, key and state of every call, in order."""
-    path = root / ".locstore" / "ledger.db"
+    path = root / ".locstore" / "payments.db"
     if not path.exists():
         return []
     with contextlib.closing(sqlite3.connect(path)) as book:

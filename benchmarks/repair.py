@@ -67,7 +67,7 @@ def painted(root: Path, asked: Server) -> dict[str, Painted]:
 
 def calls(root: Path) -> dict[str, list[str]]:
     """The keys of each shot's tries, in their order."""
-    with contextlib.closing(sqlite3.connect(root / ".locstore" / "ledger.db")) as book:
+    with contextlib.closing(sqlite3.connect(root / ".locstore" / "payments.db")) as book:
         rows = book.execute("select shot, key from calls where state = 'done' order by shot, number").fetchall()
     tries: dict[str, list[str]] = {}
     for shot, key in rows:

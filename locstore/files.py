@@ -7,11 +7,11 @@ import errno
 import os
 import re
 import stat
-import sys
 import tempfile
 from pathlib import Path
 
 from locstore.errors import EnvironmentProblem
+from locstore.liveness import is_alive
 
 _TEMPORARY = re.compile(r"^\.locstore-(\d+)-")
 
@@ -59,31 +59,11 @@ def remove_leftovers(root: Path) -> int:
     count = 0
     for path in sorted(root.rglob(".locstore-*")):
         found = _TEMPORARY.match(path.name)
-        if found and path.is_file() and not _alive(int(found[1])):
+        if found and path.is_file() and not is_alive(int(found[1])):
             with contextlib.suppress(PermissionError):  # somebody else's: it is in nobody's way
                 path.unlink(missing_ok=True)
                 count += 1
     return count
-
-
-def _alive(process: int) -> bool:
-    if sys.platform == "win32":
-        return process == os.getpid()  # signal 0 would end the process there
-    try:
-        os.kill(process, 0)
-    except (ProcessLookupError, OverflowError):
-        return False
-    except PermissionError:
-        return True
-    return not _is_zombie(process)
-
-
-def _is_zombie(process: int) -> bool:
-    """Ended, but nobody has asked how: without an init, as in many containers, that stays so."""
-    try:
-        return Path(f"/proc/{process}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0] == "Z"
-    except (OSError, IndexError):
-        return False
 
 
 def _explain(error: OSError, path: Path) -> str:

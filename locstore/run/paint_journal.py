@@ -1,4 +1,4 @@
-"""The ledger: what is done, written after each picture, so that a killed run goes on where it was."""
+"""The paint journal: which pictures are done, written after each picture, so that a killed run goes on where it was."""
 
 from __future__ import annotations
 
@@ -33,13 +33,13 @@ create table if not exists digests (
 
 
 class PaintJournal(Database):
-    """SQLite in WAL mode in the project's `.locstore` folder; every write is a transaction of its own.
+    """SQLite in WAL mode, `ledger.db` in the project's `.locstore` folder; every write is a transaction of its own.
 
-    It holds nothing that cannot be made again: deleting it costs time, not pictures.
+    Without its rows a run paints again what is there already. Paid calls have a file of their own (`run/paid/`).
     """
 
     def __init__(self, path: Path) -> None:
-        super().__init__(path, _SCHEMA, "ledger")
+        super().__init__(path, _SCHEMA, "paint journal")
 
     def pictures(self, output: Path) -> dict[str, tuple[PictureRecord, int, int]]:
         """By path: the record, and the size and mtime (ns) that the file had when it was written."""

@@ -102,7 +102,7 @@ def test_without_any_reading_it_is_not_checked(by_model: Callable[..., Folder], 
 
 
 def test_costs_come_from_the_book(painted: Folder, locstore: Call) -> None:
-    book = LocalPaymentLedger(painted.root / ".locstore/ledger.db", lambda _: False)
+    book = LocalPaymentLedger(painted.root / ".locstore/payments.db", lambda _: False)
     for key, shot, state in (
         ("a", HERO, CallState.DONE),
         ("b", HERO, CallState.UNKNOWN),

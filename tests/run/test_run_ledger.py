@@ -110,7 +110,7 @@ def test_processes_write_at_once_and_nothing_is_lost(tmp_path: Path) -> None:
 
 def test_a_file_where_its_folder_should_be(tmp_path: Path) -> None:
     (tmp_path / "state").write_text("not a folder")
-    with pytest.raises(EnvironmentProblem, match=r"state/ledger\.db cannot be opened .* made again"):
+    with pytest.raises(EnvironmentProblem, match=r"state/ledger\.db: it cannot be opened"):
         PaintJournal(tmp_path / "state" / "ledger.db")
 
 
@@ -120,10 +120,14 @@ def test_a_folder_in_its_place(tmp_path: Path) -> None:
         PaintJournal(tmp_path / "ledger.db")
 
 
-def test_a_file_that_is_no_database(tmp_path: Path) -> None:
+def test_a_file_that_is_no_database_is_set_aside(tmp_path: Path) -> None:
     (tmp_path / "ledger.db").write_bytes(b"half a ledger" * 100)
-    with pytest.raises(EnvironmentProblem, match="cannot be opened"):
-        PaintJournal(tmp_path / "ledger.db")
+    with PaintJournal(tmp_path / "ledger.db") as ledger:
+        assert ledger.was_damaged
+        assert ledger.pictures(OUTPUT) == {}
+    assert (tmp_path / "ledger.db.damaged-1").read_bytes() == b"half a ledger" * 100
+    with PaintJournal(tmp_path / "ledger.db") as ledger:
+        assert not ledger.was_damaged
 
 
 @pytest.mark.parametrize("text", ["not JSON", "[]", "{}", '{"size": [1]}'])
@@ -133,7 +137,7 @@ def test_a_record_that_another_version_wrote(tmp_path: Path, text: str) -> None:
         with sqlite3.connect(tmp_path / "ledger.db") as database:
             database.execute("update pictures set record = ?", (text,))
         database.close()
-        with pytest.raises(EnvironmentProblem, match="delete the ledger"):
+        with pytest.raises(EnvironmentProblem, match=r"Use the version that wrote it, or rename the file"):
             ledger.pictures(OUTPUT)
 
 
@@ -141,7 +145,10 @@ def test_a_table_that_another_version_made(tmp_path: Path) -> None:
     with sqlite3.connect(tmp_path / "ledger.db") as database:
         database.execute("create table pictures (path text)")
     database.close()
-    with PaintJournal(tmp_path / "ledger.db") as ledger, pytest.raises(EnvironmentProblem, match="delete the ledger"):
+    with (
+        PaintJournal(tmp_path / "ledger.db") as ledger,
+        pytest.raises(EnvironmentProblem, match="SQLite cannot use it"),
+    ):
         ledger.put(OUTPUT, "a.png", record(), 1, 2)
 
 

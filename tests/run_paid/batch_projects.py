@@ -37,7 +37,7 @@ def collect(tiny: Tiny, name: str, painter: Kind = "images", **more: Any) -> Bat
 
 
 def book_of(project: Project) -> BatchPaymentLedger:
-    return BatchPaymentLedger(project.root / ".locstore/ledger.db", lambda _: False)
+    return BatchPaymentLedger(project.root / ".locstore/payments.db", lambda _: False)
 
 
 def twice(server: ImagesServer) -> dict[str, int]:

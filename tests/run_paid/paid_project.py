@@ -132,7 +132,7 @@ class Tiny:
     @contextlib.contextmanager
     def book(self) -> Iterator[LocalPaymentLedger]:
         store = self.store()
-        book = LocalPaymentLedger(self.root / ".locstore/ledger.db", lambda key: key in store)
+        book = LocalPaymentLedger(self.root / ".locstore/payments.db", lambda key: key in store)
         try:
             yield book
         finally:

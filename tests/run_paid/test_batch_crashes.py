@@ -46,8 +46,8 @@ def project_of(root):
 def planned(project):
     with project.ledger() as ledger:
         digests = FileDigests(ledger)
-        situation = project.situation(Selection(), digests)
-        plan = project.plan(situation, ledger, digests)
+        snapshot = project.snapshot(Selection(), digests)
+        plan = project.plan(snapshot, ledger, digests)
         return plan.of(Status.NEW), project.settings(digests)
 
 def submit(project):
@@ -63,7 +63,7 @@ def count_steps(limit):
         seen[0] += 1
         if seen[0] == limit:
             os.kill(os.getpid(), signal.SIGKILL)
-    send, change = httpx.Client.send, BatchBook._change
+    send, change = httpx.Client.send, BatchPaymentLedger._change
     def stepped_send(self, *args, **more):
         step()
         answer = send(self, *args, **more)
@@ -75,7 +75,7 @@ def count_steps(limit):
         with change(self) as db:
             yield db
         step()
-    httpx.Client.send, BatchBook._change = stepped_send, stepped_change
+    httpx.Client.send, BatchPaymentLedger._change = stepped_send, stepped_change
     def heard(event, args):
         if event in ("open", "os.remove") and "locstore/batches/batch-" in str(args[0]):
             step()

@@ -71,8 +71,7 @@ def test_what_is_with_a_batch_is_asked_for_by_nobody(tmp_path: Path):
         (note,) = batch_findings(tiny.open())
         assert (note.code, note.severity) == ("run-batch-open", "note")
         assert f"--attach {first.name}" in note.message
-        # A run of a version that knows no batches takes them for calls that were cut off.
-        assert tiny.paid_run().codes() == ["run-call-unknown"] * 6
+        assert tiny.paid_run().codes() == ["run-batch-open"] * 6
         assert server.requests == []
         with tiny.book():
             assert len(tiny.calls(CallState.UNKNOWN)) == 6

@@ -82,7 +82,7 @@ from locstore.shots import Selection
 project = open_project(Path(sys.argv[1]), {"painter": "images"})
 with project.ledger() as ledger:
     digests = FileDigests(ledger)
-    plan = project.plan(project.situation(Selection(), digests), ledger, digests)
+    plan = project.plan(project.snapshot(Selection(), digests), ledger, digests)
     shots, settings = plan.of(Status.NEW), project.settings(digests)
 sys.stdin.readline()
 print(submit_batch(project, shots, settings, BudgetLimits()).submitted)

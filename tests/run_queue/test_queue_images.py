@@ -148,7 +148,7 @@ class CallBookOf:
     """The project's own book."""
 
     def __init__(self, project: Folder) -> None:
-        self._path = project.root / ".locstore" / "ledger.db"
+        self._path = project.root / ".locstore" / "payments.db"
 
     def __enter__(self) -> LocalPaymentLedger:
         self._book = LocalPaymentLedger(self._path, lambda _: False)

@@ -1,4 +1,4 @@
-"""Book, shared_budget and gate in Redis: as those of one machine, also when several workers ask at once."""
+"""Payment ledger, budget and rate limit in Redis: as those of one machine, also when several workers ask at once."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from claim_contract import ClaimContract
 from queue_parts import QUICK, until
 
 from locstore.paint.images import ImagesConfig
-from locstore.run.paid import CallState, Claim, LocalBudget
+from locstore.run.paid import Call, CallState, Claim, LocalBudget
 from locstore.run.queue import QueueBudget, RunState, found_calls, note_calls, read_address
 from locstore.run.queue.payments import RedisBudget, RedisPaymentLedger, RedisRateLimiter, limits_of
 from locstore.run.queue.redis_keys import RunKeys, call_of, pace_of
@@ -47,7 +48,7 @@ def state(run_state, key=KEY):
 
 def test_a_call_is_in_the_book_before_it_leaves(run_state, book):
     claim, call = ask(book)
-    assert claim is Claim.GO
+    assert claim is Claim.SEND
     assert call > 0
     assert state(run_state) is CallState.SENT
     assert ask(book)[0] is Claim.WAIT
@@ -55,44 +56,32 @@ def test_a_call_is_in_the_book_before_it_leaves(run_state, book):
     assert ask(other)[0] is Claim.WAIT
 
 
-@pytest.mark.parametrize(
-    ("end", "then"),
-    [
-        (CallState.FAILED, Claim.GO),
-        (CallState.REJECTED, Claim.GO),
-        (CallState.REFUSED, Claim.REFUSED),
-        (CallState.UNKNOWN, Claim.PARKED),
-        (CallState.DONE, Claim.GO),  # its picture was removed from the cache since
-    ],
-)
-def test_what_became_of_a_call_decides_what_comes(run_state, book, end, then):
+class TestRedisClaims(ClaimContract):
+    @pytest.fixture(autouse=True)
+    def _server(self, run_state):
+        self.run_state = run_state
+
+    def open_ledger(self, run):
+        create(self.run_state, run)
+        return RedisPaymentLedger(self.run_state, run=run, worker=run, cached=lambda key: key in self.cache)
+
+
+def test_what_became_of_a_call_is_written_down(run_state, book):
     _, call = ask(book)
-    book.settle(call, end, message="x" * 999, usage={"output_tokens": 3})
-    assert state(run_state) is end
+    book.settle(call, CallState.UNKNOWN, message="x" * 999, usage={"output_tokens": 3})
     assert len(run_state.client.hget(call_of(KEY), "message")) <= 300
-    assert ask(book)[0] is then
-    assert run_state.unknown_calls(RUN) == ([KEY] if end is CallState.UNKNOWN else [])
+    assert run_state.unknown_calls(RUN) == [KEY]
 
 
 def test_unknown_calls_are_asked_for_again_only_on_purpose_and_by_another_run(run_state, book):
     _, call = ask(book)
     book.settle(call, CallState.UNKNOWN)
-    assert ask(book, retry_unknown=True)[0] is Claim.PARKED, "once a run"
+    assert ask(book, retry_unknown=True)[0] is Claim.NEEDS_CONFIRMATION, "once a run"
     create(run_state, "tiny-2")
     later = RedisPaymentLedger(run_state, run="tiny-2", worker="two", cached=lambda _: False)
-    assert ask(later)[0] is Claim.PARKED
-    assert ask(later, retry_unknown=True)[0] is Claim.GO
+    assert ask(later)[0] is Claim.NEEDS_CONFIRMATION
+    assert ask(later, retry_unknown=True)[0] is Claim.SEND
     assert run_state.unknown_calls(RUN) == []
-
-
-def test_a_picture_that_came_in_the_meantime_is_not_paid_again(run_state, book, cache):
-    """Another worker's bytes reach the cache after we looked there and before we claim."""
-    _, call = ask(book)
-    cache.add(KEY)
-    book.settle(call, CallState.DONE)
-    other = RedisPaymentLedger(run_state, run=RUN, worker="two", cached=cache.__contains__)
-    assert ask(other) == (Claim.CACHED, 0)
-    assert state(run_state) is CallState.DONE
 
 
 def test_many_workers_claim_one_call(server, run_state):
@@ -109,7 +98,7 @@ def test_many_workers_claim_one_call(server, run_state):
         claims = list(pool.map(claim, books))
     for b in boards:
         b.close()
-    assert sorted(claims) == [Claim.GO] + [Claim.WAIT] * 7
+    assert sorted(claims) == [Claim.SEND] + [Claim.WAIT] * 7
 
 
 def test_a_dead_workers_calls_are_unknown_and_count_as_spent(run_state):
@@ -143,13 +132,39 @@ def test_a_call_whose_bytes_came_after_all_is_done(run_state, book):
     assert (state(run_state), run_state.unknown_calls(RUN)) == (CallState.DONE, [])
 
 
-def test_another_books_calls_are_respected(run_state, book):
-    note_calls(run_state, {KEY: CallState.UNKNOWN, "b" * 64: CallState.REFUSED}, shots={KEY: "hero/de/x"})
-    assert ask(book)[0] is Claim.PARKED
+def known(state, *, key=KEY, shot="hero/de/x", call=1):
+    return Call(call, key, shot, "m", state, 0.25, {}, "")
+
+
+def test_the_projects_calls_are_respected(run_state, book):
+    note_calls(run_state, [known(CallState.UNKNOWN), known(CallState.REFUSED, key="b" * 64)])
+    assert ask(book)[0] is Claim.NEEDS_CONFIRMATION
     assert ask(book, key="b" * 64, retry_unknown=True)[0] is Claim.REFUSED
-    assert ask(book, retry_unknown=True)[0] is Claim.GO
-    note_calls(run_state, {KEY: CallState.UNKNOWN}, shots={})
+    assert ask(book, retry_unknown=True)[0] is Claim.SEND
+    note_calls(run_state, [known(CallState.UNKNOWN)])
     assert state(run_state) is CallState.SENT, "what is known here is newer"
+
+
+def test_what_the_project_has_settled_since_is_corrected(run_state, book):
+    note_calls(run_state, [known(CallState.UNKNOWN)])
+    note_calls(run_state, [known(CallState.FAILED), known(CallState.DONE, call=2)])
+    assert ask(book)[0] is Claim.SEND
+
+
+def test_a_call_that_failed_here_and_is_unknown_to_the_project_now(run_state, book):
+    _, call = ask(book)
+    book.settle(call, CallState.FAILED)
+    note_calls(run_state, [known(CallState.UNKNOWN)])
+    assert ask(book)[0] is Claim.NEEDS_CONFIRMATION
+
+
+def test_an_unknown_call_of_a_run_is_settled_by_the_project_that_took_it_over(run_state, book):
+    _, call = ask(book)
+    book.settle(call, CallState.UNKNOWN)
+    note_calls(run_state, [known(CallState.DONE)])
+    assert state(run_state) is CallState.UNKNOWN, "this project knows nothing of that call"
+    note_calls(run_state, [known(CallState.FAILED, shot=RUN), known(CallState.DONE, call=2)])
+    assert (state(run_state), run_state.unknown_calls(RUN)) == (None, [])
 
 
 LIMITS = [(None, None), (3, None), (None, 1.0), (2, 0.6), (0, None), (None, 0.0)]
@@ -182,12 +197,7 @@ def test_a_purse_is_a_budget(run_state, calls, cost):
 def test_a_repeated_operation_counts_once(run_state):
     create(run_state, limits=QueueBudget(5, 1.0))
     for _ in range(3):
-        assert (
-            run_state.script(
-                "shared_budget", [RunKeys(RUN).shared_budget, "locstore:once:x"], ["reserve", "100000", "", 0]
-            )
-            == b""
-        )
+        assert run_state.script("budget", [RunKeys(RUN).budget, "locstore:once:x"], ["reserve", "100000", "", 0]) == b""
     assert run_state.facts(RUN).calls == 1
     assert run_state.facts(RUN).reserved == pytest.approx(0.1)
 

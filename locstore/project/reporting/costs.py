@@ -1,4 +1,4 @@
-"""What the pictures of each locale have cost, from the ledger's book of calls."""
+"""What the pictures of each locale have cost, from the calls in the payments file."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from locstore.paint.images.reply import Usage
 from locstore.project.caching import open_cache
 from locstore.project.project import Project
 from locstore.run.paid import Call, CallState, LocalPaymentLedger
+from locstore.run.paid.payments_file import payments_path
 from locstore.run.paid.request import billed_dollars
 
 _PAID = (CallState.DONE, CallState.UNKNOWN, CallState.SENT)
@@ -25,7 +26,7 @@ class Cost:
 
 def costs(project: Project, ledger: Path) -> dict[str, Cost]:
     """The cost by gettext code. A picture that several locales share counts where it was asked for."""
-    book = LocalPaymentLedger(ledger, lambda name: name in open_cache(project))
+    book = LocalPaymentLedger(payments_path(ledger), lambda name: name in open_cache(project))
     found: dict[str, Cost] = {}
     try:
         for call in book.calls():

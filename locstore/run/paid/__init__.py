@@ -16,6 +16,7 @@ from locstore.run.paid.batch_run import (
     submit_batch,
 )
 from locstore.run.paid.budget import LocalBudget
+from locstore.run.paid.claim_rules import CLAIM_RULES, Claim, Fact, decide
 from locstore.run.paid.generate import (
     Budget,
     Compute,
@@ -28,13 +29,14 @@ from locstore.run.paid.generate import (
 )
 from locstore.run.paid.paid_run import PaidRun
 from locstore.run.paid.paint import BudgetLimits, CostRow, api_key, cost_table, paint_paid, unfinished, with_text
-from locstore.run.paid.payments import Call, CallState, Claim, LocalPaymentLedger
+from locstore.run.paid.payments import Call, CallState, LocalPaymentLedger
 from locstore.run.paid.postprocess import finish_picture
 from locstore.run.paid.rate_limit import LocalRateLimiter
 from locstore.run.paid.request import Kind, Prepared, billed_dollars, prepare_batch, prepare_shots
 
 __all__ = [
     "BATCH_RUN",
+    "CLAIM_RULES",
     "BatchPaymentLedger",
     "BatchReport",
     "BatchRun",
@@ -45,6 +47,7 @@ __all__ = [
     "Claim",
     "Compute",
     "CostRow",
+    "Fact",
     "GenerationStopped",
     "ImageGenerator",
     "ImageSender",
@@ -63,6 +66,7 @@ __all__ = [
     "cancel_batch",
     "collect_batch",
     "cost_table",
+    "decide",
     "finish_picture",
     "list_batches",
     "paint_paid",

@@ -30,7 +30,7 @@ from locstore.run.paid.batch_requests import drop_part
 from locstore.run.paid.payments import CODE_OF, STATE_OF, CallState
 from locstore.run.paid.request import billed_dollars
 
-_RUN, _PART = "locstore_run", "locstore_part"  # metadata by which a batch is found again
+METADATA = _RUN, _PART = "locstore_run", "locstore_part"  # by which a batch is found again
 _ASKS = 3
 _LOOKS = 3
 _GIVEN_UP = frozenset({"cancelled", "cancelling"})
@@ -69,6 +69,7 @@ class Batches:
         self._store, self._book, self._folder = store, book, folder
         self._wait = wait or time.sleep
         self._factor = batch_factor(config.model, config.prices)
+        self.recovered: list[Finding] = []  # about batches that the payments file had lost
 
     def send(self, name: str | None = None) -> list[Finding]:
         """Bring every part of a run, or of all, to the server; also those of a run that was killed on the way.

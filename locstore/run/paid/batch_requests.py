@@ -188,7 +188,7 @@ class BatchWriter:
         wanted = [one for one, _ in held]
         claims = self._book.claim_for(draft.part, wanted, retry_unknown=self._retry_unknown)
         for (one, line), claim in zip(held, claims, strict=True):
-            if claim is Claim.GO:
+            if claim is Claim.SEND:
                 draft.write(line)
                 told.submitted += 1
                 told.dollars += one.estimate or 0.0
@@ -196,7 +196,7 @@ class BatchWriter:
             self._budget.release(one.estimate)
             if claim is Claim.CACHED:
                 told.cached += 1
-            elif claim is Claim.WAIT:
+            elif claim in (Claim.WAIT, Claim.IN_BATCH):
                 told.waiting += 1
             elif claim is Claim.REFUSED:
                 told.refused += 1

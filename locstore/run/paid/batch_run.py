@@ -14,15 +14,17 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from locstore.cache import open_store, ready_cache
+from locstore.cache import PictureStore, open_store, ready_cache
 from locstore.cache.disk import make_folder, write_lock
 from locstore.config import ProjectFolder
 from locstore.errors import EnvironmentProblem, UsageError
 from locstore.findings import Finding, Severity, sort_findings
 from locstore.run import PaintSettings, PlannedShot
 from locstore.run.paid.batch_payments import BATCH_RUN, BatchPaymentLedger, PartState
+from locstore.run.paid.batch_recovery import lost_parts, recover_batches
 from locstore.run.paid.budget import LocalBudget
 from locstore.run.paid.paint import BudgetLimits, api_key
+from locstore.run.paid.payments_file import JOURNAL, PAYMENTS
 from locstore.run.paid.request import Kind, Prepared, prepare_shots
 from locstore.run.painter import find_painter
 
@@ -31,7 +33,7 @@ if TYPE_CHECKING:
     from locstore.run.paid.batch_requests import Bounds
 
 _FOLDER = Path(".locstore/batches")
-_LEDGER = Path(".locstore/ledger.db")
+_LEDGER = Path(".locstore/payments.db")
 _CHUNK = 2000  # requests that are in memory at a time
 _SLOWEST = 60.0  # seconds between two looks at the server
 
@@ -121,6 +123,7 @@ def submit_batch(
                 yield one
 
     with _batches(project) as (batches, book):
+        found += batches.recovered
         found += batches.send()
         writer = BatchWriter(
             name,
@@ -195,38 +198,47 @@ def cancel_batch(project: ProjectFolder, name: str) -> None:
 
 def list_batches(project: ProjectFolder) -> list[BatchRun]:
     """The runs in the book, the newest first. Nothing is asked of the server, and no key is needed."""
-    if not (project.root / _LEDGER).exists():
+    if not any((project.root / _LEDGER).with_name(name).exists() for name in (PAYMENTS, JOURNAL)):
         return []
-    store = open_store(project.config.cache, project.root)
-    book = BatchPaymentLedger(project.root / _LEDGER, lambda key: key in store)
-    try:
-        runs: dict[str, BatchRun] = {}
-        for part in book.parts():
-            counts = book.counts(part.name)
-            sending = part.state not in (PartState.CREATED, PartState.SETTLED)
-            before = runs.get(part.name)
-            state = (
-                "sending" if sending or (before and before.state == "sending") else "open" if counts.open else "done"
-            )
-            runs[part.name] = BatchRun(
-                part.name, state, part.kind, part.model, counts.pictures, counts.open, counts.done, counts.dollars,
-                before.began if before else part.began,
-            )  # fmt: skip
-        return sorted((run for run in runs.values() if run.pictures), key=lambda run: (-run.began, run.name))
-    finally:
-        book.close()
+    with _ledger(project) as (book, _):
+        return _batch_runs(book)
+
+
+def _batch_runs(book: BatchPaymentLedger) -> list[BatchRun]:
+    runs: dict[str, BatchRun] = {}
+    for part in book.parts():
+        counts = book.counts(part.name)
+        sending = part.state not in (PartState.CREATED, PartState.SETTLED)
+        before = runs.get(part.name)
+        state = "sending" if sending or (before and before.state == "sending") else "open" if counts.open else "done"
+        runs[part.name] = BatchRun(
+            part.name, state, part.kind, part.model, counts.pictures, counts.open, counts.done, counts.dollars,
+            before.began if before else part.began,
+        )  # fmt: skip
+    return sorted((run for run in runs.values() if run.pictures), key=lambda run: (-run.began, run.name))
 
 
 def batch_findings(project: ProjectFolder) -> list[Finding]:
-    """A note for each run that is with the server: an ordinary run does not ask for its pictures."""
-    return [
+    """A note for each run that is with the server: an ordinary run does not ask for its pictures.
+
+    Also warnings, if the payments file was damaged, or had lost a batch. Raises EnvironmentProblem if the provider has
+    to be asked for a lost batch and cannot be.
+    """
+    with _ledger(project) as (book, _):
+        found = book.findings
+        lost, runs = bool(lost_parts(book, project.root / _FOLDER)), _batch_runs(book)
+    if lost:
+        with _batches(project) as (batches, book):
+            found += batches.recovered
+            runs = _batch_runs(book)
+    return found + [
         Finding(
             code="run-batch-open",
             message=f"{run.open} of {run.pictures} pictures are with the batch {run.name}. "
             f"`locstore run --attach {run.name}` takes them in.",
             severity=Severity.NOTE,
         )
-        for run in list_batches(project)
+        for run in runs
         if run.open
     ]
 
@@ -235,29 +247,27 @@ def batch_findings(project: ProjectFolder) -> list[Finding]:
 def _batches(project: ProjectFolder) -> Iterator[tuple[Batches, BatchPaymentLedger]]:
     """Batches, with the lock that only one process has: what is half sent then is a dead process's."""
     from locstore.paint.images.batch import BatchClient
-    from locstore.run.paid.batch import Batches
+    from locstore.run.paid.batch import METADATA, Batches
 
     config = project.config
     key = api_key(project)
     folder = project.root / _FOLDER
-    store = open_store(config.cache, project.root)
-    with _locked(folder):
-        book = BatchPaymentLedger(project.root / _LEDGER, lambda name: name in store)
-        try:
-            with BatchClient(config.images, key) as client:
-                yield (
-                    Batches(
-                        config=config.images,
-                        key=key,
-                        client=client,
-                        store=store,
-                        book=book,
-                        folder=folder,
-                    ),
-                    book,
-                )
-        finally:
-            book.close()
+    kind: Kind = config.painter
+    with _locked(folder), _ledger(project) as (book, store), BatchClient(config.images, key) as client:
+        recovered = book.findings + recover_batches(book, client, folder, METADATA, kind)
+        batches = Batches(config=config.images, key=key, client=client, store=store, book=book, folder=folder)
+        batches.recovered = recovered
+        yield batches, book
+
+
+@contextlib.contextmanager
+def _ledger(project: ProjectFolder) -> Iterator[tuple[BatchPaymentLedger, PictureStore]]:
+    store = open_store(project.config.cache, project.root)
+    book = BatchPaymentLedger(project.root / _LEDGER, lambda key: key in store)
+    try:
+        yield book, store
+    finally:
+        book.close()
 
 
 @contextlib.contextmanager

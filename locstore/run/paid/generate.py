@@ -38,7 +38,7 @@ class PaymentLedger(Protocol):
     def claim(
         self, key: str, *, shot: str, model: str, estimate: float | None, retry_unknown: bool, number: int = 1
     ) -> tuple[Claim, int]:
-        """Ask to send a request, try `number` of its shot; with GO it is in the book as `sent`, under the id."""
+        """Ask to send a request, try `number` of its shot; with SEND it is in the book as `sent`, under the id."""
         ...
 
     def settle(self, call: int, state: CallState, *, usage: Mapping[str, Any] | None = None, message: str = "") -> None:
@@ -210,7 +210,7 @@ class ImageGenerator:
             if claim is Claim.CACHED:
                 self.spent.cached += 1
                 return None
-            if claim is not Claim.GO:
+            if claim is not Claim.SEND:
                 return _not_asked(claim, shot)
             left: list[bool] = []
             try:
@@ -267,7 +267,7 @@ class ImageGenerator:
             retry_unknown=self._retry_unknown and prepared.key not in self._lost,
             number=prepared.number,
         )
-        if claim is not Claim.GO:
+        if claim is not Claim.SEND:
             self._budget.release(prepared.dollars)
         return claim, call
 
@@ -333,5 +333,8 @@ def _not_asked(claim: Claim, shot: str) -> Finding:
     if claim is Claim.REFUSED:
         message = "The server refused this very request before. Change the concept's words for the model."
         return Finding(code="run-call-refused", message=message, shot=shot)
+    if claim is Claim.IN_BATCH:
+        message = "This picture is with a batch. `locstore runs` names it; `locstore run --attach NAME` takes it in."
+        return Finding(code="run-batch-open", message=message, shot=shot)
     message = "An earlier call for this picture was cut off and may have been paid for. Ask again with --retry-unknown."
     return Finding(code="run-call-unknown", message=message, shot=shot)

@@ -26,6 +26,7 @@ from locstore.run.paid.batch_payments import BatchPaymentLedger
 from locstore.run.paid.budget import LocalBudget
 from locstore.run.paid.generate import Spending
 from locstore.run.paid.paid_run import PaidRun
+from locstore.run.paid.payments_file import payments_path
 from locstore.run.paid.request import PaidPainter, Prepared, paid_painter, prepare_shots
 from locstore.run.painter import find_painter
 
@@ -140,7 +141,7 @@ def paint_paid(
     config = project.config
     key = api_key(project)
     store = open_store(config.cache, project.root)
-    book = BatchPaymentLedger(settings.ledger, lambda name: name in store)
+    book = BatchPaymentLedger(payments_path(settings.ledger), lambda name: name in store)
 
     def recorded(result: TaskResult) -> None:
         if result.record is not None:

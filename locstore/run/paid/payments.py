@@ -1,19 +1,19 @@
-"""The book of paid calls: written before a request leaves and after its bytes are safe, so that nothing is paid twice.
+"""The ledger of paid calls on one machine: written before a request is sent and after its picture is safe.
 
-A call is `sent` before the request goes out. When the bytes are in the cache it becomes `done`; when the server said
-no it is `refused` or `rejected`; when it surely cost nothing, `failed`; when it may have been billed but brought no
-picture, `unknown`. A `sent` call of a run that is no more (kill -9, power cut) is `unknown`, too, unless its bytes
-reached the cache. Unknown calls are parked until somebody asks for them again.
+A call is `sent` before the request leaves. When its picture is in the cache it becomes `done`; when the server said
+no it is `refused` or `rejected`; when it cannot have been billed, `failed`; when it may have been billed and brought no
+picture, `unknown`. A `sent` call of a run that has ended (kill -9, power cut) is `unknown` too, unless its picture
+reached the cache. Unknown calls are repeated only with --retry-unknown. The rules are in `claim_rules`.
 """
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import json
 import os
 import socket
 import sqlite3
-import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -21,30 +21,14 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from locstore.errors import EnvironmentProblem
+from locstore.findings import Finding, Severity
+from locstore.liveness import is_alive, started_at
 from locstore.paint.images import CallResult
+from locstore.run.database import database_problem
+from locstore.run.paid.claim_rules import Claim, Fact, decide
+from locstore.run.paid.payments_file import open_payments
 
-_SCHEMA = """
-create table if not exists runs (
-    id integer primary key,
-    host text not null,
-    process integer not null,
-    born text not null
-);
-create table if not exists calls (
-    id integer primary key,
-    key text not null,
-    run integer not null references runs (id),
-    shot text not null,
-    model text not null,
-    state text not null,
-    estimate real,
-    usage text,
-    message text,
-    number integer not null default 1
-);
-create index if not exists calls_key on calls (key);
-"""
+__all__ = ["CODE_OF", "STATE_OF", "Call", "CallState", "Claim", "LocalPaymentLedger"]
 
 
 class CallState(StrEnum):
@@ -73,19 +57,9 @@ CODE_OF = {
 }
 
 
-class Claim(StrEnum):
-    """The answer to `LocalPaymentLedger.claim`."""
-
-    GO = "go"  # nobody asks for it: send
-    CACHED = "cached"  # the bytes are there
-    WAIT = "wait"  # another run has asked for it and is alive
-    PARKED = "parked"  # an earlier call may have been billed
-    REFUSED = "refused"  # the server refused this very request before
-
-
 @dataclasses.dataclass(frozen=True, slots=True)
 class Call:
-    """A row of the book. `number` is which try of its shot's picture it was, from 1."""
+    """A row of the ledger. `number` is which try of its shot's picture it was, from 1."""
 
     id: int
     key: str
@@ -98,36 +72,57 @@ class Call:
     number: int = 1
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Row:
+    """A call as a claim sees it."""
+
+    id: int
+    state: str
+    host: str
+    process: int
+    started: str
+    run: int
+
+    @property
+    def is_held(self) -> bool:
+        """Whether the process that sent it lives. Another machine's is taken for dead: nobody here could tell."""
+        return self.host == socket.gethostname() and is_alive(self.process, self.started)
+
+
 class LocalPaymentLedger:
-    """Calls in the project's ledger file; every change is a transaction of its own, safe between processes."""
+    """Calls in the project's payments file. Every change is one transaction, safe between threads and processes.
+
+    `cached` says of a request key whether its picture is in the cache. It may ask a bucket, so it is never called
+    inside a transaction. Every method may wait for the disk, and raises EnvironmentProblem if the file cannot be used.
+    """
 
     def __init__(self, path: Path, cached: Callable[[str], bool]) -> None:
-        self._cached = cached
-        self._lock = threading.Lock()  # the connection serves the event loop and its disk thread
+        self._path, self._cached = path, cached
+        self._lock = threading.Lock()
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            self._db = sqlite3.connect(path, timeout=60, isolation_level=None, check_same_thread=False)
-            self._db.execute("pragma journal_mode=wal")
-            self._db.execute("pragma synchronous=full")
-            self._db.executescript(_SCHEMA)
-            self._grow()
-            row = (socket.gethostname(), os.getpid(), _born(os.getpid()))
+            self._db, self._recovery = open_payments(path)
+            row = (socket.gethostname(), os.getpid(), started_at(os.getpid()))
             self._run = self._db.execute("insert into runs (host, process, born) values (?, ?, ?)", row).lastrowid
         except (OSError, sqlite3.Error) as error:
-            raise EnvironmentProblem(f"The ledger {path.as_posix()} cannot be opened ({error}).") from error
-        self._settle()
+            raise database_problem(error, "payments file", path) from error
+        self._settle_ended()
 
-    def _grow(self) -> None:
-        """A book of an older version lacks the number of the try; of two runs that see it, one adds it."""
-        self._db.execute("begin immediate")
-        if not any(row[1] == "number" for row in self._db.execute("pragma table_info (calls)")):
-            self._db.execute("alter table calls add column number integer not null default 1")
-        self._db.execute("commit")
+    @property
+    def findings(self) -> list[Finding]:
+        """A warning if the payments file was damaged and had to be set aside when it was opened."""
+        if self._recovery is None:
+            return []
+        message = (
+            f"The payments file {self._path.name} was damaged. It is kept as {self._path.name}.damaged-*; "
+            f"{self._recovery.calls} calls could be read from it and are taken over, and pictures in the cache are "
+            "not paid for again. A call that could not be read may be. Compare the provider's bill."
+        )
+        return [Finding(code="run-payments-recovered", message=message, severity=Severity.WARNING)]
 
     def close(self) -> None:
-        """Close the book. What this run left open, cut off by an error or an interrupt, is settled as in a dead run."""
+        """Close the file. What this run left `sent` is settled as for a run that has ended."""
         try:
-            self._settle(self._run)
+            self._settle_ended(self._run)
         finally:
             self._db.close()
 
@@ -139,63 +134,94 @@ class LocalPaymentLedger:
                 try:
                     yield self._db
                 except BaseException:
-                    self._db.execute("rollback")
+                    with contextlib.suppress(sqlite3.Error):  # a full disk has rolled it back already
+                        self._db.execute("rollback")
                     raise
                 self._db.execute("commit")
         except sqlite3.Error as error:
-            raise EnvironmentProblem(f"The ledger cannot be written ({error}).") from error
+            raise database_problem(error, "payments file", self._path) from error
 
-    def _settle(self, ended: int | None = None) -> None:
-        """Calls of runs that are no more, and of run `ended`: done if their bytes are in the cache, else unknown."""
+    def _read(self, text: str, values: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+        try:
+            with self._lock:
+                return self._db.execute(text, values).fetchall()
+        except sqlite3.Error as error:
+            raise database_problem(error, "payments file", self._path) from error
+
+    def _settle_ended(self, own: int | None = None) -> None:
+        """Settle `sent` calls of runs that have ended, and of run `own`: done if the picture is in the cache."""
+        rows = self._read(
+            "select calls.id, calls.key, calls.state, runs.host, runs.process, runs.born, calls.run from calls "
+            "join runs on runs.id = calls.run where calls.state = ?",
+            (CallState.SENT,),
+        )
+        ended = [(row[0], row[1]) for row in rows if row[6] == own or not _Row(row[0], *row[2:]).is_held]
+        if not ended:
+            return
+        states = [(CallState.DONE if self._cached(key) else CallState.UNKNOWN, call) for call, key in ended]
         with self._change() as db:
-            rows = db.execute(
-                "select calls.id, calls.key, runs.host, runs.process, runs.born, calls.run from calls join runs "
-                "on runs.id = calls.run where calls.state = ?",
-                (CallState.SENT,),
-            ).fetchall()
-            for call, key, host, process, born, run in rows:
-                if run == ended or not _alive(host, process, born):
-                    state = CallState.DONE if self._cached(key) else CallState.UNKNOWN
-                    db.execute("update calls set state = ? where id = ?", (state, call))
+            db.executemany("update calls set state = ? where id = ? and state = 'sent'", states)
 
     def claim(
         self, key: str, *, shot: str, model: str, estimate: float | None, retry_unknown: bool, number: int = 1
     ) -> tuple[Claim, int]:
-        """Ask to send a request; with GO the call is in the book as `sent`, under the returned id."""
-        with self._change() as db:
-            rows = db.execute(
+        """Ask to send a request. With SEND the call is in the ledger as `sent`, under the returned id, else 0."""
+        while True:
+            done = self._done(key)
+            cached = self._cached(key)
+            with self._change() as db:
+                facts = self._facts(db, key, cached=cached, done=done)
+                if facts is None:
+                    continue  # its picture came after the look into the cache
+                claim = decide(facts, retry_unknown=retry_unknown)
+                if claim is not Claim.SEND:
+                    return claim, 0
+                return claim, self._insert(db, key, shot=shot, model=model, estimate=estimate, number=number)
+
+    def _done(self, key: str) -> int:
+        """How many calls for the key are done: one more, and another run has brought the picture."""
+        return int(self._read("select count(*) from calls where key = ? and state = ?", (key, CallState.DONE))[0][0])
+
+    def _facts(self, db: sqlite3.Connection, key: str, *, cached: bool, done: int) -> set[Fact] | None:
+        """What is known of a request, inside a transaction. None if a call became done since `cached` was found."""
+        rows = [
+            _Row(*row)
+            for row in db.execute(
                 "select calls.id, calls.state, runs.host, runs.process, runs.born, calls.run from calls "
                 "join runs on runs.id = calls.run where calls.key = ? order by calls.id",
                 (key,),
-            ).fetchall()
-            if self._cached(key):
-                return Claim.CACHED, 0
-            for call, state, host, process, born, _ in rows:
-                if state == CallState.SENT:
-                    if _alive(host, process, born):
-                        return Claim.WAIT, 0
-                    db.execute("update calls set state = ? where id = ?", (CallState.UNKNOWN, call))
-            states = {state for _, state, *_ in rows} | (
-                {CallState.UNKNOWN} if any(r[1] == CallState.SENT for r in rows) else set()
             )
-            if CallState.UNKNOWN in states and not retry_unknown:
-                return Claim.PARKED, 0
-            if CallState.REFUSED in states:
-                return Claim.REFUSED, 0
-            if CallState.UNKNOWN in states:
-                # Asked for again on purpose: the old ones are settled by this one.
-                db.execute(
-                    "update calls set state = ?, message = 'asked for again' where key = ? and state = ?",
-                    (CallState.FAILED, key, CallState.UNKNOWN),
-                )
-            made = db.execute(
-                "insert into calls (key, run, shot, model, state, estimate, number) values (?, ?, ?, ?, ?, ?, ?)",
-                (key, self._run, shot, model, CallState.SENT, estimate, number),
-            ).lastrowid
-        return Claim.GO, int(made or 0)
+        ]
+        if not cached and sum(row.state == CallState.DONE for row in rows) > done:
+            return None
+        facts = {Fact.CACHED} if cached else set[Fact]()
+        if db.execute("select 1 from batch_calls where key = ? and open", (key,)).fetchone():
+            facts.add(Fact.IN_BATCH)
+        for row in rows:
+            if row.state == CallState.SENT:
+                facts.add(Fact.SENT if row.is_held else Fact.UNKNOWN)
+            elif row.state == CallState.UNKNOWN:
+                facts.add(Fact.UNKNOWN_HERE if row.run == self._run else Fact.UNKNOWN)
+            elif row.state == CallState.REFUSED:
+                facts.add(Fact.REFUSED)
+        return facts
+
+    def _insert(
+        self, db: sqlite3.Connection, key: str, *, shot: str, model: str, estimate: float | None, number: int = 1
+    ) -> int:
+        """Write a call as `sent`. Calls that were unknown, or whose run has ended, are replaced by it."""
+        db.execute(
+            "update calls set state = ?, message = 'asked for again' where key = ? and state in (?, ?)",
+            (CallState.FAILED, key, CallState.UNKNOWN, CallState.SENT),
+        )
+        made = db.execute(
+            "insert into calls (key, run, shot, model, state, estimate, number) values (?, ?, ?, ?, ?, ?, ?)",
+            (key, self._run, shot, model, CallState.SENT, estimate, number),
+        ).lastrowid
+        return int(made or 0)
 
     def settle(self, call: int, state: CallState, *, usage: Mapping[str, Any] | None = None, message: str = "") -> None:
-        """What became of a call. `done` may be said only when the bytes are in the cache."""
+        """Write what became of a call. `done` may be said only when its picture is in the cache."""
         with self._change() as db:
             db.execute(
                 "update calls set state = ?, usage = ?, message = ? where id = ?",
@@ -204,42 +230,12 @@ class LocalPaymentLedger:
 
     def calls(self, state: CallState | None = None) -> list[Call]:
         """Calls in order, all or those in one state."""
-        where, values = ("where state = ?", (state,)) if state else ("", ())
-        rows = self._db.execute(
-            f"select id, key, shot, model, state, estimate, usage, message, number from calls {where} "  # noqa: S608
-            "order by id",
-            values,
-        ).fetchall()
+        rows = self._read(
+            "select id, key, shot, model, state, estimate, usage, message, number from calls "
+            "where ?1 is null or state = ?1 order by id",
+            (state,),
+        )
         return [
             Call(i, key, shot, model, CallState(s), estimate, json.loads(usage) if usage else {}, message or "", number)
             for i, key, shot, model, s, estimate, usage, message, number in rows
         ]
-
-
-def _born(process: int) -> str:
-    """When a process began, as the system counts it: tells a process from a later one with its number.
-
-    '' for one that is gone, also when only its parent has not heard of it (a killed run in a container), and on systems
-    that do not tell.
-    """
-    try:
-        # The name, in brackets, may hold anything, also bytes that are no text.
-        fields = Path(f"/proc/{process}/stat").read_bytes().rpartition(b")")[2].split()
-        return "" if fields[0] in (b"Z", b"X") else fields[19].decode("ascii")
-    except (OSError, IndexError):
-        return ""
-
-
-def _alive(host: str, process: int, born: str) -> bool:
-    if host != socket.gethostname():
-        # Another container's: SQLite's WAL is for one machine, and nobody here can tell. Waiting might never end.
-        return False
-    if sys.platform == "win32":
-        return process == os.getpid()
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return _born(process) == born

@@ -14,7 +14,8 @@ from concurrent.futures import Executor
 from typing import Any, cast
 
 from locstore.paint.images import ImagesConfig, ServerLimits
-from locstore.run.paid.payments import CallState, Claim
+from locstore.run.paid.claim_rules import Claim, rules_as_text
+from locstore.run.paid.payments import Call, CallState
 from locstore.run.queue import redis_keys
 from locstore.run.queue.records import QueueBudget
 from locstore.run.queue.redis_keys import RunKeys
@@ -23,12 +24,6 @@ from locstore.run.queue.run_state import RunState
 _KEEP = 30 * 86400  # seconds; calls that ask for nothing any more are on record for a while
 _NUMBERS = "locstore:calls"
 _LONGEST_WAIT = 5.0  # seconds between looks at a gate that is shut
-_CLAIMS = {
-    "go": Claim.GO,
-    "wait": Claim.WAIT,
-    "parked": Claim.PARKED,
-    "refused": Claim.REFUSED,
-}
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -60,19 +55,21 @@ class RedisPaymentLedger:
     def claim(
         self, key: str, *, shot: str, model: str, estimate: float | None, retry_unknown: bool, number: int = 1
     ) -> tuple[Claim, int]:
-        """As `CallBook.claim`; an unknown call of this very run is not asked for again by it."""
-        cents = "" if estimate is None else round(estimate * 1e6)
+        """As `LocalPaymentLedger.claim`."""
+        if self._cached(key):
+            return Claim.CACHED, 0
+        millionths = _millionths(estimate)
         with self._run_state.reached():
             answer, call, before = self._run_state.script(
                 "claim",
                 [redis_keys.call_of(key), redis_keys.sent_by(self._worker), _NUMBERS],
                 [
                     *(key, self._worker, secrets.token_hex(8), self._run, shot, model),
-                    *(cents, number, int(retry_unknown)),
+                    *(millionths, number, rules_as_text(retry_unknown=retry_unknown)),
                 ],
             )
-        claim = _CLAIMS[answer.decode()]
-        if claim is not Claim.GO:
+        claim = Claim(answer.decode())
+        if claim is not Claim.SEND:
             return claim, 0
         self._sent[int(call)] = _Sent(key, shot, estimate)
         # Between our look into the cache and the claim another worker's picture may have come.
@@ -121,14 +118,23 @@ class RedisPaymentLedger:
         return [sent.estimate for _, sent in arrived]
 
 
-def note_calls(run_state: RunState, calls: Mapping[str, CallState], *, shots: Mapping[str, str]) -> None:
-    """Calls that another book holds as unknown or refused, by request key: nobody asks for them unasked."""
+def note_calls(run_state: RunState, calls: Sequence[Call]) -> None:
+    """Tell the queue what a project's own ledger knows: workers repeat no call that is unknown or refused there.
+
+    `calls` are all calls of the ledger. One that the ledger has settled since is corrected here, too.
+    """
+    by_key: dict[str, list[Call]] = {}
+    for call in calls:
+        by_key.setdefault(call.key, []).append(call)
     with run_state.reached():
-        for key, state in sorted(calls.items()):
-            call = redis_keys.call_of(key)
-            if run_state.client.hsetnx(call, "state", str(state)):
-                noted = {"run": "", "worker": "", "id": "0", "shot": shots.get(key, ""), "message": "from a project"}
-                run_state.client.hset(call, mapping=cast("Any", noted))
+        for key, known in sorted(by_key.items()):
+            states = {call.state for call in known}
+            if CallState.SENT in states:
+                continue  # nobody knows yet
+            worst = next((s for s in (CallState.UNKNOWN, CallState.REFUSED) if s in states), known[-1].state)
+            # A call that was taken over from a run of the queue has the run's name in place of the shot.
+            runs = " ".join(sorted({call.shot for call in known if redis_keys.is_run_name(call.shot)}))
+            run_state.script("note", [redis_keys.call_of(key)], [str(worst), known[-1].shot, runs])
 
 
 def found_calls(run_state: RunState, run: str, keys: Sequence[str]) -> None:

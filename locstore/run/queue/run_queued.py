@@ -15,6 +15,7 @@ from locstore.run import PaintJournal, PaintSettings, PlannedShot, TaskResult, t
 from locstore.run.candidates import drop_candidate, keep_candidate
 from locstore.run.paid import CallState, Claim, LocalPaymentLedger, Spending
 from locstore.run.paid.paint import BudgetLimits
+from locstore.run.paid.payments_file import payments_path
 from locstore.run.painter import find_painter
 from locstore.run.pool import interrupts_held
 
@@ -269,19 +270,19 @@ def _forgetful(run_state: RunState, told: Mapping[str, str]) -> Finding:
 
 def _book(project: ProjectFolder, settings: PaintSettings) -> tuple[LocalPaymentLedger, PictureStore]:
     store = open_store(project.config.cache, project.root)
-    return LocalPaymentLedger(settings.ledger, lambda key: key in store), store
+    return LocalPaymentLedger(payments_path(settings.ledger), lambda key: key in store), store
 
 
 def _lend(project: ProjectFolder, run_state: RunState, settings: PaintSettings) -> None:
-    """What this project's own book holds as unknown or refused must not be asked for by workers, either."""
+    """Tell the workers which calls this project's own ledger holds as unknown or refused, and which it has settled."""
     from locstore.run import queue
 
     book, _ = _book(project, settings)
     try:
-        calls = [*book.calls(CallState.REFUSED), *book.calls(CallState.UNKNOWN)]
+        calls = book.calls()
     finally:
         book.close()
-    queue.note_calls(run_state, {c.key: c.state for c in calls}, shots={c.key: c.shot for c in calls})
+    queue.note_calls(run_state, calls)
 
 
 def _take_back(project: ProjectFolder, run_state: RunState, run: str, settings: PaintSettings) -> None:
@@ -299,7 +300,7 @@ def _take_back(project: ProjectFolder, run_state: RunState, run: str, settings: 
         model = project.config.images.model
         for key in lost:
             claim, number = book.claim(key, shot=run, model=model, estimate=None, retry_unknown=False)
-            if claim is Claim.GO:
+            if claim is Claim.SEND:
                 book.settle(number, CallState.UNKNOWN, message=f"a worker of run {run} was lost")
     finally:
         book.close()

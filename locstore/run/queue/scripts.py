@@ -17,6 +17,7 @@ _NAMES = (
     "forget",
     "idle",
     "leave",
+    "note",
     "rate_limit",
     "budget",
     "settle",
