@@ -49,8 +49,10 @@ def commands(group: click.Group | None = None, name: str = "") -> Iterator[tuple
 
 
 def test_the_readmes_two_commands() -> None:
-    assert "    pip install . && locstore run\n" in TEXT["README.md"]
-    assert "    pip install -e '.[test]' && pytest\n" in TEXT["README.md"]
+    """Each makes and enters an environment of its own: Debian's Python refuses to install into the system's."""
+    enter = "    python3 -m venv .venv && . .venv/bin/activate && "
+    assert f"{enter}pip install . && locstore run\n" in TEXT["README.md"]
+    assert f"{enter}pip install -e '.[test]' && pytest\n" in TEXT["README.md"]
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda path: path.name)
