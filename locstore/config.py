@@ -11,6 +11,7 @@ from typing import Any, Literal, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
+from locstore import folder_layout_names
 from locstore.errors import UsageError
 from locstore.findings import Finding
 from locstore.paint.images import ImagesConfig
@@ -50,7 +51,10 @@ class ProjectFile(BaseModel):
     fonts: str = Field("fonts", description="Folder of the project's own fonts.")
     output: str = Field("output", description="Folder that the pictures are shelved in.")
     cache: str = Field(".locstore/cache", description="Folder of the paid pictures; it may be outside the project.")
-    layout: Literal["fastlane", "gradle-play-publisher"] = Field("fastlane", description="Folder layout for Play.")
+    layout: str = Field(
+        "fastlane",
+        description="Folder layout: fastlane, gradle-play-publisher, or the name of an installed package's layout.",
+    )
     displays: tuple[str, ...] = Field((), description="Displays to use when no -d is given; all of them if empty.")
     jobs: int = Field(0, ge=0, le=256, description="Worker processes; 0 is one for each core.")
     format: Literal["png", "jpeg"] = Field("png", description="File format of store pictures.")
@@ -76,6 +80,15 @@ class ProjectFile(BaseModel):
     @classmethod
     def _known_painter(cls, value: str) -> str:
         if value not in BUILT_IN and value not in (names := painter_names()):
+            raise ValueError(unknown_name(value, names))
+        return value
+
+    @field_validator("layout")
+    @classmethod
+    def _known_layout(cls, value: str) -> str:
+        if value not in folder_layout_names.BUILT_IN and value not in (
+            names := folder_layout_names.folder_layout_names()
+        ):
             raise ValueError(unknown_name(value, names))
         return value
 
@@ -163,7 +176,7 @@ def _problem(
         close = difflib.get_close_matches(keys[-1], known, n=1)
         hint = f"Did you mean {close[0]!r}?" if close else f"Known: {', '.join(known)}."
         message = f"there is no option {keys[-1]!r}. {hint}"
-    message = message if message.endswith(".") else f"{message}."
+    message = message if message.endswith((".", "?")) else f"{message}."
     given = overrides.get(keys[0]) if keys else None
     if keys and keys[0] in overrides and (not isinstance(given, dict) or keys[-1] in given):
         return f"--{keys[-1].replace('_', '-')}: {message}"

@@ -64,7 +64,10 @@ def shelf_options(command: F) -> F:
         command
     )
     return option(
-        "--layout", type=click.Choice(["fastlane", "gradle-play-publisher"]), default=None, help="Folders for Play."
+        "--layout",
+        metavar="NAME",
+        default=None,
+        help="Folders for Play: fastlane, gradle-play-publisher, or a package's.",
     )(command)
 
 

@@ -1,6 +1,14 @@
 """Store-ready folders: where each picture goes, and the manifest that says what made it."""
 
-from locstore.delivery.folder_layouts import FOLDER_LAYOUTS, delivery_path, path_clashes
+from locstore.delivery.folder_layouts import (
+    APPLE_BY_HAND,
+    FolderLayout,
+    by_hand_path,
+    deliver_path,
+    delivery_path,
+    folder_layout,
+    path_clashes,
+)
 from locstore.delivery.manifest import (
     MANIFEST,
     PictureRecord,
@@ -11,10 +19,14 @@ from locstore.delivery.manifest import (
 )
 
 __all__ = [
-    "FOLDER_LAYOUTS",
+    "APPLE_BY_HAND",
     "MANIFEST",
+    "FolderLayout",
     "PictureRecord",
+    "by_hand_path",
+    "deliver_path",
     "delivery_path",
+    "folder_layout",
     "identity_of",
     "path_clashes",
     "read_manifest",

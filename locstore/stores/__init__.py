@@ -5,8 +5,8 @@ Facts carry the day they were checked and where they come from. Nothing is read 
 
 from __future__ import annotations
 
-from locstore.stores.display_table import UnknownDisplay, displays, displays_of_size, find_display
-from locstore.stores.displays import Display, Form, Promotion, Store, custom_display
+from locstore.stores.display_table import UnknownDisplay, display_variant, displays, displays_of_size, find_display
+from locstore.stores.displays import Alpha, Display, Form, Promotion, Store, custom_display
 from locstore.stores.locales import (
     Locale,
     UnknownLocale,
@@ -17,14 +17,15 @@ from locstore.stores.locales import (
     play_locale_codes,
     resolve_locale,
 )
-from locstore.stores.rules import AppleRules, OtherStore, apple_rules, other_stores
+from locstore.stores.rules import AppleRules, AppleTree, apple_rules
 
 __all__ = [
+    "Alpha",
     "AppleRules",
+    "AppleTree",
     "Display",
     "Form",
     "Locale",
-    "OtherStore",
     "Promotion",
     "Store",
     "UnknownDisplay",
@@ -32,13 +33,13 @@ __all__ = [
     "apple_locale_codes",
     "apple_rules",
     "custom_display",
+    "display_variant",
     "displays",
     "displays_of_size",
     "find_display",
     "locale_for_apple",
     "locale_for_play",
     "locales",
-    "other_stores",
     "play_locale_codes",
     "resolve_locale",
 ]

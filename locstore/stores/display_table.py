@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator, Mapping
+from fractions import Fraction
 from functools import cache
 from pathlib import PurePosixPath
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Literal
 
 from locstore.stores.displays import Display, Promotion, Store
 from locstore.stores.rules import apple_rules
-from locstore.stores.tables import parse_ratio, parse_size, read_table
+from locstore.stores.tables import parse_ratio, parse_size, read_table, size_text
+
+_ORIENTATIONS: tuple[Literal["portrait", "landscape"], ...] = ("portrait", "landscape")
 
 
 class UnknownDisplay(LookupError):
@@ -26,11 +30,65 @@ def displays() -> Mapping[str, Display]:
 
 
 def find_display(id: str) -> Display:  # noqa: A002 - the field's name
-    """The display with this id. Raises UnknownDisplay."""
+    """The display with this id, also in another of its sizes (`iphone_69_landscape`). Raises UnknownDisplay."""
     try:
-        return displays()[id]
+        return _by_any_id()[id]
     except KeyError:
         raise UnknownDisplay(_unknown(id)) from None
+
+
+def display_variant(
+    id: str,  # noqa: A002 - the field's name
+    *,
+    orientation: Literal["portrait", "landscape"] | None = None,
+    size: tuple[int, int] | None = None,
+) -> Display:
+    """A display in another of the sizes (width, height) that its store takes; its pictures join the same set.
+
+    The first size of the table that fits is taken; for Google Play any size within the display's bounds is taken. The
+    variant's id is the display's with `_landscape`, `_portrait` or the size (`ipad_13_2048x2732`) after it; where the
+    wanted size is the display's own, it is the display itself. Raises UnknownDisplay, and ValueError if the store takes
+    no such size.
+    """
+    try:
+        display = displays()[id]
+    except KeyError:
+        raise UnknownDisplay(_unknown(id)) from None
+    wanted = size or next((s for s in display.sizes if _lies(s) == (orientation == "landscape")), None)
+    if wanted is None:
+        raise ValueError(f"{id} has no {orientation} size; it takes {_size_list(display)}.")
+    if (problem := display.accepts(wanted) or display.advice_on(wanted)) is not None:
+        raise ValueError(problem)
+    if size is not None and orientation is not None and _lies(size) != (orientation == "landscape"):
+        raise ValueError(f"{size_text(size)} is not {orientation}; leave one of the two out.")
+    if wanted == display.size:
+        return display
+    suffix = size_text(wanted) if size is not None else orientation
+    return dataclasses.replace(display, id=f"{id}_{suffix}", base=id, size=wanted)
+
+
+@cache
+def _by_any_id() -> Mapping[str, Display]:
+    """Displays and the variants of their listed sizes, by id."""
+    found = dict(displays())
+    for display in displays().values():
+        for size in display.sizes[1:]:
+            variant = display_variant(display.id, size=size)
+            found[variant.id] = variant
+        for orientation in _ORIENTATIONS:
+            if any(_lies(size) == (orientation == "landscape") for size in display.sizes):
+                variant = display_variant(display.id, orientation=orientation)
+                found.setdefault(variant.id, variant)
+    return MappingProxyType(found)
+
+
+def _lies(size: tuple[int, int]) -> bool:
+    """Whether a size (width, height) is wider than high."""
+    return size[0] > size[1]
+
+
+def _size_list(display: Display) -> str:
+    return ", ".join(size_text(size) for size in display.sizes)
 
 
 def displays_of_size(size: tuple[int, int], store: Store = Store.APPLE, path: str = "") -> tuple[Display, ...]:
@@ -93,7 +151,9 @@ def _apple_displays() -> Iterator[Display]:
             max_count=rules.max_count,
             max_bytes=rules.max_bytes,
             formats=rules.formats,
-            alpha_allowed=rules.alpha_allowed,
+            alpha="allowed" if rules.alpha_allowed else "refused",
+            alpha_note="App Store Connect refuses an alpha channel, even where every pixel is opaque.",
+            unknown_to_deliver=tuple(parse_size(s) for s in row.get("unknown_to_deliver", ())),
             asc_display_type=row.get("asc_display_type"),
             hints=tuple(tuple(words) for words in row.get("hints", ())),
             scaled_from=row.get("scaled_from"),
@@ -122,7 +182,9 @@ def _play_displays() -> Iterator[Display]:
             max_count=row["max_count"],
             max_bytes=row.get("max_bytes"),
             formats=tuple(row["formats"]),
-            alpha_allowed=row["alpha_allowed"],
+            alpha=row["alpha"],
+            alpha_note=row.get("alpha_note", ""),
+            taken_ratio=Fraction(row["taken_ratio"]) if "taken_ratio" in row else None,
             image_type=row.get("image_type"),
             supply_dir=row.get("supply_dir"),
             gpp_dir=row.get("gpp_dir"),

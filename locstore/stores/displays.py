@@ -5,10 +5,12 @@ from __future__ import annotations
 import dataclasses
 import re
 from enum import StrEnum
+from fractions import Fraction
 from typing import Literal
 
 from locstore.stores.tables import size_text
 
+Alpha = Literal["allowed", "advised-against", "refused"]
 Form = Literal["phone", "tablet", "watch", "desktop", "tv", "headset", "car", "graphic"]
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
@@ -51,10 +53,12 @@ class Display:
     limit is known. `formats` are file extensions.
 
     `asc_display_type` is App Store Connect's ScreenshotDisplayType, `image_type` Google's AppImageType; None
-    where the API has none. `supply_dir` and `gpp_dir` are the folders of fastlane supply and
-    gradle-play-publisher. `hints` are the words by which fastlane deliver recognizes this display in a path
-    where another has the same size: all words of one tuple. `scaled_from` is the display whose pictures the
-    App Store scales for this one. `checked` is the ISO date when the facts were last compared with `sources`.
+    where the API has none. `unknown_to_deliver` are the `sizes` that fastlane deliver does not know: one such picture
+    cancels its whole upload. `supply_dir` and `gpp_dir` are the folders of fastlane supply and gradle-play-publisher.
+    `hints` are the words by which deliver recognizes this display in a path where another has the same size: all
+    words of one tuple. `scaled_from` is the display whose pictures the App Store scales for this one. `base` is the id
+    in the store's table of a display in another of its sizes (see `display_variant`), and `id` itself for the display
+    as it is there. `checked` is the ISO date when the facts were last compared with `sources`.
     """
 
     id: str
@@ -71,7 +75,9 @@ class Display:
     max_count: int | None
     max_bytes: int | None
     formats: tuple[str, ...]
-    alpha_allowed: bool
+    alpha: Alpha = "refused"
+    alpha_note: str = ""
+    base: str = ""
     asc_display_type: str | None = None
     image_type: str | None = None
     supply_dir: str | None = None
@@ -79,14 +85,27 @@ class Display:
     min_side: int | None = None
     max_side: int | None = None
     max_ratio: float | None = None
+    taken_ratio: Fraction | None = None
     ratios: tuple[tuple[int, int], ...] | None = None
     promotion: Promotion | None = None
     hints: tuple[tuple[str, ...], ...] = ()
     scaled_from: str | None = None
+    unknown_to_deliver: tuple[tuple[int, int], ...] = ()
     devices: tuple[str, ...] = ()
     note: str = ""
     sources: tuple[str, ...] = ()
     checked: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.base:
+            object.__setattr__(self, "base", self.id)
+
+    @property
+    def by_hand(self) -> bool:
+        """Whether no upload tool takes pictures of this size for this display."""
+        if self.store is Store.APPLE:
+            return self.size in self.unknown_to_deliver
+        return self.store is Store.CUSTOM or self.supply_dir is None
 
     @property
     def aspect(self) -> float:
@@ -107,6 +126,17 @@ class Display:
         allowed = ", ".join(size_text(s) for s in self.sizes)
         return f"{size_text(size)} is not a size of {self._label}, which takes exactly {allowed}."
 
+    def advice_on(self, size: tuple[int, int]) -> str | None:
+        """One sentence on a size (width, height) that the store takes though its page says otherwise; None if none."""
+        short, long = sorted(size)
+        if self.max_ratio is None or self.accepts(size) is not None or long <= short * self.max_ratio:
+            return None
+        taken = f"{float(self.taken_ratio or 0):g}"
+        return (
+            f"{size_text(size)} is {long / short:.3g}:1; Google's page says {self.max_ratio:g}:1 at most for "
+            f"{self._label}, and uploads up to {taken}:1 are taken. Make it {self.max_ratio:g}:1 to be sure."
+        )
+
     @property
     def _label(self) -> str:
         return self.id if self.name == self.id else f"{self.id} ({self.name})"
@@ -115,9 +145,11 @@ class Display:
         short, long = sorted(size)
         if short < low or long > high:
             return f"{size_text(size)} is outside of {self._label}, whose sides are {low} to {high} pixels."
-        if self.max_ratio is not None and long > short * self.max_ratio:
-            rule = "must be square" if self.max_ratio == 1 else f"may be {self.max_ratio:g}:1 at most"
-            return f"{size_text(size)} is {long / short:.2f}:1, but a picture of {self._label} {rule}."
+        limit = self.taken_ratio or (None if self.max_ratio is None else Fraction(self.max_ratio))
+        if self.max_ratio is not None and limit is not None and long > short * limit:
+            taken = "" if self.taken_ratio is None else f" (up to {float(self.taken_ratio):g}:1 is taken)"
+            rule = "must be square" if self.max_ratio == 1 else f"may be {self.max_ratio:g}:1 at most{taken}"
+            return f"{size_text(size)} is {long / short:.3g}:1, but a picture of {self._label} {rule}."
         return None
 
 
@@ -152,7 +184,7 @@ def custom_display(
         max_count=None,
         max_bytes=None,
         formats=("png", "jpg", "jpeg"),
-        alpha_allowed=True,
+        alpha="allowed",
     )
 
 

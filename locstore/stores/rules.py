@@ -1,104 +1,74 @@
-"""What App Store Connect asks of every screenshot, and in brief what stores without displays here ask for."""
+"""What App Store Connect asks of every screenshot, and how fastlane deliver reads a folder of them."""
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
 from functools import cache
-from types import MappingProxyType
-from typing import Any, Literal
+from typing import Any
 
-from locstore.stores.tables import parse_ratio, parse_size, read_table
+from locstore.stores.tables import read_table
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class AppleTree:
+    """One platform's version of an app, which fastlane deliver uploads from a folder tree of its own.
+
+    `platform` is the value of deliver's option of that name, `displays` are the platforms of the displays that belong
+    into the tree (`Display.platform`), `folder` is the name of its folder in locstore's output.
+    """
+
+    platform: str
+    displays: tuple[str, ...]
+    folder: str
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class AppleRules:
     """Rules that are the same for every App Store display.
 
-    Counts are for each display and language, bytes for each picture. `recommended` are the ids of the
-    displays to make by default; of each group in `one_of` a single display is enough. `special_folders` are
-    the names beside languages that fastlane deliver knows; where a folder has a file with `framed_mark` in
-    its name, deliver leaves the unframed files out. `display_types` is the API's ScreenshotDisplayType
-    without iMessage.
+    Counts are for each display and language, bytes for each picture. `recommended` are the ids of the displays to
+    make by default; of each group in `one_of` a single display is enough, the same one in every language.
+    `special_folders` are the names beside languages that deliver knows; `expanded_folders` of them hold language
+    folders, `passed_over` are names that it leaves out (all in any case). Where a folder has a file whose name ends in
+    `framed_mark`, deliver leaves out files whose paths have none of `framed_words`. `suffixes` are the endings, spelled
+    as here, that deliver's validator takes. `imessage_displays` are the ids that an iMessage app has.
     """
 
     formats: tuple[str, ...]
     alpha_allowed: bool
-    color_space: str
-    min_dpi: int
     min_count: int
     max_count: int
     max_bytes: int
     recommended: tuple[str, ...]
     one_of: tuple[tuple[str, ...], ...]
-    missing_language: str
     special_folders: tuple[str, ...]
+    expanded_folders: tuple[str, ...]
+    passed_over: tuple[str, ...]
     framed_mark: str
-    api_note: str
-    display_types: tuple[str, ...]
+    framed_words: tuple[str, ...]
+    suffixes: tuple[str, ...]
+    imessage_displays: tuple[str, ...]
+    trees: tuple[AppleTree, ...]
     sources: tuple[str, ...]
     checked: str
 
-
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class OtherStore:
-    """A store that locstore has no displays for: enough to choose a custom size.
-
-    Sizes are (width, height) in pixels. `sizes` is the exact list where the store has one, else `min_size`
-    and `max_size` bound the size. `confidence` says how well the source is known; None and () mean not
-    known.
-    """
-
-    id: str
-    name: str
-    formats: tuple[str, ...]
-    min_count: int
-    max_count: int
-    max_bytes: int | None
-    sizes: tuple[tuple[int, int], ...]
-    min_size: tuple[int, int] | None
-    max_size: tuple[int, int] | None
-    max_ratio: float | None
-    ratios: tuple[tuple[int, int], ...]
-    confidence: Literal["high", "medium", "low"]
-    note: str
-    source: str
-    checked: str
+    def tree_of(self, platform: str) -> AppleTree:
+        """The tree that a display of this platform (`iphone`, `mac`) belongs into. Raises KeyError if none does."""
+        for tree in self.trees:
+            if platform in tree.displays:
+                return tree
+        raise KeyError(platform)
 
 
 @cache
 def apple_rules() -> AppleRules:
     """The rules common to all App Store displays."""
     table = read_table("apple_rules")
+    trees = tuple(
+        AppleTree(platform=row["platform"], displays=tuple(row["displays"]), folder=row["folder"])
+        for row in table.pop("tree")
+    )
     values: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in table.items()}
     values["one_of"] = tuple(tuple(group) for group in table["one_of"])
     values["checked"] = table["checked"].isoformat()
-    return AppleRules(**values)
-
-
-@cache
-def other_stores() -> Mapping[str, OtherStore]:
-    """Microsoft, Amazon, Huawei and Samsung by id."""
-    table = read_table("other_stores")
-    checked = table["checked"].isoformat()
-    return MappingProxyType({id_: _other_store(id_, row, checked) for id_, row in table["store"].items()})
-
-
-def _other_store(id_: str, row: dict[str, Any], checked: str) -> OtherStore:
-    return OtherStore(
-        id=id_,
-        name=row["name"],
-        formats=tuple(row["formats"]),
-        min_count=row["min_count"],
-        max_count=row["max_count"],
-        max_bytes=row.get("max_bytes"),
-        sizes=tuple(parse_size(s) for s in row.get("sizes", ())),
-        min_size=parse_size(row["min_size"]) if "min_size" in row else None,
-        max_size=parse_size(row["max_size"]) if "max_size" in row else None,
-        max_ratio=row.get("max_ratio"),
-        ratios=tuple(parse_ratio(r) for r in row.get("ratios", ())),
-        confidence=row["confidence"],
-        note=row["note"],
-        source=row["source"],
-        checked=checked,
-    )
+    return AppleRules(**values, trees=trees)

@@ -40,7 +40,7 @@ class PictureFacts:
     `format` is `png` or `jpeg`; `size` is (width, height) in pixels; `mode` is RGB, RGBA, L, LA, P or CMYK;
     `bit_depth` counts bits a channel; `has_alpha` also holds for a transparent palette or colour; `profile` is
     None for an untagged picture, `sRGB`, or the name of another colour profile; `bytes` and `sha256` are the
-    file's.
+    file's; `orientation` is EXIF's number for a JPEG, 1 if it is not turned.
     """
 
     format: str
@@ -51,6 +51,12 @@ class PictureFacts:
     profile: str | None
     bytes: int
     sha256: str
+    orientation: int = 1
+
+    @property
+    def shown_size(self) -> tuple[int, int]:
+        """(width, height) as a reader of EXIF sees the picture: an orientation of 5 to 8 swaps the sides."""
+        return (self.size[1], self.size[0]) if self.orientation >= 5 else self.size
 
 
 def inspect_picture(
@@ -139,9 +145,24 @@ def _inspect_jpeg(stream: BinaryIO, length: int, display_path: str) -> tuple[Pic
         findings.append(_finding("verify-too-many-pixels", reading.too_large, display_path))
     if reading.problem:
         findings.append(_finding("verify-damaged", f"The JPEG is damaged: {reading.problem}.", display_path))
+    if reading.pictures > 1:
+        message = (
+            f"The JPEG holds {reading.pictures} pictures (MPO, as some cameras and phones write it); stores show one. "
+            "Save the one that is meant as a plain JPEG."
+        )
+        findings.append(_finding("verify-animated", message, display_path, Severity.WARNING))
+    elif reading.trailing:
+        message = f"{reading.trailing:,} bytes follow the end of the picture. Save it anew."
+        findings.append(_finding("verify-trailing-data", message, display_path, Severity.WARNING))
     header = reading.header
     if header is None:
         return None, findings
+    if reading.orientation != 1:
+        message = (
+            f"The JPEG is to be turned before it is shown (EXIF orientation {reading.orientation}). fastlane deliver "
+            "reads its size after turning; a store may not turn it. Save it turned."
+        )
+        findings.append(_finding("verify-orientation", message, display_path, Severity.WARNING))
     facts = PictureFacts(
         format="jpeg",
         size=(header.width, header.height),
@@ -151,6 +172,7 @@ def _inspect_jpeg(stream: BinaryIO, length: int, display_path: str) -> tuple[Pic
         profile=reading.profile,
         bytes=length,
         sha256=_digest(stream),
+        orientation=reading.orientation,
     )
     return facts, findings
 

@@ -10,15 +10,19 @@ from pathlib import Path
 
 from locstore.findings import Finding, Severity, sort_findings
 from locstore.stores import Store, displays_of_size, locale_for_apple, locale_for_play
+from locstore.verify.deliver import deliver_findings, deliver_size_findings
 from locstore.verify.facts import PictureFacts, inspect_picture
 from locstore.verify.gaps import verify_coverage
 from locstore.verify.layouts import LOOKED_FOR, find_trees
 from locstore.verify.listing import Listing, some
 from locstore.verify.locale_folders import language_of
 from locstore.verify.manifest import read_manifest, verify_unchanged
-from locstore.verify.rules import path_clashes, verify_picture
+from locstore.verify.rules import unknown_size, verify_picture
 from locstore.verify.sets import verify_sets
-from locstore.verify.store_folders import Picture, Placed, Shelf, read_shelf
+from locstore.verify.store_folders import Picture, Placed, StoreFolder, read_store_folder
+from locstore.verify.tool import Tool
+
+_Checked = tuple[Picture, list[Finding]]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -45,29 +49,29 @@ def verify_folder(
         return VerifyReport((Finding(code="verify-nothing-found", message=message, file=display_path),), 0, (), ())
     listing = Listing(root, display_path)
     trees = find_trees(listing)
-    shelves = [read_shelf(listing, tree) for tree in trees]
+    store_folders = [read_store_folder(listing, tree) for tree in trees]
     manifest, findings = read_manifest(listing)
-    placed = [picture for shelf in shelves for picture in shelf.pictures]
+    placed = [picture for store_folder in store_folders for picture in store_folder.pictures]
     inspected = _inspect_all(listing, placed, jobs, known or {})
     if not placed:
         message = f"No pictures were found. Looked for {LOOKED_FOR}."
         findings.append(Finding(code="verify-nothing-found", message=message, file=display_path))
     results = iter(inspected)
     seen: list[Picture] = []
-    for shelf in shelves:
-        findings += shelf.findings
+    for store_folder in store_folders:
+        findings += store_folder.findings
         pictures: list[Picture] = []
-        for place in shelf.pictures:
+        for place in store_folder.pictures:
             facts, problems = next(results)
-            picture, more = _against_display(place, facts, shelf)
+            picture, more = _against_display(place, facts, store_folder.tree.tool, listing)
             pictures.append(picture)
             findings += problems + more
         if pictures:
-            findings += verify_sets(shelf, pictures)
-            findings += verify_coverage(shelf, pictures)
-            findings += _same_pictures(shelf, pictures, manifest.wordless)
+            findings += verify_sets(store_folder, pictures)
+            findings += verify_coverage(store_folder, pictures)
+            findings += _same_pictures(store_folder, pictures, manifest.wordless)
         seen += pictures
-    findings += _one_store_only(shelves)
+    findings += _one_store_only(store_folders)
     digests = {p.placed.path.as_posix(): p.facts.sha256 for p in seen if p.facts is not None}
     findings += verify_unchanged(listing, manifest, digests)
     return VerifyReport(
@@ -94,24 +98,30 @@ def _inspect_all(
         return list(pool.map(inspect, placed))
 
 
-def _against_display(place: Placed, facts: PictureFacts | None, shelf: Shelf) -> tuple[Picture, list[Finding]]:
+def _against_display(place: Placed, facts: PictureFacts | None, tool: Tool, listing: Listing) -> _Checked:
+    """The picture with its display, and what the display's store or the upload tool does not take."""
     display = place.display
+    display_path = listing.display_path(place.path)
+    findings = deliver_findings(place.path, display_path) if tool is Tool.DELIVER else []
     if facts is None:
-        return Picture(place, None, display), []
-    display_path = shelf.display_path(place.path)
+        return Picture(place, None, display), findings
     if display is None:
-        # deliver goes by the size; of two displays with one size the path chooses.
-        inside = place.path.relative_to(shelf.tree.folder).as_posix()
-        fitting = displays_of_size(facts.size, Store.APPLE, inside)
+        # deliver goes by the size; of two displays with one size the whole path chooses.
+        facts = dataclasses.replace(facts, size=facts.shown_size)
+        path = f"{listing.name}/{place.path.as_posix()}"
+        fitting = displays_of_size(facts.size, Store.APPLE, path)
         if not fitting:
-            return Picture(place, facts, None), [path_clashes(facts.size, display_path)]
+            return Picture(place, facts, None), [*findings, unknown_size(facts.size, display_path)]
         display = fitting[0]
-    return Picture(place, facts, display), verify_picture(facts, display, display_path)
+        findings += deliver_size_findings(facts.size, display, place.group, display_path)
+    return Picture(place, facts, display), [*findings, *verify_picture(facts, display, display_path)]
 
 
-def _same_pictures(shelf: Shelf, pictures: Sequence[Picture], wordless: Collection[str]) -> Iterator[Finding]:
+def _same_pictures(
+    store_folder: StoreFolder, pictures: Sequence[Picture], wordless: Collection[str]
+) -> Iterator[Finding]:
     """The same file twice: in one locale, or in locales whose languages differ."""
-    store = shelf.tree.layout.store
+    store = store_folder.tree.tool.store
     same: dict[tuple[str, str, str], list[Picture]] = defaultdict(list)
     for picture in pictures:
         if picture.facts is None or picture.display is None or picture.display.supply_dir == "icon":
@@ -132,20 +142,20 @@ def _same_pictures(shelf: Shelf, pictures: Sequence[Picture], wordless: Collecti
             code = "verify-repeated-picture"
         else:
             continue
-        yield Finding(code=code, message=message, severity=Severity.WARNING, file=shelf.display_path(first.path))
+        yield Finding(code=code, message=message, severity=Severity.WARNING, file=store_folder.display_path(first.path))
 
 
-def _one_store_only(shelves: Sequence[Shelf]) -> Iterator[Finding]:
+def _one_store_only(store_folders: Sequence[StoreFolder]) -> Iterator[Finding]:
     """Languages that both stores know and only one of the two sets has."""
     found: dict[Store, dict[str, str]] = {Store.APPLE: {}, Store.PLAY: {}}
     folders: dict[Store, str] = {}
-    for shelf in shelves:
-        store = shelf.tree.layout.store
-        for picture in shelf.pictures:
+    for store_folder in store_folders:
+        store = store_folder.tree.tool.store
+        for picture in store_folder.pictures:
             row = (locale_for_apple if store is Store.APPLE else locale_for_play)(picture.locale)
             if row is not None and row.apple is not None and row.play is not None:
                 found[store][row.bcp47] = row.play if store is Store.APPLE else row.apple
-                folders.setdefault(store, shelf.display_path(shelf.tree.folder))
+                folders.setdefault(store, store_folder.display_path(store_folder.tree.folder))
     if len(folders) < 2:
         return
     for store, other, name in ((Store.APPLE, Store.PLAY, "Google Play"), (Store.PLAY, Store.APPLE, "App Store")):

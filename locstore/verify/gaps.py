@@ -10,18 +10,18 @@ from locstore.findings import Finding, Severity
 from locstore.stores import Display, find_display
 from locstore.verify.listing import some
 from locstore.verify.rules import label
-from locstore.verify.store_folders import Picture, Placed, Shelf
+from locstore.verify.store_folders import NO_LOCALE, Picture, Placed, StoreFolder
 
 _NUMBER = re.compile(r"[0-9]+")
 
 
-def verify_coverage(shelf: Shelf, pictures: Sequence[Picture]) -> list[Finding]:
-    """Warnings where the locales of one shelf differ in what they have, told from the smaller side."""
+def verify_coverage(store_folder: StoreFolder, pictures: Sequence[Picture]) -> list[Finding]:
+    """Warnings where the locales of one store_folder differ in what they have, told from the smaller side."""
     findings: list[Finding] = []
-    for group in sorted({group for group, _ in shelf.locales}):
-        mine = [p for p in pictures if p.placed.group == group]
-        findings += _missing_displays(shelf, group, mine)
-        findings += _missing_screens(shelf, mine)
+    for group in sorted({group for group, _ in store_folder.locales}):
+        mine = [p for p in pictures if p.placed.group == group and p.placed.locale != NO_LOCALE]
+        findings += _missing_displays(store_folder, group, mine)
+        findings += _missing_screens(store_folder, mine)
     return findings
 
 
@@ -47,8 +47,8 @@ def find_gaps(have: Mapping[str, Collection[str]]) -> tuple[dict[str, list[str]]
     return dict(lacking), rare
 
 
-def _missing_displays(shelf: Shelf, group: str, pictures: Sequence[Picture]) -> Iterator[Finding]:
-    folders = {code: folder for (g, code), folder in shelf.locales.items() if g == group}
+def _missing_displays(store_folder: StoreFolder, group: str, pictures: Sequence[Picture]) -> Iterator[Finding]:
+    folders = {code: folder for (g, code), folder in store_folder.locales.items() if g == group}
     have: dict[str, set[str]] = {code: set() for code in folders}
     # Pictures without a display have a finding of their own; what they were meant for is not known.
     unplaced = {p.placed.locale for p in pictures if p.display is None}
@@ -60,17 +60,17 @@ def _missing_displays(shelf: Shelf, group: str, pictures: Sequence[Picture]) -> 
     lacking, rare = find_gaps(have)
     for locale, ids in lacking.items():
         names = some([label(find_display(id_)) for id_ in ids])
-        message = f"{locale} has no picture for {names}; other locales have. Add it."
-        yield _warning("verify-missing-display", message, shelf.display_path(folders[locale]))
+        message = f"{locale!r} has no picture for {names}; other locales have. Add it."
+        yield _warning("verify-missing-display", message, store_folder.display_path(folders[locale]))
     for id_, holders in rare.items():
         message = (
             f"Only {len(holders)} of {len(have)} locales have pictures for {label(find_display(id_))}: "
             f"{some(holders)}. Add the others."
         )
-        yield _warning("verify-missing-display", message, shelf.display_path(shelf.tree.folder))
+        yield _warning("verify-missing-display", message, store_folder.display_path(store_folder.tree.folder))
 
 
-def _missing_screens(shelf: Shelf, pictures: Sequence[Picture]) -> Iterator[Finding]:
+def _missing_screens(store_folder: StoreFolder, pictures: Sequence[Picture]) -> Iterator[Finding]:
     # A picture that has no display yet may be any display's, so its screen is not missing.
     unplaced: dict[str, set[str]] = defaultdict(set)
     names: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
@@ -81,7 +81,7 @@ def _missing_screens(shelf: Shelf, pictures: Sequence[Picture]) -> Iterator[Find
             unplaced[locale].add(screen_name(picture.placed))
         elif display.kind == "screenshot":
             names[display.id][locale].add(screen_name(picture.placed))
-            places[display.id, locale] = shelf.display_path(picture.placed.path.parent)
+            places[display.id, locale] = store_folder.display_path(picture.placed.path.parent)
     for id_, by_locale in names.items():
         display = find_display(id_)
         have = _by_screen({locale: own | unplaced[locale] for locale, own in by_locale.items()})
@@ -90,14 +90,14 @@ def _missing_screens(shelf: Shelf, pictures: Sequence[Picture]) -> Iterator[Find
         lacking, rare = find_gaps({locale: set(screens) for locale, screens in known.items()})
         for locale, screens in lacking.items():
             missed = some([_name_of(screen, known) for screen in screens])
-            message = f"{locale} lacks {missed} for {label(display)}; other locales have it. Add it."
+            message = f"{locale!r} lacks {missed} for {label(display)}; other locales have it. Add it."
             yield _warning("verify-missing-screen", message, places[id_, locale])
         for screen, holders in rare.items():
             message = (
                 f"Only {len(holders)} of {len(known)} locales have {_name_of(screen, known)} for {label(display)}: "
                 f"{some(holders)}. Add the others."
             )
-            yield _warning("verify-missing-screen", message, shelf.display_path(shelf.tree.folder))
+            yield _warning("verify-missing-screen", message, store_folder.display_path(store_folder.tree.folder))
         yield from _fewer(display, have, foreign, places)
 
 
@@ -112,7 +112,7 @@ def _fewer(
     for locale in foreign:
         if len(have[locale]) < most:
             message = (
-                f"{locale} has {len(have[locale])} of up to {most} pictures that other locales have for "
+                f"{locale!r} has {len(have[locale])} of up to {most} pictures that other locales have for "
                 f"{label(display)}. Add the others."
             )
             yield _warning("verify-missing-screen", message, places[display.id, locale])

@@ -20,6 +20,10 @@ _START_OF_SCAN = 0xDA
 _FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 _STANDALONE = frozenset({0x01, *range(0xD0, 0xD9)})
 _ADOBE = 0xEE
+_EXIF = 0xE1
+_ORIENTATION = 0x0112
+_PICTURES = 0xB001
+_NUMBERS = {3: "H", 4: "I"}  # TIFF's types SHORT and LONG
 _PROFILE = 0xE2
 _PROFILE_MARK = b"ICC_PROFILE\0"
 _MODES = {1: "L", 3: "RGB", 4: "CMYK"}
@@ -41,10 +45,17 @@ class JpegHeader:
 
 @dataclasses.dataclass(slots=True)
 class JpegReading:
-    """What a walk through the markers and a decoding found; `problem` is the first damage."""
+    """What a walk through the markers and a decoding found; `problem` is the first damage.
+
+    `orientation` is EXIF's number (1 to 8), `trailing` the bytes after the end of the picture, `pictures` how many
+    pictures the file says that it holds (a Multi-Picture file has more than one).
+    """
 
     header: JpegHeader | None = None
     profile: str | None = None
+    orientation: int = 1
+    trailing: int = 0
+    pictures: int = 1
     too_large: str | None = None
     problem: str | None = None
 
@@ -84,6 +95,7 @@ class _Walk:
             marker = self.marker()
             if marker == _END:
                 self.essential.append(b"\xff\xd9")
+                self.reading.trailing = len(self.data) - self.place
                 break
             if marker in _STANDALONE:
                 continue
@@ -127,6 +139,10 @@ class _Walk:
             self.reading.too_large = pixel_problem(header.width, header.height)
         elif marker == _PROFILE and body.startswith(_PROFILE_MARK) and len(body) > 14:
             self.profile_parts[body[12]] = body[14:]
+        elif marker == _EXIF and body.startswith(b"Exif\0\0"):
+            self.reading.orientation = _tiff_number(body[6:], _ORIENTATION, range(1, 9)) or self.reading.orientation
+        elif marker == _PROFILE and body.startswith(b"MPF\0"):
+            self.reading.pictures = _tiff_number(body[4:], _PICTURES, range(1, 1000)) or self.reading.pictures
 
     def scan(self) -> None:
         self.scans += 1
@@ -146,6 +162,27 @@ def _read_frame(body: bytes) -> JpegHeader:
     if not width or not height or channels not in _MODES:
         raise _Damage(f"the frame header says {width}x{height} pixels in {channels} channels")
     return JpegHeader(width, height, depth, _MODES[channels])
+
+
+def _tiff_number(data: bytes, tag: int, allowed: range) -> int | None:
+    """A number in the first directory of a TIFF header, as EXIF (2.32, 4.6) and MPF (CIPA DC-007) have it.
+
+    None where the header is not valid, the tag is not there or its number is not allowed: such metadata is ignored, as
+    every reader of pictures does.
+    """
+    order = {b"II*\0": "<", b"MM\0*": ">"}.get(data[:4])
+    if order is None or len(data) < 8:
+        return None
+    (start,) = struct.unpack_from(f"{order}I", data, 4)
+    if start + 2 > len(data):
+        return None
+    (count,) = struct.unpack_from(f"{order}H", data, start)
+    for place in range(start + 2, min(start + 2 + 12 * count, len(data) - 11), 12):
+        name, kind = struct.unpack_from(f"{order}HH", data, place)
+        if name == tag and kind in _NUMBERS:
+            (number,) = struct.unpack_from(f"{order}{_NUMBERS[kind]}", data, place + 8)
+            return int(number) if number in allowed else None
+    return None
 
 
 def _decode(data: bytes, header: JpegHeader) -> None:

@@ -28,10 +28,11 @@ def verify_picture(facts: PictureFacts, display: Display, display_path: str) -> 
 
 
 def _problems(facts: PictureFacts, display: Display) -> Iterator[tuple[str, str, Severity]]:
-    store = _STORE_NAMES[display.store]
     refused = display.accepts(facts.size)
     if refused is not None:
         yield "verify-size", refused, Severity.ERROR
+    elif (advice := display.advice_on(facts.size)) is not None:
+        yield "verify-size", advice, Severity.WARNING
     if facts.format not in {"jpeg" if name == "jpg" else name for name in display.formats}:
         allowed = " or ".join(dict.fromkeys(display.formats))
         yield (
@@ -39,9 +40,9 @@ def _problems(facts: PictureFacts, display: Display) -> Iterator[tuple[str, str,
             f"{label(display)} takes {allowed}, not {facts.format}. Save it anew.",
             Severity.ERROR,
         )
-    if facts.has_alpha and not display.alpha_allowed:
-        message = f"{store} refuses transparency, even where every pixel is opaque. Save it without alpha."
-        yield "verify-alpha", message, Severity.ERROR
+    if facts.has_alpha and display.alpha != "allowed":
+        severity = Severity.ERROR if display.alpha == "refused" else Severity.WARNING
+        yield "verify-alpha", f"The picture has an alpha channel. {display.alpha_note} Save it without alpha.", severity
     if facts.profile not in {None, "sRGB"}:
         message = f"The colour profile is {facts.profile}; stores show sRGB, and colours may shift. Convert it to sRGB."
         yield "verify-profile", message, Severity.WARNING
@@ -54,14 +55,17 @@ def _problems(facts: PictureFacts, display: Display) -> Iterator[tuple[str, str,
 
 
 def _mode_problem(facts: PictureFacts, display: Display) -> tuple[str, Severity] | None:
-    """Both stores take RGB with 8 bits. Apple's rule names RGB only; Google's 24 bits bind PNG, not JPEG."""
+    """Both stores ask for RGB with 8 bits. Apple's rule names RGB only; Google's 24 bits bind PNG, not JPEG.
+
+    Google is known to enforce its rule for the kinds of picture whose alpha it refuses, and for no other kind.
+    """
     by_bits = display.store is Store.PLAY and facts.format == "png"
     if facts.mode == "CMYK":
         refused = True
     elif facts.mode in {"L", "LA"}:
-        refused = by_bits or display.store is Store.APPLE
+        refused = display.store is Store.APPLE or (by_bits and display.alpha == "refused")
     elif facts.mode == "P" or facts.bit_depth > 8:
-        refused = by_bits
+        refused = by_bits and display.alpha == "refused"
     else:
         return None
     what = _MODE_NAMES.get(facts.mode, f"{facts.bit_depth} bits a channel")
@@ -70,7 +74,7 @@ def _mode_problem(facts: PictureFacts, display: Display) -> tuple[str, Severity]
     return message, Severity.ERROR if refused else Severity.WARNING
 
 
-def path_clashes(size: tuple[int, int], display_path: str) -> Finding:
+def unknown_size(size: tuple[int, int], display_path: str) -> Finding:
     """No App Store display has this size; the nearest one is named if the size looks like a slip."""
     width, height = size
     near: tuple[float, str] | None = None

@@ -9,23 +9,26 @@ from pathlib import PurePosixPath
 from locstore.findings import Finding, Severity
 from locstore.stores import Display, Store, apple_rules, displays
 from locstore.verify.facts import PictureFacts
-from locstore.verify.layouts import EXPANDED_FOLDERS, Layout, Tree
+from locstore.verify.layouts import Tree
 from locstore.verify.listing import Listing, is_picture, some
-from locstore.verify.locale_folders import check_locale_folder
+from locstore.verify.locale_folders import check_locale_folder, find_apple_locale
+from locstore.verify.tool import Tool
 
-# deliver steps over these beside the locale folders (loader.rb, 2026-07).
-_PASSED_OVER = frozenset({"android", "fonts", "review_information", "trade_representative_contact_information"})
 # What snapshot, frameit and deliver themselves keep in a locale's folder, and app previews.
 _OTHER_SUFFIXES = (".strings", ".mov", ".mp4", ".m4v")
 _OTHER_FILES = frozenset({"framefile.json", "readme.txt", "readme.md"})
+
+
+NO_LOCALE = "(none)"
+"""The locale of pictures that deliver loads without a language."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Placed:
     """A picture that the upload tool takes. `path` is relative to the verified folder.
 
-    `locale` is the store's code, `group` deliver's special folder or ''. `display` is known by the folder on
-    Google Play; on the App Store the size decides, so it is None here.
+    `locale` is the store's code, `group` is `iMessage` for the pictures of an iMessage app, else ''. `display` is known
+    by the folder on Google Play; on the App Store the size decides, so it is None here.
     """
 
     path: PurePosixPath
@@ -44,7 +47,7 @@ class Picture:
 
 
 @dataclasses.dataclass(slots=True)
-class Shelf:
+class StoreFolder:
     """A tree as its tool reads it.
 
     `locales` maps (group, store's code) to the locale's folder; `display_path` turns a path into what findings name.
@@ -57,84 +60,119 @@ class Shelf:
     findings: list[Finding] = dataclasses.field(default_factory=list)
 
 
-def read_shelf(listing: Listing, tree: Tree) -> Shelf:
+def read_store_folder(listing: Listing, tree: Tree) -> StoreFolder:
     """Every picture of the tree, and findings on folders and files that will not be uploaded."""
-    reader = _Reader(listing, Shelf(tree, listing.display_path))
+    reader = _Reader(listing, StoreFolder(tree, listing.display_path))
     if tree.locale is not None:
         reader.locale(tree.folder, tree.locale, "")
-    elif tree.layout is Layout.DELIVER:
+    elif tree.tool is Tool.DELIVER:
         reader.deliver()
     else:
         for name in listing.entries(tree.folder).folders:
             reader.locale(tree.folder / name, name, "")
-    return reader.shelf
+    return reader.store_folder
 
 
 class _Reader:
-    def __init__(self, listing: Listing, shelf: Shelf) -> None:
+    def __init__(self, listing: Listing, store_folder: StoreFolder) -> None:
         self.listing = listing
-        self.shelf = shelf
+        self.store_folder = store_folder
 
     def warn(self, code: str, message: str, path: PurePosixPath, severity: Severity = Severity.WARNING) -> None:
-        self.shelf.findings.append(
+        self.store_folder.findings.append(
             Finding(code=code, message=message, severity=severity, file=self.listing.display_path(path))
         )
 
     def deliver(self) -> None:
-        root = self.shelf.tree.folder
+        """Read the tree as deliver's loader does (loader.rb at d5347690, 2026-07)."""
+        root = self.store_folder.tree.folder
+        rules = apple_rules()
         entries = self.listing.entries(root)
         self.stray([f for f in entries.files if is_picture(f)], root, "from outside of the locale folders")
-        special = {name.casefold(): name for name in apple_rules().special_folders}
+        special = {name.casefold(): name for name in rules.special_folders}
+        expanded = {name.casefold() for name in rules.expanded_folders}
+        passed_over = {name.casefold() for name in rules.passed_over}
         for name in entries.folders:
             lowered = name.casefold()
-            if lowered in _PASSED_OVER:
+            if lowered in passed_over:
                 continue
             if lowered not in special:
                 self.locale(root / name, name, "")
-            elif lowered in EXPANDED_FOLDERS:
+            elif lowered in expanded:
                 self.expanded(root / name, special[lowered])
-            elif any(is_picture(f) for f in self.listing.entries(root / name).files):
-                message = (
-                    "fastlane deliver does not copy pictures in default/ to the locales, so they reach none. "
-                    "Put them into the locale folders."
-                )
-                self.warn("verify-default-folder", message, root / name)
+            else:
+                self.without_locale(root / name)
 
-    def expanded(self, folder: PurePosixPath, group: str) -> None:
-        message = f"fastlane deliver reads the locale folders inside {group}/ as part of the set."
-        self.warn("verify-special-folder", message, folder, Severity.NOTE)
+    def expanded(self, folder: PurePosixPath, spelled: str) -> None:
+        """A folder of locale folders. Only the exact spelling `iMessage` makes sets of their own."""
+        imessage = spelled == "iMessage"
+        if imessage and folder.name != spelled:
+            message = (
+                f"fastlane deliver knows an iMessage app's pictures by the exact name iMessage/. Those in "
+                f"{folder.name}/ join the app's own sets. Rename the folder."
+            )
+            self.warn("verify-special-folder", message, folder)
+        else:
+            own = "as sets of the iMessage app" if imessage else "together with the locales' own pictures"
+            message = f"fastlane deliver reads the locale folders inside {folder.name}/ {own}."
+            self.warn("verify-special-folder", message, folder, Severity.NOTE)
         entries = self.listing.entries(folder)
         self.stray([f for f in entries.files if is_picture(f)], folder, "from outside of the locale folders")
+        special = {name.casefold() for name in apple_rules().special_folders}
         for name in entries.folders:
-            self.locale(folder / name, name, group)
+            if name.casefold() in special:
+                self.without_locale(folder / name)
+            elif find_apple_locale(name) is not None:
+                self.locale(folder / name, name, spelled if folder.name == spelled and imessage else "")
+            else:
+                message = (
+                    f"{name!r} is no App Store locale, so fastlane deliver passes over the folder inside "
+                    f"{folder.name}/ without a word. Rename it to the store's code, or remove it."
+                )
+                self.warn("verify-locale-unknown", message, folder / name)
+
+    def without_locale(self, folder: PurePosixPath) -> None:
+        """`default/`: deliver loads its pictures without a language."""
+        names = [name for name in self.listing.entries(folder).files if is_picture(name)]
+        if not names:
+            return
+        message = (
+            f"fastlane deliver loads the pictures in {folder.name}/ without a language; the upload fails when it asks "
+            "App Store Connect to activate that. Move them into the locale folders."
+        )
+        self.warn("verify-default-folder", message, folder, Severity.ERROR)
+        self.place(folder, self.framed(folder, names), NO_LOCALE, "", None)
 
     def locale(self, folder: PurePosixPath, name: str, group: str) -> None:
-        store = self.shelf.tree.layout.store
-        code, findings = check_locale_folder(name, store, self.listing.display_path(folder))
-        self.shelf.findings += findings
-        if code in self.listing.entries(folder.parent).folders or (group, code) in self.shelf.locales:
-            code = name  # en-US and en-us side by side: two sets, one of them misspelled
-        self.shelf.locales[group, code] = folder
+        store = self.store_folder.tree.tool.store
+        code, findings = check_locale_folder(name, self.store_folder.tree.tool, self.listing.display_path(folder))
+        self.store_folder.findings += findings
+        misspelled = any(f.severity is not Severity.NOTE for f in findings)
+        siblings = {name for name in self.listing.entries(folder.parent).folders if name != folder.name}
+        if misspelled and (code in siblings or (group, code) in self.store_folder.locales):
+            code = name  # en-US and en_us side by side: two sets, one of them misspelled
+        self.store_folder.locales.setdefault((group, code), folder)
         if store is Store.APPLE:
-            self.deliver_locale(folder, code, group)
-        elif self.shelf.tree.layout is Layout.SUPPLY:
+            self.place(folder, self.framed(folder, self.pictures(folder)), code, group, None)
+        elif self.store_folder.tree.tool is Tool.SUPPLY:
             self.supply_locale(folder, code)
         else:
             self.gradle_locale(folder, code)
 
-    def deliver_locale(self, folder: PurePosixPath, code: str, group: str) -> None:
-        names = self.pictures(folder)
-        if any(apple_rules().framed_mark in name.lower() for name in names):
-            used = [n for n in names if "framed" in n.lower() or "watch" in n.lower()]
-            ignored = [n for n in names if n not in used]
-            if ignored:
-                message = (
-                    "Framed pictures are here, so fastlane deliver takes only names with 'framed' or 'watch' and "
-                    f"ignores {some(ignored)}. Frame or remove them."
-                )
-                self.warn("verify-framed", message, folder)
-            names = used
-        self.place(folder, names, code, group, None)
+    def framed(self, folder: PurePosixPath, names: Sequence[str]) -> list[str]:
+        """The files that deliver takes: all, or only framed ones where one file is framed."""
+        rules = apple_rules()
+        if not any(PurePosixPath(name).stem.casefold().endswith(rules.framed_mark) for name in names):
+            return list(names)
+        used = [n for n in names if any(word in (folder / n).as_posix().casefold() for word in rules.framed_words)]
+        ignored = [n for n in names if n not in used]
+        if ignored:
+            message = (
+                f"A name here ends in {rules.framed_mark}, so fastlane deliver takes only files with 'framed' or "
+                f"'watch' in their path and leaves out {some(ignored)}. Frame or remove them."
+            )
+            self.warn("verify-framed", message, folder)
+        return used
 
     def supply_locale(self, folder: PurePosixPath, code: str) -> None:
         images = folder / "images"
@@ -182,19 +220,21 @@ class _Reader:
     def place(
         self, folder: PurePosixPath, names: Sequence[str], code: str, group: str, display: Display | None
     ) -> None:
-        self.shelf.pictures += (Placed(path=folder / name, locale=code, group=group, display=display) for name in names)
+        self.store_folder.pictures += (
+            Placed(path=folder / name, locale=code, group=group, display=display) for name in names
+        )
 
     def stray(self, names: Sequence[str], folder: PurePosixPath, where: str = "from here") -> None:
         if names:
             place = folder / names[0] if len(names) == 1 else folder
-            message = f"{self.shelf.tree.layout} does not upload {some(names)} {where}. Move or remove it."
+            message = f"{self.store_folder.tree.tool} does not upload {some(names)} {where}. Move or remove it."
             self.warn("verify-stray-file", message, place)
 
     def unknown_type(self, folder: PurePosixPath, known: Sequence[str]) -> None:
         wanted = folder.name.casefold().replace("-", "")
         meant = next((name for name in known if name.casefold().replace("-", "") == wanted), None)
         advice = f"Rename it to {meant}." if meant else f"It knows {', '.join(known)}."
-        message = f"{self.shelf.tree.layout} does not read the folder {folder.name!r}. {advice}"
+        message = f"{self.store_folder.tree.tool} does not read the folder {folder.name!r}. {advice}"
         self.warn("verify-folder-unknown", message, folder)
 
 

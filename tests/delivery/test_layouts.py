@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Literal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from projects import Call, Folder
 
-from locstore.delivery import FOLDER_LAYOUTS, delivery_path, path_clashes
+from locstore.delivery import delivery_path, folder_layout, path_clashes
 from locstore.findings import Severity
+from locstore.folder_layout_names import BUILT_IN, folder_layout_names
 from locstore.project import FileDigests, open_project
 from locstore.shots import Cell, Selection
 from locstore.stores import (
     Display,
     Store,
+    apple_rules,
     custom_display,
     displays,
     displays_of_size,
@@ -46,8 +49,16 @@ def place(
     [
         ("iphone_69", "fastlane", "screenshots/ja/01_iphone_69_hero.png"),
         ("iphone_69", "gradle-play-publisher", "screenshots/ja/01_iphone_69_hero.png"),
-        ("apple_tv", "fastlane", "screenshots/ja/01_apple_tv_hero.png"),
-        ("vision_pro", "fastlane", "screenshots/ja/01_vision_pro_vision_hero.png"),
+        ("apple_tv", "fastlane", "screenshots-tv/ja/01_apple_tv_hero.png"),
+        ("vision_pro", "fastlane", "screenshots-vision/ja/01_vision_pro_vision_hero.png"),
+        ("mac", "fastlane", "screenshots-mac/ja/01_mac_hero.png"),
+        ("watch_ultra", "fastlane", "screenshots/ja/01_watch_ultra_hero.png"),
+        ("iphone_duo", "fastlane", "app-store-connect/ja/01_iphone_duo_hero.png"),
+        ("iphone_69_landscape", "fastlane", "screenshots/ja/01_iphone_69_landscape_hero.png"),
+        (
+            *("play_phone_landscape", "fastlane"),
+            "metadata/android/ja-JP/images/phoneScreenshots/01_play_phone_landscape_hero.png",
+        ),
         ("ipad_129", "fastlane", "screenshots/ja/01_ipad_129_app_ipad_pro_129_hero.png"),
         ("play_phone", "fastlane", "metadata/android/ja-JP/images/phoneScreenshots/01_hero.png"),
         ("play_tablet_7", "fastlane", "metadata/android/ja-JP/images/sevenInchScreenshots/01_hero.png"),
@@ -101,7 +112,7 @@ def test_each_store_has_its_own_codes(locale: str, apple: str | None, play: str 
 
 def test_custom_sizes() -> None:
     banner = custom_display("og", (1200, 630))
-    for layout in FOLDER_LAYOUTS:
+    for layout in BUILT_IN:
         assert str(delivery_path(place(banner, locale="zh_TW"), layout)) == "web/zh-Hant/01_og_hero.png"
         assert str(delivery_path(place(banner, locale="sr@latin", form="jpeg"), layout)) == "web/sr-Latn/01_og_hero.jpg"
 
@@ -161,10 +172,10 @@ PLACES = st.builds(
     display=DISPLAYS,
     format=st.sampled_from(["png", "jpeg"]),
 )
-SHELVES = ("screenshots", "metadata", "src", "web", "console")
+ROOTS = {*(tree.folder for tree in apple_rules().trees), "metadata", "src", "web", "console", "app-store-connect"}
 
 
-@given(PLACES, st.sampled_from(FOLDER_LAYOUTS))
+@given(PLACES, st.sampled_from(tuple(BUILT_IN)))
 def test_no_path_leaves_the_output_folder(cell: Cell, layout: str) -> None:
     path = delivery_path(cell, layout)
     if path is None:
@@ -172,7 +183,7 @@ def test_no_path_leaves_the_output_folder(cell: Cell, layout: str) -> None:
         assert code is None
         return
     assert not path.is_absolute()
-    assert path.parts[0] in SHELVES
+    assert path.parts[0] in ROOTS
     assert not {"..", ".", ""} & set(path.parts)
     assert all(len(part) <= 255 and not set(part) & set('\\:*?"<>|\0\n') for part in path.parts)
     assert all(part.rstrip(" .") == part for part in path.parts)  # Windows would take these off
@@ -188,7 +199,7 @@ def every_place(screens: Sequence[str], display_path: Sequence[Display]) -> list
     ]
 
 
-@pytest.mark.parametrize("layout", FOLDER_LAYOUTS)
+@pytest.mark.parametrize("layout", tuple(BUILT_IN))
 def test_every_place_has_a_path_of_its_own(layout: str) -> None:
     """All locales and displays there are; graphics hold one picture, so there is one screen of them."""
     shots = [d for d in displays().values() if d.kind == "screenshot"]
@@ -197,6 +208,65 @@ def test_every_place_has_a_path_of_its_own(layout: str) -> None:
     assert list(path_clashes(places, layout)) == []
     paths = [str(path).lower() for cell in places if (path := delivery_path(cell, layout)) is not None]
     assert len(paths) == len(set(paths))  # also where upper and lower case are the same
+
+
+PLUGIN = """\
+from pathlib import PurePosixPath
+
+from locstore.delivery import deliver_path
+
+
+class Flat:
+    name = "flat"
+
+    def path(self, cell):
+        return PurePosixPath("flat", f"{cell.locale.bcp47}-{cell.display.id}-{cell.number}.png")
+
+
+class Escaping(Flat):
+    def path(self, cell):
+        return PurePosixPath("..", deliver_path(cell))
+
+
+FLAT, ESCAPING = Flat(), Escaping()
+"""
+
+
+@pytest.fixture
+def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """An installed package with two folder layouts."""
+    folder = tmp_path / "site"
+    info = folder / "flat_layouts-1.0.dist-info"
+    info.mkdir(parents=True)
+    (folder / "flat_layouts.py").write_text(PLUGIN)
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: flat-layouts\nVersion: 1.0\n")
+    (info / "entry_points.txt").write_text(
+        "[locstore.folder_layouts]\nflat = flat_layouts:FLAT\nescaping = flat_layouts:ESCAPING\n"
+    )
+    monkeypatch.syspath_prepend(str(folder))
+    folder_layout.cache_clear()
+    yield
+    folder_layout.cache_clear()
+
+
+@pytest.mark.usefixtures("package")
+def test_a_package_adds_a_layout(folder: Folder, locstore: Call) -> None:
+    assert folder_layout_names() == ("fastlane", "gradle-play-publisher", "escaping", "flat")
+    done = locstore("run", "--layout", "flat", "-l", "en")
+    assert done.code == 0, done.err
+    assert {path.rpartition("/")[0] for path in folder.pictures()} == {"flat"}
+
+
+@pytest.mark.usefixtures("package")
+def test_a_layout_of_a_package_cannot_leave_the_output_folder() -> None:
+    with pytest.raises(ValueError, match="outside of the output folder"):
+        delivery_path(place(), "escaping")
+
+
+def test_a_layout_that_nothing_has(folder: Folder, locstore: Call) -> None:
+    done = locstore("plan", "--layout", "fastlan")
+    assert done.code == 2
+    assert "Did you mean 'fastlane'?" in done.err
 
 
 def test_screens_of_one_graphic_clash() -> None:

@@ -90,7 +90,7 @@ def test_locstore_toml_goes_before_pyproject(folder: Folder) -> None:
         ("jobs = 257", "jobs: Input should be less than or equal to 256"),
         ("jobs = -1", "jobs: Input should be greater than or equal to 0"),
         ('format = "gif"', "format: Input should be 'png' or 'jpeg'"),
-        ('layout = "xcode"', "layout: Input should be 'fastlane' or 'gradle-play-publisher'"),
+        ('layout = "xcode"', "layout: there is no 'xcode'. Known: fastlane, gradle-play-publisher. [project-option]"),
         ('fallback = "english"', "fallback: Input should be 'none' or 'source'"),
         ('allow_fuzzy = "perhaps"', "allow_fuzzy: Input should be a valid boolean"),
         ('displays = "play_phone"', 'displays: Input should be a list, such as ["a", "b"]'),

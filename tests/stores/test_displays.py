@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import re
 from collections import defaultdict
-from typing import get_args
+from typing import Any, get_args
 
 import pytest
 from hypothesis import given
@@ -18,6 +18,7 @@ from locstore.stores import (
     UnknownDisplay,
     apple_rules,
     custom_display,
+    display_variant,
     displays,
     displays_of_size,
     find_display,
@@ -51,12 +52,13 @@ def test_the_mapping_cannot_be_changed():
     [
         (
             "apple_displays",
-            {"asc_display_type", "required", "required_note", "scaled_from", "hints", "note", "devices"},
+            {"asc_display_type", "required", "required_note", "scaled_from", "hints", "note", "devices"}
+            | {"unknown_to_deliver"},
         ),
         (
             "play_displays",
             {"kind", "image_type", "exact", "min_side", "max_side", "max_ratio", "ratios", "required"}
-            | {"required_note", "min_count", "max_count", "max_bytes", "formats", "alpha_allowed"}
+            | {"required_note", "min_count", "max_count", "max_bytes", "formats", "alpha", "alpha_note", "taken_ratio"}
             | {"promotion", "supply_dir", "gpp_dir", "note", "platform"},
         ),
     ],
@@ -79,7 +81,7 @@ def test_every_row_is_complete_and_makes_a_picture_that_its_store_takes(display:
     assert all(display.accepts(size) is None for size in display.sizes)
     assert display.size == display.sizes[0]
     assert len(set(display.sizes)) == len(display.sizes)
-    assert display.checked == "2026-11-22"
+    assert display.checked == "2026-11-30"
     assert display.sources
     assert display.max_count is not None
     assert display.min_count <= display.max_count
@@ -93,12 +95,17 @@ def test_apples_rows_take_the_common_rules():
     for display in APPLE:
         assert (display.min_count, display.max_count, display.max_bytes) == (1, 10, 500 * 1024 * 1024)
         assert display.formats == rules.formats
-        assert not display.alpha_allowed
+        assert display.alpha == "refused"
         assert (display.ratios, display.max_ratio, display.image_type, display.gpp_dir) == (None,) * 4
 
 
 def test_every_published_screenshot_type_has_its_display():
-    assert {d.asc_display_type for d in APPLE} - {None} == set(apple_rules().display_types)
+    # ScreenshotDisplayType of App Store Connect's OpenAPI 3.7.0, without its IMESSAGE_ values.
+    published = {f"APP_IPHONE_{n}" for n in (67, 65, 61, 58, 55, 47, 40, 35)}
+    published |= {f"APP_IPAD_{n}" for n in ("PRO_3GEN_129", "PRO_129", "PRO_3GEN_11", "105", "97")}
+    published |= {"APP_DESKTOP", "APP_APPLE_TV", "APP_APPLE_VISION_PRO", "APP_WATCH_ULTRA"}
+    published |= {f"APP_WATCH_SERIES_{n}" for n in (10, 7, 4, 3)}
+    assert {d.asc_display_type for d in APPLE} - {None} == published
     assert [d.id for d in APPLE if d.asc_display_type is None] == ["iphone_duo"]
 
 
@@ -203,7 +210,7 @@ def test_play_without_a_folder_names_all_that_fit():
         *("play_phone", "play_tablet_7", "play_tablet_10", "play_tv", "play_chromebook", "play_xr"),
     ]
     assert ids(displays_of_size((512, 512), Store.PLAY, "images/icon.png")) == ["play_icon"]
-    assert displays_of_size((1320, 2868), Store.PLAY) == ()
+    assert displays_of_size((1320, 3868), Store.PLAY) == ()
 
 
 def test_custom_displays_are_not_looked_for_by_size():
@@ -227,8 +234,8 @@ def test_play_takes_what_is_within_the_bounds(size: tuple[int, int]):
     [
         ("play_phone", (319, 400), "320 to 3840"),
         ("play_phone", (3841, 2000), "320 to 3840"),
-        ("play_phone", (320, 641), "2.00:1, but .* 2:1 at most"),
-        ("play_phone", (2868, 1320), "2.17:1, but .* 2:1 at most"),
+        ("play_phone", (320, 737), r"2\.3:1, but .* 2:1 at most \(up to 2.3:1 is taken\)"),
+        ("play_phone", (1000, 2400), r"2\.4:1, but .* 2:1 at most"),
         ("play_wear", (400, 401), "must be square"),
         ("play_tablet_10", (1079, 1080), "1080 to 7680"),
         ("play_feature_graphic", (1024, 501), "exactly 1024x500"),
@@ -251,20 +258,86 @@ def test_play_does_not_care_which_side_is_up(width: int, height: int):
             upright, lying = display.accepts((width, height)), display.accepts((height, width))
             assert (upright is None) == (lying is None)
             fits = display.min_side <= min(width, height) and max(width, height) <= (display.max_side or 0)
-            slim = max(width, height) > min(width, height) * (display.max_ratio or 0)
+            limit = display.taken_ratio or display.max_ratio or 0
+            slim = max(width, height) > min(width, height) * limit
             assert (upright is None) == (fits and not slim)
 
 
-def test_no_apple_phone_size_passes_on_play():
+def test_no_apple_phone_size_passes_on_play_without_advice():
     phone = find_display("play_phone")
     tall = [find_display(f"iphone_{n}").size for n in ("69", "65", "63", "61")]
-    assert all(phone.accepts(size) for size in tall)
+    assert all(phone.accepts(size) is None and phone.advice_on(size) for size in tall)
+
+
+@pytest.mark.parametrize("size", [(320, 640), (1080, 1920), (1080, 2485), (100, 100)])
+def test_no_advice_where_the_store_says_nothing_else(size: tuple[int, int]):
+    assert find_display("play_phone").advice_on(size) is None
+    assert find_display("iphone_69").advice_on((2868, 1320)) is None
+
+
+def test_the_limit_of_the_taken_ratio_is_exact():
+    phone = find_display("play_phone")
+    assert phone.accepts((1080, 2484)) is None
+    assert "2.3:1" in str(phone.advice_on((1080, 2484)))
+    assert phone.accepts((1080, 2485)) is not None
+
+
+# -- other sizes of a display
+
+
+@pytest.mark.parametrize(
+    ("id_", "orientation", "size", "variant", "pixels"),
+    [
+        ("iphone_69", "landscape", None, "iphone_69_landscape", (2868, 1320)),
+        ("iphone_69", "portrait", None, "iphone_69", (1320, 2868)),
+        ("iphone_69", None, (1290, 2796), "iphone_69_1290x2796", (1290, 2796)),
+        ("iphone_69", None, (1320, 2868), "iphone_69", (1320, 2868)),
+        ("ipad_13", None, (2048, 2732), "ipad_13_2048x2732", (2048, 2732)),
+        ("ipad_13", "landscape", (2732, 2048), "ipad_13_2732x2048", (2732, 2048)),
+        ("play_phone", "landscape", None, "play_phone_landscape", (1920, 1080)),
+        ("play_phone", None, (1440, 2560), "play_phone_1440x2560", (1440, 2560)),
+        ("mac", None, (1280, 800), "mac_1280x800", (1280, 800)),
+        ("mac", "landscape", None, "mac", (2880, 1800)),
+    ],
+)
+def test_a_display_in_another_of_its_sizes(
+    id_: str, orientation: Any, size: tuple[int, int] | None, variant: str, pixels: tuple[int, int]
+):
+    found = display_variant(id_, orientation=orientation, size=size)
+    assert (found.id, found.base, found.size) == (variant, id_, pixels)
+    assert found.accepts(pixels) is None
+    if pixels in found.sizes:
+        assert find_display(variant) == found
+
+
+@pytest.mark.parametrize(
+    ("id_", "orientation", "size", "words"),
+    [
+        ("mac", "portrait", None, "mac has no portrait size; it takes 2880x1800"),
+        ("iphone_69", None, (1000, 2000), "1000x2000 is not a size of iphone_69"),
+        ("iphone_69", "landscape", (1290, 2796), "1290x2796 is not landscape"),
+        ("play_phone", None, (1080, 2484), "2:1 to be sure"),
+        ("play_feature_graphic", "portrait", None, "no portrait size"),
+    ],
+)
+def test_a_size_that_the_store_does_not_take(id_: str, orientation: Any, size: tuple[int, int] | None, words: str):
+    with pytest.raises(ValueError, match=words):
+        display_variant(id_, orientation=orientation, size=size)
+    with pytest.raises(UnknownDisplay):
+        display_variant("iphone_99", orientation="landscape")
+
+
+def test_what_deliver_does_not_know():
+    sizes = {d.id: d.unknown_to_deliver for d in APPLE if d.unknown_to_deliver}
+    assert set(sizes) == {"iphone_duo", "iphone_35"}
+    assert set(sizes["iphone_duo"]) == set(find_display("iphone_duo").sizes)
+    assert {d.id for d in EVERY if d.by_hand} == {"iphone_duo", "play_chromebook", "play_xr", "play_automotive"}
 
 
 def test_play_counts_bytes_and_promotion():
     phone, icon, banner = (find_display(f"play_{n}") for n in ("phone", "icon", "tv_banner"))
     assert (phone.min_count, phone.max_count, phone.max_bytes) == (2, 8, 8 * 1024 * 1024)
-    assert (icon.formats, icon.alpha_allowed, icon.max_bytes) == (("png",), True, 1024 * 1024)
+    assert (icon.formats, icon.alpha, icon.max_bytes) == (("png",), "allowed", 1024 * 1024)
     assert banner.max_bytes is None
     assert find_display("play_feature_graphic").max_bytes == 15 * 1024 * 1024
     assert phone.promotion is not None

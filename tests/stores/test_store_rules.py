@@ -17,7 +17,6 @@ from locstore.stores import (
     apple_rules,
     displays,
     locales,
-    other_stores,
     play_locale_codes,
 )
 from locstore.stores.tables import read_table
@@ -26,12 +25,18 @@ from locstore.stores.tables import read_table
 def test_apple_rules():
     rules = apple_rules()
     assert rules.formats == ("png", "jpg", "jpeg")
-    assert (rules.alpha_allowed, rules.color_space, rules.min_dpi) == (False, "RGB", 72)
+    assert not rules.alpha_allowed
     assert (rules.min_count, rules.max_count, rules.max_bytes) == (1, 10, 524_288_000)
     assert rules.recommended == ("iphone_63", "iphone_69", "ipad_13")
     assert rules.special_folders == ("appleTV", "iMessage", "default")
-    assert rules.checked == "2026-11-22"
+    assert rules.checked == "2026-11-30"
     assert rules.sources
+    assert [(tree.platform, tree.folder) for tree in rules.trees] == [
+        ("ios", "screenshots"),
+        ("osx", "screenshots-mac"),
+        ("appletvos", "screenshots-tv"),
+        ("xros", "screenshots-vision"),
+    ]
 
 
 def test_apple_rules_name_displays_that_exist():
@@ -40,35 +45,23 @@ def test_apple_rules_name_displays_that_exist():
     watches = {d.id for d in displays().values() if d.platform == "watch"}
     assert [set(group) for group in rules.one_of] == [watches]
     assert not set(rules.special_folders) & set(apple_locale_codes())
-    assert len(set(rules.display_types)) == 21
+    assert set(rules.imessage_displays) <= set(displays())
 
 
-def test_other_stores_in_brief():
-    found = other_stores()
-    assert {id_: s.confidence for id_, s in found.items()} == {
-        "microsoft": "high",
-        "amazon": "medium",
-        "huawei": "low",
-        "samsung": "low",
-    }
-    assert (1920, 1080) in found["amazon"].sizes
-    assert (found["microsoft"].min_size, found["microsoft"].max_size) == ((1366, 768), (3840, 2160))
-    assert found["huawei"].ratios == ((9, 16), (16, 9))
-    assert found["samsung"].max_ratio == 2.0
-    for store in found.values():
-        assert store.min_count <= store.max_count
-        assert store.sizes or store.min_size
-        assert store.source
-        assert store.checked == "2026-11-22"
+def test_every_apple_display_has_one_tree():
+    for display in (d for d in displays().values() if d.store == "apple"):
+        assert display.platform in apple_rules().tree_of(display.platform).displays
+    with pytest.raises(KeyError):
+        apple_rules().tree_of("android")
 
 
 def test_every_data_file_is_dated_and_sourced():
     files = [f.name for f in resources.files("locstore.stores").joinpath("data").iterdir()]
-    assert len(files) == 5
+    assert len(files) == 4
     for name in files:
         table = read_table(name.removesuffix(".toml"))
-        assert table["checked"] == dt.date(2026, 11, 22)
-        assert table.get("sources") or all(row["source"] for row in table["store"].values())
+        assert table["checked"] == dt.date(2026, 11, 30)
+        assert table["sources"]
 
 
 def test_sources_named_once_are_used():
@@ -100,10 +93,10 @@ def test_nothing_is_read_at_import_and_babel_stays_out():
 
 def test_reading_everything_takes_less_than_25_milliseconds():
     def read_all() -> float:
-        for cached in (displays, locales, apple_rules, other_stores):
+        for cached in (displays, locales, apple_rules):
             cached.cache_clear()
         start = time.process_time()
-        displays(), locales(), other_stores(), apple_rules()
+        displays(), locales(), apple_rules()
         return time.process_time() - start
 
     assert min(read_all() for _ in range(5)) < 0.025

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import os
 import struct
 import tracemalloc
@@ -12,7 +13,7 @@ from pathlib import Path
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
-from PIL import ImageCms
+from PIL import Image, ImageCms
 from verify_files import SIGNATURE, chunk, join_chunks, picture_bytes, raw_png, split_chunks, with_chunk
 
 from locstore.findings import Severity
@@ -416,3 +417,50 @@ def test_chunks_with_good_sums_and_any_content_never_raise(chunks: list[tuple[by
     facts, findings = inspect_picture(join_chunks([header, *chunks, (b"IEND", b"")]), "a.png")
     assert facts is not None
     assert findings
+
+
+# What follows or surrounds the picture of a JPEG
+
+
+def exif(number: int, order: str = "<", tag: int = 0x0112, kind: int = 3) -> bytes:
+    """An APP1 segment with one EXIF entry."""
+    head = (b"II*\0" if order == "<" else b"MM\0*") + struct.pack(f"{order}I", 8)
+    value = struct.pack(f"{order}H", number) + b"\0\0" if kind == 3 else struct.pack(f"{order}I", number)
+    body = b"Exif\0\0" + head + struct.pack(f"{order}HHHI", 1, tag, kind, 1) + value + bytes(4)
+    return b"\xff\xe1" + struct.pack(">H", len(body) + 2) + body
+
+
+@pytest.mark.parametrize("order", ["<", ">"])
+@pytest.mark.parametrize(("number", "shown"), [(1, (40, 30)), (3, (40, 30)), (6, (30, 40)), (8, (30, 40))])
+def test_exif_orientation(number: int, shown: tuple[int, int], order: str) -> None:
+    facts, findings = inspect_picture(JPEG[:2] + exif(number, order) + JPEG[2:], "a.jpg")
+    assert facts is not None
+    assert (facts.size, facts.shown_size, facts.orientation) == ((40, 30), shown, number)
+    assert [f.code for f in findings] == ([] if number == 1 else ["verify-orientation"])
+
+
+@pytest.mark.parametrize(
+    "segment", [exif(9), exif(0), exif(6, tag=0x0110), exif(6, kind=4)[:-6], b"\xff\xe1\0\x0aExif\0\0II"]
+)
+def test_exif_that_says_nothing(segment: bytes) -> None:
+    if segment.startswith(b"\xff\xe1") and len(segment) != 2 + int.from_bytes(segment[2:4], "big"):
+        segment = segment[:2] + (len(segment) - 2).to_bytes(2, "big") + segment[4:]
+    facts, findings = inspect_picture(JPEG[:2] + segment + JPEG[2:], "a.jpg")
+    assert facts is not None
+    assert (facts.orientation, findings) == (1, [])
+
+
+def test_bytes_after_the_end_of_a_jpeg() -> None:
+    _, findings = inspect_picture(JPEG + b"more bytes", "a.jpg")
+    assert [(f.code, f.severity) for f in findings] == [("verify-trailing-data", Severity.WARNING)]
+    assert findings[0].message.startswith("10 bytes")
+
+
+def test_a_jpeg_of_several_pictures() -> None:
+    stream = io.BytesIO()
+    first, second = Image.new("RGB", (40, 30), 90), Image.new("RGB", (40, 30), 10)
+    first.save(stream, "MPO", save_all=True, append_images=[second])
+    facts, findings = inspect_picture(stream.getvalue(), "a.jpg")
+    assert facts is not None
+    assert [(f.code, f.severity) for f in findings] == [("verify-animated", Severity.WARNING)]
+    assert "2 pictures (MPO" in findings[0].message

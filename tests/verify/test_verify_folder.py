@@ -15,8 +15,9 @@ from locstore.findings import Finding, Severity
 from locstore.verify import VerifyReport, inspect_picture, verify_folder
 
 WATCH = (312, 390)  # watch_series_3: asks for no other display
-PHONE_35 = (320, 480)
+PHONE_35 = (640, 920)
 PLAY = (320, 500)
+IPAD = (768, 1004)
 SUPPLY = "metadata/android/{}/images/phoneScreenshots"
 
 
@@ -49,7 +50,7 @@ def play_set(root: Path, *locales: str, folder: str = SUPPLY, count: int = 2) ->
 
 @pytest.mark.parametrize(
     "place",
-    ["screenshots/en-US", "fastlane/screenshots/en-US", "en-US", "appleTV/en-US", "screenshots/iMessage/en-US"],
+    ["screenshots/en-US", "fastlane/screenshots/en-US", "fastlane/screenshots-mac/en-US", "en-US", "appleTV/en-US"],
 )
 def test_deliver_folders_are_found(tmp_path: Path, place: str) -> None:
     put(tmp_path / place / "1.png", WATCH)
@@ -199,14 +200,22 @@ def test_play_pictures_belong_to_their_folder(tmp_path: Path) -> None:
 # Names of locale folders
 
 
-@pytest.mark.parametrize(("name", "meant"), [("en-us", "en-US"), ("pt_BR", "pt-BR"), ("ZH-hans", "zh-Hans")])
+@pytest.mark.parametrize(("name", "meant"), [("en_US", "en-US"), ("pt_BR", "pt-BR"), ("ZH_hans", "zh-Hans")])
 def test_misspelled_apple_locales(tmp_path: Path, name: str, meant: str) -> None:
     put(tmp_path / "screenshots" / name / "1.png", WATCH)
     report = verify(tmp_path)
     finding = only(report, "verify-locale-spelling")
     assert finding.severity is Severity.ERROR
-    assert f"is {meant}." in finding.message
+    assert f"is {meant!r}, " in finding.message
     assert report.locales == (meant,)
+
+
+@pytest.mark.parametrize("name", ["en-us", "EN-US", "en-Us"])
+def test_deliver_compares_locales_without_case(tmp_path: Path, name: str) -> None:
+    put(tmp_path / "screenshots" / name / "1.png", WATCH)
+    report = verify(tmp_path)
+    assert only(report, "verify-locale-spelling").severity is Severity.NOTE
+    assert report.locales == ("en-US",)
 
 
 @pytest.mark.parametrize(("name", "advice"), [("de", "de-DE"), ("tlh", "Rename or remove"), ("bg", "Rename or remove")])
@@ -215,6 +224,7 @@ def test_unknown_apple_locales(tmp_path: Path, name: str, advice: str) -> None:
     finding = only(verify(tmp_path), "verify-locale-unknown")
     assert finding.severity is Severity.ERROR
     assert advice in finding.message
+    assert "ignore_language_directory_validation" in finding.message
     assert finding.file == f"out/screenshots/{name}"
 
 
@@ -222,10 +232,33 @@ def test_play_locales(tmp_path: Path) -> None:
     play_set(tmp_path, "tlh", "pt_BR", "ja")
     report = verify(tmp_path)
     unknown = {f.file: f for f in of(report, "verify-locale-unknown")}
-    assert {f.severity for f in unknown.values()} == {Severity.WARNING}
-    assert set(unknown) == {"out/metadata/android/tlh", "out/metadata/android/ja"}
+    assert {f.file: f.severity for f in unknown.values()} == {
+        "out/metadata/android/tlh": Severity.WARNING,
+        "out/metadata/android/ja": Severity.ERROR,
+    }
     assert "ja-JP" in unknown["out/metadata/android/ja"].message
     assert only(report, "verify-locale-spelling").severity is Severity.ERROR
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        *(
+            ("ar-SA", "ar"),
+            ("pl", "pl-PL"),
+            ("in", "id"),
+            ("nb-NO", "no-NO"),
+            ("zh_Hans", "zh-CN"),
+            ("es-MX", "es-419"),
+        ),
+        *(("he", "iw-IL"), ("nn", "no-NO"), ("tl", "fil"), ("zh-Hant", "zh-TW"), ("en", "en-US"), ("pt", "pt-PT")),
+    ],
+)
+def test_a_folder_whose_play_code_is_known_fails_the_upload(tmp_path: Path, name: str, meant: str) -> None:
+    play_set(tmp_path, name)
+    finding = only(verify(tmp_path), "verify-locale-unknown")
+    assert finding.severity is Severity.ERROR
+    assert f"{meant!r}" in finding.message
 
 
 def test_a_misspelled_folder_beside_the_right_one_is_a_set_of_its_own(tmp_path: Path) -> None:
@@ -246,11 +279,12 @@ def test_special_folders(tmp_path: Path) -> None:
     put(tmp_path / "screenshots/iMessage/xx/1.png", WATCH)
     put(tmp_path / "screenshots/iMessage/1.png", WATCH)
     put(tmp_path / "screenshots/fonts/en-US/1.png", WATCH)
+    (tmp_path / "screenshots/app_clip_review_information/x").mkdir(parents=True)
     report = verify(tmp_path)
     assert [(f.code, f.severity, f.file) for f in report.findings] == [
-        ("verify-locale-unknown", Severity.ERROR, "out/screenshots/iMessage/xx"),
-        ("verify-default-folder", Severity.WARNING, "out/screenshots/default"),
+        ("verify-default-folder", Severity.ERROR, "out/screenshots/default"),
         ("verify-stray-file", Severity.WARNING, "out/screenshots/iMessage/1.png"),
+        ("verify-locale-unknown", Severity.WARNING, "out/screenshots/iMessage/xx"),
         ("verify-special-folder", Severity.NOTE, "out/screenshots/iMessage"),
     ]
     assert report.pictures == 2
@@ -263,7 +297,7 @@ def test_framed_pictures_hide_the_others(tmp_path: Path) -> None:
     put(folder / "4.png", (9, 9))
     report = verify(tmp_path)
     finding = only(report, "verify-framed")
-    assert "ignores 2.png, 4.png" in finding.message
+    assert "leaves out 2.png, 4.png" in finding.message
     assert finding.severity is Severity.WARNING
     assert report.pictures == 2
     assert "verify-size" not in codes(report)
@@ -382,17 +416,96 @@ def test_counts(tmp_path: Path) -> None:
     play_set(tmp_path, "en-GB", count=9)
     report = verify(tmp_path)
     many = {f.file: f.message for f in of(report, "verify-too-many")}
-    assert "en-US has 11 pictures for watch_series_3" in many["out/screenshots/en-US"]
-    assert "en-GB has 9 pictures" in many["out/metadata/android/en-GB/images/phoneScreenshots"]
+    assert "'en-US' has 11 pictures for watch_series_3" in many["out/screenshots/en-US"]
+    assert "'en-GB' has 9 pictures" in many["out/metadata/android/en-GB/images/phoneScreenshots"]
     assert "1 of the 2 pictures" in only(report, "verify-too-few").message
     assert {f.severity for f in report.findings if f.code.startswith("verify-too")} == {Severity.ERROR}
 
 
 def test_special_folders_count_apart(tmp_path: Path) -> None:
     for number in range(10):
+        put(tmp_path / f"screenshots/en-US/{number:02d}.png", IPAD)
+        put(tmp_path / f"screenshots/iMessage/en-US/{number:02d}.png", IPAD)
+    assert codes(verify(tmp_path)) == {"verify-special-folder", "verify-required-display"}
+
+
+@pytest.mark.parametrize("folder", ["appleTV", "APPLETV", "imessage"])
+def test_other_folders_count_with_their_locale(tmp_path: Path, folder: str) -> None:
+    for number in range(6):
         put(tmp_path / f"screenshots/en-US/{number:02d}.png", WATCH)
-        put(tmp_path / f"screenshots/iMessage/en-US/{number:02d}.png", WATCH)
-    assert codes(verify(tmp_path)) == {"verify-special-folder"}
+        put(tmp_path / f"screenshots/{folder}/en-us/{number:02d}_more.png", WATCH)
+    assert "'en-US' has 12 pictures" in only(verify(tmp_path), "verify-too-many").message
+
+
+@pytest.mark.parametrize("size", [WATCH, (1280, 800), (1920, 1080), (640, 920)])
+def test_an_imessage_app_has_fewer_displays(tmp_path: Path, size: tuple[int, int]) -> None:
+    put(tmp_path / "screenshots/iMessage/en-US/1.png", size)
+    finding = only(verify(tmp_path), "verify-unknown-to-deliver")
+    assert finding.severity is Severity.ERROR
+    assert "iMessage" in finding.message
+
+
+@pytest.mark.parametrize("size", [(2007, 2853), (1398, 2034), (320, 480), (480, 300)])
+def test_sizes_that_deliver_does_not_know_cancel_the_upload(tmp_path: Path, size: tuple[int, int]) -> None:
+    put(tmp_path / "screenshots/en-US/1.png", size)
+    assert only(verify(tmp_path), "verify-unknown-to-deliver").severity is Severity.ERROR
+
+
+@pytest.mark.parametrize("name", ["02.Png", "02.Jpeg", "02.JPg"])
+def test_deliver_refuses_endings_in_mixed_case(tmp_path: Path, name: str) -> None:
+    put(tmp_path / "screenshots/en-US" / name, WATCH)
+    assert only(verify(tmp_path), "verify-suffix").severity is Severity.ERROR
+    assert verify(tmp_path).pictures == 1
+
+
+@pytest.mark.parametrize("name", ["02.PNG", "02.JPG", "02.JPEG", "02.png", "02.jpg", "02.jpeg"])
+def test_deliver_takes_endings_in_one_case(tmp_path: Path, name: str) -> None:
+    put(tmp_path / "screenshots/en-US" / name, WATCH)
+    assert codes(verify(tmp_path)) == set()
+
+
+def test_supply_takes_endings_in_any_case(tmp_path: Path) -> None:
+    play_set(tmp_path, "en-US")
+    (tmp_path / SUPPLY.format("en-US") / "01.png").rename(tmp_path / SUPPLY.format("en-US") / "01.Png")
+    assert "verify-suffix" not in codes(verify(tmp_path))
+
+
+def test_deliver_turns_a_picture_before_it_measures(tmp_path: Path) -> None:
+    turned = put(tmp_path / "screenshots/en-US/1.jpg", (390, 312))
+    exif = b"Exif\0\0II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0\x06\0\0\0\0\0\0\0"
+    data = turned.read_bytes()
+    turned.write_bytes(data[:2] + b"\xff\xe1" + (len(exif) + 2).to_bytes(2, "big") + exif + data[2:])
+    report = verify(tmp_path)
+    assert report.displays == ("watch_series_3",)
+    assert codes(report) == {"verify-orientation"}
+
+
+def test_platforms_need_a_tree_each(tmp_path: Path) -> None:
+    put(tmp_path / "screenshots/en-US/1.png", WATCH)
+    put(tmp_path / "screenshots/en-US/2.png", IPAD)
+    assert "verify-mixed-platforms" not in codes(verify(tmp_path))
+    put(tmp_path / "screenshots/ja/3.png", (1280, 800))
+    put(tmp_path / "screenshots-tv/en-US/1.png", (1920, 1080))
+    finding = only(verify(tmp_path), "verify-mixed-platforms")
+    assert finding.severity is Severity.ERROR
+    assert finding.file == "out/screenshots"
+    assert "screenshots-mac/" in finding.message
+
+
+def test_a_tree_for_headsets_says_so_in_its_name(tmp_path: Path) -> None:
+    put(tmp_path / "screenshots-vision/en-US/1.png", (3840, 2160))
+    put(tmp_path / "screenshots-tv/en-US/1.png", (3840, 2160))
+    assert verify(tmp_path).displays == ("apple_tv", "vision_pro")
+    assert verify(tmp_path / "screenshots-vision").displays == ("vision_pro",)
+
+
+def test_watch_pictures_have_one_size_in_every_language(tmp_path: Path) -> None:
+    put(tmp_path / "screenshots/en-US/1.png", WATCH)
+    put(tmp_path / "screenshots/ja/1.png", (396, 484))
+    message = only(verify(tmp_path), "verify-watch-size").message
+    assert "'en-US' has watch_series_3" in message
+    put(tmp_path / "screenshots/ja/2.png", WATCH)
+    assert "verify-watch-size" not in codes(verify(tmp_path))
 
 
 def test_two_files_for_one_graphic(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import pytest
 from locstore.findings import Severity
 from locstore.stores import Display, custom_display, displays, find_display
 from locstore.verify import PictureFacts, verify_picture
-from locstore.verify.rules import path_clashes
+from locstore.verify.rules import unknown_size
 
 
 def facts(display: str | Display, **changes: Any) -> PictureFacts:
@@ -48,8 +48,7 @@ def test_the_size_to_make_passes_everywhere(id_: str) -> None:
         ("iphone_69", (2868, 1320), True),
         ("iphone_69", (1320, 2869), False),
         ("play_phone", (1080, 2160), True),
-        ("play_phone", (1080, 2161), False),
-        ("play_phone", (1320, 2868), False),
+        ("play_phone", (1080, 2485), False),
         ("play_phone", (319, 600), False),
         ("play_phone", (3840, 3840), True),
         ("play_phone", (3841, 3000), False),
@@ -61,14 +60,29 @@ def test_sizes(display: str, size: tuple[int, int], fits: bool) -> None:
     assert found(display, size=size) == ([] if fits else [("verify-size", Severity.ERROR)])
 
 
+@pytest.mark.parametrize("size", [(1080, 2161), (1320, 2868), (1080, 2400), (2484, 1080)])
+@pytest.mark.parametrize("display", ["play_phone", "play_tablet_7", "play_chromebook"])
+def test_a_ratio_that_is_taken_against_the_help_page_is_a_warning(display: str, size: tuple[int, int]) -> None:
+    (finding,) = verify_picture(facts(display, size=size), find_display(display), "a.png")
+    assert (finding.code, finding.severity) == ("verify-size", Severity.WARNING)
+    assert "2:1 at most" in finding.message
+    assert "up to 2.3:1 are taken" in finding.message
+
+
 def test_the_ratio_is_named() -> None:
-    (finding,) = verify_picture(facts("play_phone", size=(1320, 2868)), find_display("play_phone"), "a.png")
-    assert "2.17:1" in finding.message
+    (finding,) = verify_picture(facts("play_phone", size=(350, 817)), find_display("play_phone"), "a.png")
+    assert finding.severity is Severity.ERROR
+    assert "2.33:1" in finding.message
 
 
 def test_alpha() -> None:
     assert found("iphone_69", mode="RGBA", has_alpha=True) == [("verify-alpha", Severity.ERROR)]
-    assert found("play_phone", mode="RGBA", has_alpha=True) == [("verify-alpha", Severity.ERROR)]
+    assert found("play_wear", mode="RGBA", has_alpha=True) == [("verify-alpha", Severity.ERROR)]
+    for id_ in ("play_phone", "play_tablet_10", "play_tv", "play_feature_graphic"):
+        (finding,) = verify_picture(facts(id_, mode="RGBA", has_alpha=True), find_display(id_), "a.png")
+        assert (finding.code, finding.severity) == ("verify-alpha", Severity.WARNING)
+        assert "help page" in finding.message
+        assert "2026" in finding.message
     assert found("play_icon", mode="RGBA", has_alpha=True) == []
 
 
@@ -80,10 +94,12 @@ def test_alpha() -> None:
         ("iphone_69", {"mode": "P"}, Severity.WARNING),
         ("iphone_69", {"bit_depth": 16}, Severity.WARNING),
         ("play_phone", {"mode": "CMYK", "format": "jpeg"}, Severity.ERROR),
-        ("play_phone", {"mode": "L"}, Severity.ERROR),
+        ("play_phone", {"mode": "L"}, Severity.WARNING),
         ("play_phone", {"mode": "L", "format": "jpeg"}, Severity.WARNING),
-        ("play_phone", {"mode": "P", "bit_depth": 4}, Severity.ERROR),
-        ("play_phone", {"bit_depth": 16}, Severity.ERROR),
+        ("play_phone", {"mode": "P", "bit_depth": 4}, Severity.WARNING),
+        ("play_phone", {"bit_depth": 16}, Severity.WARNING),
+        ("play_wear", {"bit_depth": 16}, Severity.ERROR),
+        ("play_wear", {"mode": "P"}, Severity.ERROR),
     ],
 )
 def test_modes(display: str, changes: dict[str, Any], severity: Severity) -> None:
@@ -111,5 +127,5 @@ def test_a_custom_display_has_no_store_limits() -> None:
 
 
 def test_a_size_that_no_display_has_names_the_nearest() -> None:
-    assert "1320x2868 of iphone_69" in path_clashes((1320, 2860), "a.png").message
-    assert "locstore displays" in path_clashes((100, 100), "a.png").message
+    assert "1320x2868 of iphone_69" in unknown_size((1320, 2860), "a.png").message
+    assert "locstore displays" in unknown_size((100, 100), "a.png").message
