@@ -184,7 +184,7 @@ def _fields_at(loc: tuple[int | str, ...]) -> list[str]:
             node = node.get("items") or (node.get("prefixItems") or [{}])[0]
             continue
         kinds = [_resolve(schema, option) for option in node.get("oneOf", [])]
-        of_kind = next((kind for kind in kinds if part in kind.get("properties", {})), None)
+        of_kind = next((kind for kind in kinds if part in kind.get("properties", {}) or kind.get("type") == part), None)
         if of_kind is not None:
             node = of_kind  # pydantic's location has the kind of a layer before its key
             continue
@@ -217,9 +217,10 @@ def _real_path(data: Any, loc: tuple[int | str, ...]) -> Path:
     path: list[str | int] = []
     for part in loc:
         known = data if isinstance(data, dict) else dict(enumerate(data)) if isinstance(data, list) else {}
-        if part in known:
-            data = known[part]
-            path.append(part)
+        name = "text_styles" if part == "typography" and part not in known and not path else part
+        if name in known:
+            data = known[name]
+            path.append(name)
     return tuple(path)
 
 
@@ -231,11 +232,15 @@ def concept_schema() -> dict[str, Any]:
         # In the file, a screen's override is one mapping: design keys, and slot ids with their styles.
         design = dict(schema["$defs"]["ScreenDesign"])
         design["additionalProperties"] = {"$ref": "#/$defs/SlotStyle"}
+        patch = {"type": "object", "additionalProperties": {"type": "object"}}
+        layers = {"anyOf": [design["properties"]["layers"], patch]}
+        design["properties"] = {**design["properties"], "layers": layers}
         schema["$defs"]["ScreenOverride"] = design
     names = {"type": "array", "items": {"type": "string"}, "minItems": 1}
     schema["$defs"]["ShowOn"] = {"anyOf": [{"type": "string"}, names, {"$ref": "#/$defs/When"}]}
     schema["$defs"]["Background"] = {"anyOf": [{"type": "string"}, schema["$defs"].pop("Background")]}
     schema["$defs"]["Frame"] = {"anyOf": [{"type": "string"}, schema["$defs"].pop("Frame")]}
+    schema["properties"]["text_styles"] = schema["properties"]["typography"]
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "locstore concept", **schema}
 
 

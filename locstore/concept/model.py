@@ -14,7 +14,7 @@ from pydantic import (
     model_validator,
 )
 
-from locstore.concept.conditions import ShowOnSpec
+from locstore.concept.conditions import ShowOnSpec, When
 from locstore.concept.fields import (
     Fraction,
     FractionBox,
@@ -24,7 +24,7 @@ from locstore.concept.fields import (
     RelativePath,
     SizeRange,
 )
-from locstore.concept.fills import Spot, TiltSpec
+from locstore.concept.fills import Shadowing, Spot, Stops, Stroking, TiltSpec
 from locstore.concept.frame import FrameSpec
 from locstore.concept.scene import Layers
 from locstore.concept.spec import Spec
@@ -117,11 +117,44 @@ ValueSpec = Annotated[CurrencySpec | NumberSpec | PercentSpec | DateSpec | TextS
 PluralCategory = Literal["zero", "two", "few", "many"]
 
 
+OpenTypeFeature = Annotated[str, StringConstraints(pattern=r"^-?[A-Za-z0-9]{4}$")]
+
+
 class HighlightSpec(Spec):
     """How a `*span*` of the words looks."""
 
     color: HexColor
     weight: Annotated[int, Field(ge=100, le=900)] | None = None
+
+
+class TextGradient(Spec):
+    """Colours over the letters, from their top to their bottom unless `angle` says otherwise."""
+
+    colors: Stops
+    angle: Annotated[float, Field(ge=0, le=360)] = Field(180, description="CSS degrees: 180 runs downwards.")
+
+
+class TextPlate(Spec):
+    """A rounded area behind the words; lengths in em of the words' size."""
+
+    color: HexColor
+    opacity: Fraction = 1.0
+    padding: tuple[Annotated[float, Field(ge=0, le=3)], Annotated[float, Field(ge=0, le=3)]] = Field(
+        (0.75, 0.38), description="[sides, above and below], in em."
+    )
+    radius: Annotated[float, Field(ge=0, le=4)] | None = Field(None, description="In em; round ends if left out.")
+    per_line: bool = Field(False, description="An area behind each line instead of one behind all.")
+
+
+class BulletList(Spec):
+    """Each line of the text is an item, with a marker before it; following lines hang under its words."""
+
+    marker: Annotated[str, StringConstraints(min_length=1, max_length=4)] = "•"
+    indent: Annotated[float, Field(ge=0, le=4)] = Field(1.1, description="In em, from the marker's start to the words.")
+
+
+def _plate(raw: Any) -> Any:
+    return {"color": raw} if isinstance(raw, str) else raw
 
 
 class SlotStyle(Spec):
@@ -139,6 +172,21 @@ class SlotStyle(Spec):
     pill: HexColor | None = Field(None, description="Colour of a rounded plate behind the words.")
     box: FractionBox | None = Field(
         None, description="[x, y, width, height] as fractions of the canvas, instead of the layout's place."
+    )
+    italic: bool | None = Field(None, description="Where a face has it; other scripts stay upright.")
+    uppercase: bool | None = Field(None, description="By the language's rules: Turkish İ, Greek without accents.")
+    features: Annotated[tuple[OpenTypeFeature, ...], Field(max_length=16)] | None = Field(
+        None, description="OpenType features, such as tnum, ss01; -liga turns one off."
+    )
+    shadow: Shadowing | None = None
+    outline: Stroking | None = None
+    gradient: TextGradient | None = None
+    background: Annotated[TextPlate, BeforeValidator(_plate)] | None = Field(
+        None, description="An area behind the words; a colour alone is a pill."
+    )
+    list: BulletList | None = None
+    same_size: Identifier | None = Field(
+        None, description="Slots of a locale and display with the same name here get the same size, the smallest."
     )
 
 
@@ -289,10 +337,11 @@ SCREEN_DESIGN_KEYS = frozenset(ScreenDesign.model_fields)
 
 
 class ScreenOverride(Spec):
-    """Design of one screen in one locale; never words."""
+    """Design of one screen where a condition holds; never words. `patches` change single layers, by their id."""
 
     screen: ScreenDesign = ScreenDesign()
     slots: dict[str, SlotStyle] = Field(default_factory=dict)
+    patches: dict[Identifier, dict[str, Any]] = Field(default_factory=dict)
 
 
 def _override(raw: Any) -> Any:
@@ -300,10 +349,34 @@ def _override(raw: Any) -> Any:
         return raw
     design = {k: v for k, v in raw.items() if k in SCREEN_DESIGN_KEYS}
     slots = {k: v for k, v in raw.items() if k not in SCREEN_DESIGN_KEYS}
-    return {"screen": design, "slots": slots}
+    patches = design.pop("layers") if isinstance(design.get("layers"), dict) else {}
+    return {"screen": design, "slots": slots, "patches": patches}
 
 
 OverrideSpec = Annotated[ScreenOverride, BeforeValidator(_override)]
+
+
+class OverrideRule(Spec):
+    """Design for what `when` says; in the list of overrides the later rule wins."""
+
+    when: When
+    text_styles: dict[str, SlotStyle] = Field(default_factory=dict, description="Styles by role.")
+    screens: dict[str, OverrideSpec] = Field(default_factory=dict)
+
+
+def _overrides_kind(raw: Any) -> str | None:
+    return "array" if isinstance(raw, (list, tuple)) else "object" if isinstance(raw, dict) else None
+
+
+OverridesSpec = Annotated[
+    Annotated[dict[str, dict[str, OverrideSpec]], Tag("object")]
+    | Annotated[Annotated[tuple[OverrideRule, ...], Field(max_length=500)], Tag("array")],
+    Discriminator(
+        _overrides_kind,
+        custom_error_type="overrides_kind",
+        custom_error_message="Write a list of rules: [{when: {locale: de}, screens: {...}}]",
+    ),
+]
 
 
 def _locales_kind(raw: Any) -> str | None:
@@ -337,4 +410,27 @@ class Concept(Spec):
     screens: Annotated[tuple[Screen, ...], Field(min_length=1)]
     displays: Annotated[tuple[DisplaySpec, ...], Field(min_length=1)]
     locales: LocalesSpec = "all"
-    overrides: dict[str, dict[str, OverrideSpec]] = Field(default_factory=dict)
+    defaults: ScreenDesign | None = Field(None, description="Design of every screen that does not say its own.")
+    overrides: OverridesSpec = Field(
+        default_factory=dict, description="A list of rules with `when`; or, as before, a map by locale."
+    )
+
+    @property
+    def locale_overrides(self) -> dict[str, dict[str, ScreenOverride]]:
+        """The map by locale, empty if overrides are a list."""
+        return self.overrides if isinstance(self.overrides, dict) else {}
+
+    @property
+    def override_rules(self) -> tuple[OverrideRule, ...]:
+        """The list of rules, empty if overrides are a map."""
+        return () if isinstance(self.overrides, dict) else self.overrides
+
+    @model_validator(mode="before")
+    @classmethod
+    def _styles(cls, raw: Any) -> Any:
+        """`text_styles` is another name of `typography`."""
+        if isinstance(raw, dict) and "text_styles" in raw:
+            if "typography" in raw:
+                raise ValueError("text_styles and typography are the same; keep one of them")
+            return {**{k: v for k, v in raw.items() if k != "text_styles"}, "typography": raw["text_styles"]}
+        return raw

@@ -40,6 +40,10 @@ def check_names(document: Document) -> list[Finding]:
     for locale, screens in _mapping(concept.get("overrides")).items():
         for screen_id, override in _mapping(screens).items():
             findings += _check_override(document, ("overrides", locale, screen_id), _mapping(override), slots_of)
+    for i, rule in _items(concept.get("overrides")):
+        for screen_id, override in _mapping(rule.get("screens")).items():
+            place = ("overrides", i, "screens", screen_id)
+            findings += _check_override(document, place, _mapping(override), slots_of)
     return findings
 
 

@@ -146,9 +146,13 @@ class _Builder:
     def _mapping(self, node: Node, path: Path) -> dict[str, Any]:
         data: dict[str, Any] = {}
         lines: dict[str, int] = {}
+        merged: list[Node] = []
         for key_node, value_node in node.value:
             if not isinstance(key_node, ScalarNode):
                 self._report(key_node, path, "concept-yaml", "A key must be a plain word.")
+                continue
+            if key_node.tag == _TAG + "merge":
+                merged += self._merged(value_node, path)
                 continue
             key = self._text(key_node, path)
             if key in lines:
@@ -162,7 +166,32 @@ class _Builder:
             lines[key] = self._place(key_node)[0]
             self.keys[(*path, key)] = self._place(key_node)
             data[key] = self.build(value_node, (*path, key))
+        self._add_merged(data, merged, path)
         return data
+
+    def _merged(self, node: Node, path: Path) -> list[Node]:
+        """The mappings that a merge key `<<` names; the first wins (YAML merge key type, yaml.org/type/merge.html)."""
+        found = list(node.value) if isinstance(node, SequenceNode) else [node]
+        for item in found:
+            if item.tag != _TAG + "map":
+                self._report(item, path, "concept-yaml", "<< takes a mapping, or a list of mappings.")
+        return [item for item in found if item.tag == _TAG + "map"]
+
+    def _add_merged(self, data: dict[str, Any], nodes: list[Node], path: Path) -> None:
+        """Keys of merged mappings that the mapping does not have itself; their places are where they are written."""
+        for node in nodes:
+            if id(node) in self._open:
+                self.build(node, path)  # reports that it has no end
+                continue
+            self._open.append(id(node))
+            values, keys = self.values.get(path), dict(self.keys)
+            own = self._mapping(node, path)
+            self._open.pop()
+            self.keys.update(keys)
+            if values is not None:
+                self.values[path] = values
+            for name, value in own.items():
+                data.setdefault(name, value)
 
     def _scalar(self, node: ScalarNode, path: Path) -> Any:
         text = self._text(node, path)

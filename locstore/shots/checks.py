@@ -8,7 +8,7 @@ from locstore.catalog import forbidden_characters
 from locstore.concept import DateSpec, LoadedConcept, Slot, SlotStyle, TextSpec
 from locstore.findings import Finding, Severity
 from locstore.shots.conditions import unknown_names
-from locstore.shots.design import ROLES, merged
+from locstore.shots.design import ROLES, merged, patch_findings, screen_overrides
 from locstore.shots.slot_words import spec_value
 from locstore.stores import (
     Display,
@@ -26,7 +26,7 @@ _Path = tuple[str | int, ...]
 
 def check_concept(loaded: LoadedConcept, used: Sequence[Display]) -> list[Finding]:
     """Everything wrong with the concept itself; `used` are its displays."""
-    findings = [*_values(loaded), *_overrides(loaded), *_misleading(loaded, used)]
+    findings = [*_values(loaded), *_overrides(loaded, used), *_misleading(loaded, used)]
     known = {*Store, *displays(), *(display.id for display in used)}
     for i, screen in enumerate(loaded.concept.screens):
         findings += unknown_names(loaded, screen.show_on, ("screens", i, "show_on"), used)
@@ -83,12 +83,27 @@ def _values(loaded: LoadedConcept) -> Iterator[Finding]:
                 yield loaded.finding("concept-value", f"{_sentence(error)}.", *place)
 
 
-def _overrides(loaded: LoadedConcept) -> Iterator[Finding]:
-    for code in loaded.concept.overrides:
+def _overrides(loaded: LoadedConcept, used: Sequence[Display]) -> Iterator[Finding]:
+    for code in loaded.concept.locale_overrides:
         try:
             resolve_locale(code)
         except UnknownLocale as error:
             yield loaded.finding("shots-unknown-locale", str(error), "overrides", code, key=True)
+    for i, rule in enumerate(loaded.concept.override_rules):
+        yield from unknown_names(loaded, rule.when, ("overrides", i, "when"), used)
+        known = {
+            *ROLES,
+            *loaded.concept.typography,
+            *(s.role for screen in loaded.concept.screens for s in screen.copy_),
+        }
+        for role in rule.text_styles:
+            if role not in known:
+                message = f"There is no role {role!r}. Known: {', '.join(sorted(known))}."
+                yield loaded.finding("concept-unknown-name", message, "overrides", i, "text_styles", role, key=True)
+    for place, screen_id, override in screen_overrides(loaded):
+        screen = next((s for s in loaded.concept.screens if s.id == screen_id), None)
+        if screen is not None:
+            yield from patch_findings(loaded, screen, override, place)
 
 
 def _role(loaded: LoadedConcept, slot: Slot, place: _Path) -> Iterator[Finding]:

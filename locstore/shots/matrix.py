@@ -107,7 +107,7 @@ def _shot(
 ) -> Shot | None:
     index, locale, display = loaded.screen_index(cell.screen), cell.locale, cell.display
     screen = loaded.concept.screens[index]
-    local = overridden(loaded, screen, locale)
+    local = overridden(loaded, screen, locale, display)
     design = local.design
     slots: list[SlotWords] = []
     complete = True
@@ -128,7 +128,7 @@ def _shot(
                 language=words.locale.bcp47,
                 direction="rtl" if words.locale.direction == "rtl" else "ltr",
                 state=words.state,
-                style=colored(loaded, merged(loaded, slot, local.slots.get(slot.id, SlotStyle()))),
+                style=colored(loaded, merged(loaded, slot, local.slots.get(slot.id, SlotStyle()), local.roles)),
                 file=words.file,
                 line=words.line,
             )

@@ -204,10 +204,10 @@ NAMES = {
         ("unknown-key", 10, 18, "overrides.de.hero.headline.plural"),
         "never words",
     ),
-    "YAML's merge key": (
-        VALID + "typography: {a: &a {weight: 400}, b: {<<: *a}}\n",
-        ("unknown-key", 7, 39, "typography.b.<<"),
-        "'<<'",
+    "a merge key without a mapping": (
+        VALID + "typography: {a: {weight: 400}, b: {<<: 400}}\n",
+        ("yaml", 7, 40, "typography.b"),
+        "<< takes a mapping",
     ),
     "no text": (VALID.replace(", text: Hello", ""), ("missing-key", 5, 9, SLOT), "The key 'text' of"),
     "no displays at all": (VALID.replace("displays: [iphone_69]\n", ""), ("missing-key", 1, 1, None), "'displays'"),
