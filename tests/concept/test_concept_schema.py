@@ -187,7 +187,7 @@ def test_what_the_loader_refuses_the_schema_refuses(text: str) -> None:
 
 
 def test_every_key_of_the_model_is_there() -> None:
-    assert set(SCHEMA["properties"]) == set(Concept.model_fields)
+    assert set(SCHEMA["properties"]) == {*Concept.model_fields, "text_styles"}  # another name of typography
     assert set(SCHEMA["$defs"]["Slot"]["properties"]) == set(Slot.model_fields)
     assert set(SCHEMA["$defs"]["Screen"]["properties"]) == set(Screen.model_fields) - {"copy_"} | {"copy"}
     assert set(SCHEMA["$defs"]["ScreenOverride"]["properties"]) == set(ScreenDesign.model_fields)
