@@ -24,7 +24,7 @@ from locstore.errors import UsageError
 from locstore.findings import has_errors, sort_findings
 
 if TYPE_CHECKING:
-    from locstore.pages.report import LocaleRow, Report
+    from locstore.pages import LocaleRow, Report
 
 _FORMATS = ("table", "json", "html", "junit")
 COLUMNS = ("locale", "words", "fuzzy", "missing", "fit", "pictures", "text", "store", "review", "cost")
@@ -98,11 +98,11 @@ def command(
 
 def _rendered(report: Report, form: str) -> bytes:
     if form == "html":
-        from locstore.pages.report import render_report
+        from locstore.pages import render_report
 
         return render_report(report).encode()
     if form == "junit":
-        from locstore.pages.junit import render_junit
+        from locstore.pages import render_junit
 
         return render_junit(report)
     if form == "json":
@@ -113,8 +113,7 @@ def _rendered(report: Report, form: str) -> bytes:
 
 def _row(row: LocaleRow) -> tuple[str, ...]:
     from locstore.findings import Severity
-    from locstore.pages.report import Check
-    from locstore.pages.report.table import cost_of
+    from locstore.pages import Check, cost_of
 
     def findings(check: Check) -> str:
         counts = row.severities(check)

@@ -1,18 +1,11 @@
 """Data in, HTML out: the gallery and the report, each one file that loads nothing else."""
 
-from locstore.pages.gallery import GalleryPicture, GallerySummary, render_gallery
+from locstore.pages.environment import environment, static
+from locstore.pages.gallery import render_gallery
+from locstore.pages.gallery_pictures import GalleryPicture, GallerySummary
 from locstore.pages.junit import render_junit
-from locstore.pages.report import (
-    Check,
-    Crop,
-    LocaleRow,
-    PictureState,
-    Report,
-    ShotRow,
-    SlotRow,
-    check_of,
-    render_report,
-)
+from locstore.pages.report import cost_of, render_report
+from locstore.pages.report_model import Check, Crop, LocaleRow, PictureState, Report, ShotRow, SlotRow, check_of, worst
 
 __all__ = [
     "Check",
@@ -25,7 +18,11 @@ __all__ = [
     "ShotRow",
     "SlotRow",
     "check_of",
+    "cost_of",
+    "environment",
     "render_gallery",
     "render_junit",
     "render_report",
+    "static",
+    "worst",
 ]

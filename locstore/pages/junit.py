@@ -7,7 +7,7 @@ import xml.etree.ElementTree as ET
 from collections.abc import Sequence
 
 from locstore.findings import Finding, Severity, sort_findings
-from locstore.pages.report.model import Check, LocaleRow, Report, ShotRow
+from locstore.pages.report_model import Check, LocaleRow, Report, ShotRow
 from locstore.readings import Verdict
 
 # Characters that XML 1.0 has no way to write.

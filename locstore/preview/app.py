@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import hashlib
 from collections.abc import AsyncIterator
-from importlib import resources
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -15,6 +14,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse, RedirectRespons
 from starlette.routing import Route
 
 from locstore.errors import LocstoreError
+from locstore.pages import static
 from locstore.preview.actions import Actions
 from locstore.preview.concept_state import ConceptState
 from locstore.preview.guard import Endpoint, Guard
@@ -36,7 +36,7 @@ _PING = 20.0  # seconds between signs of life, so that a connection that has gon
 
 def asset(name: str) -> bytes:
     """One of the page's own files, by a name of `ASSETS`."""
-    return resources.files("locstore.preview").joinpath("static", name).read_bytes()
+    return static(name).encode()
 
 
 def make_app(live: Live, endpoint: Endpoint, selection: Selection) -> Starlette:

@@ -1,4 +1,4 @@
-"""The pages' HTML, by Jinja2 with everything escaped: overview, a locale, a screen in all locales, one shot."""
+"""The pages' HTML, by the templates of the room `pages`: overview, a locale, a screen in all locales, one shot."""
 
 from __future__ import annotations
 
@@ -8,9 +8,8 @@ from collections.abc import Mapping, Sequence
 from fnmatch import fnmatchcase
 from typing import Any
 
-import jinja2
-
 from locstore.findings import Finding, Severity
+from locstore.pages import environment
 from locstore.preview.concept_state import ConceptState, catalog_of
 from locstore.preview.guard import POLICY
 from locstore.preview.links import Links
@@ -43,12 +42,6 @@ class Pages:
         self._live = live
         self._stress = stress
         self._selection = selection
-        self._jinja = jinja2.Environment(
-            loader=jinja2.PackageLoader("locstore.preview"),
-            autoescape=True,
-            undefined=jinja2.StrictUndefined,
-            trim_blocks=True,
-        )
 
     def locales(self, concept: ConceptState) -> list[str]:
         """The concept's locales to show, the source first, the pseudo-locales last."""
@@ -240,18 +233,22 @@ class Pages:
     def _render(self, name: str, links: Links, common: Mapping[str, Any], **values: Any) -> str:
         project_state = self._live.project_state
         nothing = dict.fromkeys(("up", "next", "previous", "next_locale", "previous_locale"), "")
-        return self._jinja.get_template(name).render(
-            {
-                **nothing,
-                **common,
-                **values,
-                "links": links,
-                "page": name.removesuffix(".html"),
-                "policy": POLICY.replace("'self'", "'self' file:").replace("; frame-ancestors 'none'", ""),
-                "copy_width": COPY_WIDTH,
-                "problems": self._problems(project_state),
-                "broken": sorted(project_state.broken),
-            }
+        return (
+            environment()
+            .get_template(f"preview/{name}")
+            .render(
+                {
+                    **nothing,
+                    **common,
+                    **values,
+                    "links": links,
+                    "page": name.removesuffix(".html"),
+                    "policy": POLICY.replace("'self'", "'self' file:").replace("; frame-ancestors 'none'", ""),
+                    "copy_width": COPY_WIDTH,
+                    "problems": self._problems(project_state),
+                    "broken": sorted(project_state.broken),
+                }
+            )
         )
 
     def _problems(self, project_state: ProjectState) -> list[Finding]:

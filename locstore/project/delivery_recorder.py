@@ -10,7 +10,7 @@ from pathlib import Path
 from locstore.delivery import MANIFEST, PictureRecord, delivery_path, render_manifest
 from locstore.files import write_if_changed
 from locstore.findings import Finding, Severity, has_errors, sort_findings
-from locstore.pages.gallery import GalleryPicture, GallerySummary, render_gallery
+from locstore.pages import GalleryPicture, GallerySummary, render_gallery
 from locstore.paint import encoder_name
 from locstore.project.project import Project, ProjectSnapshot
 from locstore.review import REVIEW_FILE, read_review

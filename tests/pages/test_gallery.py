@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from locstore.findings import Finding, Severity
-from locstore.pages.gallery import GalleryPicture, GallerySummary, render_gallery
+from locstore.pages import GalleryPicture, GallerySummary, render_gallery
 
 VOID = {"img", "input", "link", "meta"}
 LOCALES = [

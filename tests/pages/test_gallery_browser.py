@@ -12,7 +12,7 @@ from browsing import BROWSER, PATIENCE, Browser, chromium
 from PIL import Image
 
 from locstore.findings import Finding
-from locstore.pages.gallery import GalleryPicture, GallerySummary, render_gallery
+from locstore.pages import GalleryPicture, GallerySummary, render_gallery
 
 pytestmark = pytest.mark.skipif(BROWSER is None, reason="Chromium is not installed (Debian: chromium)")
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from test_gallery import SUMMARY, Page, matrix
 
-from locstore.pages.gallery import GalleryPicture, render_gallery
+from locstore.pages import GalleryPicture, render_gallery
 from locstore.readings import SlotReading, Verdict
 
 

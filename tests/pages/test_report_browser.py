@@ -10,7 +10,7 @@ from browsing import BROWSER, Browser
 from PIL import Image
 from test_gallery_browser import browser
 
-from locstore.pages.report import Crop, LocaleRow, Report, ShotRow, SlotRow, render_report
+from locstore.pages import Crop, LocaleRow, Report, ShotRow, SlotRow, render_report
 from locstore.readings import SlotReading, Verdict
 from locstore.typeset import FontLibrary
 from locstore.typeset.subsetting import web_fonts

@@ -13,9 +13,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from locstore.findings import Finding, Severity
-from locstore.pages.junit import render_junit
-from locstore.pages.report import Check, Crop, LocaleRow, Report, ShotRow, SlotRow, check_of, render_report, worst
-from locstore.pages.report.difference import differing, marked
+from locstore.pages import (
+    Check,
+    Crop,
+    LocaleRow,
+    Report,
+    ShotRow,
+    SlotRow,
+    check_of,
+    render_junit,
+    render_report,
+    worst,
+)
+from locstore.pages.difference import differing
 from locstore.readings import SlotReading, Verdict
 from locstore.typeset import FontLibrary
 from locstore.typeset.subsetting import web_fonts
@@ -163,9 +173,13 @@ def test_marks() -> None:
     assert differing("一週間の", "ー週間の")[1] == [("ー", True), ("週間の", False)]
     # Arabic letters join: the whole word is marked.
     assert differing("لن تنسى", "لن تنس")[1] == [("لن ", False), ("تنس", True)]
-    asked, read = marked("<b>", "<i>")
-    assert "<b>" not in asked + read
-    assert "&lt;" in asked
+
+
+def test_a_difference_is_escaped() -> None:
+    slot = a_slot(reading={"asked": "<b>", "read": "<i>"})
+    page = render_report(a_report(a_shot(slot)))
+    assert "<b><" not in page
+    assert "&lt;</span><mark>b</mark>" in page
 
 
 def test_fonts_hold_what_is_shown_and_little_else() -> None:

@@ -12,7 +12,7 @@ from pathlib import PurePosixPath
 from locstore.catalog import State
 from locstore.delivery import PictureRecord, delivery_path
 from locstore.findings import Finding, sort_findings
-from locstore.pages.report import Check, LocaleRow, PictureState, Report, ShotRow, SlotRow, check_of
+from locstore.pages import Check, LocaleRow, PictureState, Report, ShotRow, SlotRow, check_of
 from locstore.project.delivery_recorder import verify_shelves
 from locstore.project.inventory import Inventory, Picture, review_path, take_inventory
 from locstore.project.ocr_results import ReadingCache, Result, overlaid

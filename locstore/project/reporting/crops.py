@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from PIL import Image
 
-from locstore.pages.report import Crop, SlotRow
+from locstore.pages import Crop, SlotRow
 from locstore.paint import UnreadablePicture
 from locstore.paint.pictures import open_picture
 from locstore.project.inventory import Picture

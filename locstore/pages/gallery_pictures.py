@@ -22,8 +22,8 @@ class GalleryPicture:
     `path` is the file's posix path relative to the output folder, where the page stands too; `number` is the
     screen's place in the concept from 1; `locale` is the gettext name and `locale_name` the English one;
     `direction` is `ltr` or `rtl`; `store` is `apple`, `play` or `custom`; `size` is (width, height) in
-    pixels; `words` is (slot, plain text); `text` is what was read of them; `standing` is where the picture's review
-    stands (`approved`, `sent back`, `stale`, `waiting`, '' where nobody reviews). Screen, locale and display together
+    pixels; `words` is (slot, plain text); `text` is what was read of them; `standing` is the state of the picture's
+    review (`approved`, `sent back`, `stale`, `waiting`, '' where nobody reviews). Screen, locale and display together
     name a picture once.
     """
 
@@ -44,6 +44,11 @@ class GalleryPicture:
     standing: str = ""
 
     @property
+    def href(self) -> str:
+        """The file's address relative to the page."""
+        return quote(self.path)
+
+    @property
     def anchor(self) -> str:
         """What a link to this picture ends with after `#`: `ja/hero/iphone_69`."""
         return anchor_of(f"{self.locale}/{self.screen}/{self.display}")
@@ -51,7 +56,7 @@ class GalleryPicture:
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class GallerySummary:
-    """What stands at the head of the page. `problems` are the findings that belong to no picture."""
+    """What the head of the page says. `problems` are the findings that belong to no picture."""
 
     concept: str
     locales: int

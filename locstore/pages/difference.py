@@ -1,4 +1,4 @@
-"""Where two texts differ, as HTML: what was not read is marked in the one, what was read instead in the other."""
+"""Where two texts differ, in pieces: what was not read in the one, what was read instead in the other."""
 
 from __future__ import annotations
 
@@ -6,16 +6,9 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 
-from locstore.pages.html.markup import Html, el
 from locstore.typeset import graphemes
 
 Piece = tuple[str, bool]  # a stretch of text and whether it differs
-
-
-def marked(asked: str, read: str) -> tuple[Html, Html]:
-    """Both texts, with their differences in elements `mark`."""
-    ours, theirs = differing(asked, read)
-    return _html(ours), _html(theirs)
 
 
 def differing(asked: str, read: str) -> tuple[list[Piece], list[Piece]]:
@@ -75,7 +68,3 @@ def _together(pieces: Sequence[Piece]) -> list[Piece]:
         else:
             found.append((text, differs))
     return found
-
-
-def _html(pieces: Sequence[Piece]) -> Html:
-    return Html("".join(el("mark", text) if differs else el("span", text) for text, differs in pieces))
