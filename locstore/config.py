@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import difflib
+import os
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
@@ -19,6 +20,24 @@ from locstore.painter_names import BUILT_IN, painter_names
 from locstore.plugins import unknown_name
 
 PROJECT_FILE = "locstore.toml"
+
+# Environment variable -> the option of the project file that it sets, for every command and for the Python API.
+VARIABLES: Mapping[str, tuple[str, ...]] = {
+    "LOCSTORE_ALLOW_FUZZY": ("allow_fuzzy",),
+    "LOCSTORE_CACHE": ("cache",),
+    "LOCSTORE_DISPLAY": ("displays",),
+    "LOCSTORE_FALLBACK": ("fallback",),
+    "LOCSTORE_FORMAT": ("format",),
+    "LOCSTORE_JOBS": ("jobs",),
+    "LOCSTORE_LAST_RESORT": ("text", "last_resort"),
+    "LOCSTORE_LAYOUT": ("layout",),
+    "LOCSTORE_MODE": ("images", "mode"),
+    "LOCSTORE_OUTPUT": ("output",),
+    "LOCSTORE_PAINTER": ("painter",),
+    "LOCSTORE_QUEUE": ("queue",),
+    "LOCSTORE_REPAIRS": ("text", "repairs"),
+    "LOCSTORE_TEXT_CHECK": ("text", "check"),
+}
 _TABLE = re.compile(r"^\s*\[\s*tool\s*\.\s*\"?locstore\"?\s*[].]", re.MULTILINE)
 
 
@@ -132,9 +151,9 @@ def find_project_file(start: Path) -> Path | None:
 
 
 def read_config(path: Path, overrides: Mapping[str, Any]) -> ProjectFile:
-    """The options of a project file, with those of the command line and the environment on top.
+    """The options of a project file, under those of the environment (`VARIABLES`), under `overrides`.
 
-    Raises UsageError with every problem of the file, each with its line.
+    Raises UsageError with every problem of the file, each with its line, and of the environment, with the variable.
     """
     try:
         text = path.read_text(encoding="utf-8")
@@ -147,11 +166,13 @@ def read_config(path: Path, overrides: Mapping[str, Any]) -> ProjectFile:
         raise UsageError(f"{path.name}{where}: this is not valid TOML: {error}.") from error
     if path.name == "pyproject.toml":
         data = data["tool"]["locstore"]
+    environment = _environment()
     try:
-        return ProjectFile.model_validate(_merged(data, overrides))
+        return ProjectFile.model_validate(_merged(_merged(data, environment), overrides))
     except ValidationError as error:
         problems = [
-            _problem(path.name, text, d["loc"], d["type"], d["msg"], overrides) for d in error.errors(include_url=False)
+            _problem(path.name, text, d["loc"], d["type"], d["msg"], overrides, environment)
+            for d in error.errors(include_url=False)
         ]
         raise UsageError("\n".join(sorted(problems))) from error
 
@@ -165,8 +186,35 @@ def _merged(data: Mapping[str, Any], overrides: Mapping[str, Any]) -> dict[str, 
     return merged
 
 
+def _environment() -> dict[str, Any]:
+    """The options that the environment sets; an empty variable sets nothing."""
+    options: dict[str, Any] = {}
+    for variable, keys in VARIABLES.items():
+        given: Any = os.environ.get(variable, "").strip()
+        if not given:
+            continue
+        if keys == ("displays",):
+            given = re.split(r"[\s,]+", given)
+        elif keys == ("queue",) and given == "none":
+            given = ""
+        table = options.setdefault(keys[0], {}) if len(keys) > 1 else options
+        table[keys[-1]] = given
+    return options
+
+
+def _is_given(options: Mapping[str, Any], keys: Sequence[str]) -> bool:
+    given = options.get(keys[0]) if keys else None
+    return bool(keys) and keys[0] in options and (not isinstance(given, dict) or keys[-1] in given)
+
+
 def _problem(
-    name: str, text: str, loc: tuple[int | str, ...], kind: str, message: str, overrides: Mapping[str, Any]
+    name: str,
+    text: str,
+    loc: tuple[int | str, ...],
+    kind: str,
+    message: str,
+    overrides: Mapping[str, Any],
+    environment: Mapping[str, Any],
 ) -> str:
     keys = [part for part in loc if isinstance(part, str)]
     message = message.removeprefix("Value error, ").replace("valid tuple", 'list, such as ["a", "b"]')
@@ -177,9 +225,11 @@ def _problem(
         hint = f"Did you mean {close[0]!r}?" if close else f"Known: {', '.join(known)}."
         message = f"there is no option {keys[-1]!r}. {hint}"
     message = message if message.endswith((".", "?")) else f"{message}."
-    given = overrides.get(keys[0]) if keys else None
-    if keys and keys[0] in overrides and (not isinstance(given, dict) or keys[-1] in given):
+    if _is_given(overrides, keys):
         return f"--{keys[-1].replace('_', '-')}: {message}"
+    if _is_given(environment, keys):
+        variable = next(name for name, path in VARIABLES.items() if path[0] == keys[0] and path[-1] == keys[-1])
+        return f"{variable}: {message}"
     line = _line(text, (*(("tool", "locstore") if name == "pyproject.toml" else ()), *keys))
     return str(Finding(code="project-option", message=message, file=name, line=line, path=".".join(keys)))
 

@@ -12,7 +12,7 @@ from locstore.cache.keys import canonical_json, image_key
 from locstore.cache.memory import MemoryStore
 from locstore.cache.opening import open_store, ready_cache
 from locstore.cache.pruning import Pruned, prune
-from locstore.cache.read_through import Pushed, ReadThroughStore, transfer
+from locstore.cache.read_through import Pushed, ReadThroughStore, remove_everywhere, transfer
 from locstore.cache.store import BrokenEntry, CacheEntry, Fault, PictureStore, UnusableEntry
 from locstore.cache.verifying import Problem, find_problems, verify_store
 
@@ -42,6 +42,7 @@ __all__ = [
     "prune",
     "ready_cache",
     "refuse_credentials",
+    "remove_everywhere",
     "transfer",
     "verify_store",
 ]

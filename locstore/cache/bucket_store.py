@@ -26,6 +26,8 @@ _SHARD = re.compile(r"[0-9a-f]{2}")
 _SIDE = re.compile(r"([0-9a-f]{64})\.json")
 _PICTURE = re.compile(r"([0-9a-f]{64})\.([0-9a-f]{16})\.picture")
 _CLOCK = ".locstore-clock"
+_REMOVED, _ANY = "removed", "any"
+_REMOVED_NAME = re.compile(rf"{_REMOVED}/([0-9a-f]{{64}})\.([0-9a-f]{{64}}|{_ANY})")
 _READERS = 8  # side files that are read at a time
 
 
@@ -53,6 +55,12 @@ class BucketStore:
             if record == before:
                 return None
         return None
+
+    def digest(self, key: str) -> str | None:
+        """The SHA-256 of a picture by its side file; None if there is none. Raises UnusableEntry."""
+        check_key(key)
+        record, _ = self._record(key)
+        return record.sha256 if record else None
 
     def put_new(self, key: str, data: bytes, inputs: Mapping[str, Any], usage: Mapping[str, Any]) -> bool:
         check_key(key)
@@ -129,6 +137,16 @@ class BucketStore:
     def now(self) -> datetime:
         """The server's time (UTC), which is what `modified` is told by."""
         return self.bucket.touch(_CLOCK)
+
+    def note_removed(self, key: str, sha256: str) -> None:
+        """Tell every machine that a picture was removed on purpose: `removed/<key>.<sha256>`, an empty object."""
+        check_key(key)
+        self.bucket.touch(f"{_REMOVED}/{key}.{sha256 or _ANY}")
+
+    def removed(self) -> list[tuple[str, str]]:
+        """Key and SHA-256 of the pictures that were removed on purpose; '' for a picture whose digest was not known."""
+        found = [_REMOVED_NAME.fullmatch(stored.name) for stored in self.bucket.list(_REMOVED)]
+        return [(match[1], "" if match[2] == _ANY else match[2]) for match in found if match]
 
     def findings(self) -> list[Finding]:
         """What is wrong with the server, when it is used all the same. Raises EnvironmentProblem if it must not be."""

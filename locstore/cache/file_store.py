@@ -59,6 +59,13 @@ class FileStore:
                     return None
         return None
 
+    def digest(self, key: str) -> str | None:
+        """The SHA-256 of a picture by its side file; None if there is none. Raises UnusableEntry."""
+        check_key(key)
+        with self._guard:
+            record = self._record(key)
+        return record.sha256 if record else None
+
     def put_new(self, key: str, data: bytes, inputs: Mapping[str, Any], usage: Mapping[str, Any]) -> bool:
         check_key(key)
         nonce = secrets.token_hex(8)

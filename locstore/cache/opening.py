@@ -35,13 +35,20 @@ def open_store(url_or_path: str, root: Path) -> PictureStore:
 def ready_cache(url_or_path: str, root: Path) -> list[Finding]:
     """What a run does before it pays: a bucket proves that it is create-only, and gets what waits to be sent.
 
-    A folder needs nothing. Raises EnvironmentProblem if the bucket cannot be used or does not answer: then nothing is
-    to be paid for.
+    Copies of pictures that another machine has removed with `cache rm` are removed here, too. A folder needs nothing.
+    Raises UsageError for memory://, which would lose what was paid for, and EnvironmentProblem if the bucket cannot be
+    used or does not answer: then nothing is to be paid for.
     """
+    if scheme_of(url_or_path) == "memory":
+        raise UsageError(
+            "`cache` is memory://, which forgets every picture when the run ends: each run would pay for all of them "
+            "again. Name a folder or a bucket as `cache` for a painter that pays."
+        )
     store = open_store(url_or_path, root)
     if not isinstance(store, ReadThroughStore):
         return []
     findings = store.findings()
+    store.drop_removed()
     store.push_outbox()
     # Those that waited have been sent by now.
     return [finding for finding in findings if finding.code != "cache-waiting"]

@@ -60,6 +60,19 @@ def _send(source: PictureStore, target: PictureStore, entry: CacheEntry) -> Push
     return Pushed(pushed=1) if made else Pushed(there=1)
 
 
+def remove_everywhere(store: PictureStore, key: str) -> bool:
+    """Remove a picture and all its copies, on other machines too; returns whether there was one."""
+    return store.remove_everywhere(key) if isinstance(store, ReadThroughStore) else store.remove(key)
+
+
+def _digest(store: BucketStore | FileStore, key: str) -> str | None:
+    """The SHA-256 that an entry's side file tells: '' for one that cannot be read, None where there is none."""
+    try:
+        return store.digest(key)
+    except UnusableEntry:
+        return ""
+
+
 def _itself(store: PictureStore) -> PictureStore:
     return store.shared if isinstance(store, ReadThroughStore) else store
 
@@ -132,6 +145,32 @@ class ReadThroughStore:
         removed = [store.remove(key) for store in (self.shared, self.waiting, self.copy)]
         return True in removed
 
+    def remove_everywhere(self, key: str) -> bool:
+        """Remove a picture, also the copies that other machines have: they go with the next run there.
+
+        Returns whether it was in the bucket or here.
+        """
+        digests = [digest for store in self._all() if (digest := _digest(store, key)) is not None]
+        if not digests:
+            return False
+        self.shared.note_removed(key, digests[0])
+        self.remove(key)
+        return True
+
+    def drop_removed(self) -> int:
+        """Remove the copies of pictures that some machine has removed everywhere; returns how many were here."""
+        count = 0
+        for key, sha256 in self.shared.removed():
+            for _, store in self._here():
+                digest = _digest(store, key)
+                # A picture that was paid for since has other bytes.
+                if digest is not None and (not sha256 or digest in ("", sha256)):
+                    count += store.remove(key)
+        return count
+
+    def _all(self) -> tuple[BucketStore | FileStore, ...]:
+        return (self.shared, self.waiting, self.copy)
+
     def discard(self, broken: BrokenEntry) -> bool:
         for name, store in self._here():
             if broken.name.startswith(f"{name}/"):
@@ -163,6 +202,7 @@ class ReadThroughStore:
 
     def pull(self) -> Pushed:
         """Fetch everything of the bucket that is not here."""
+        self.drop_removed()
         return transfer(self.shared, self.copy)
 
     def findings(self) -> list[Finding]:

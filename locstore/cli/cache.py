@@ -176,11 +176,16 @@ def pull(url: str | None, cache: str | None, as_json: bool, project_folder: Path
 @json_option
 @project_option
 def remove(key: str, cache: str | None, as_json: bool, project_folder: Path) -> int:
-    """Remove the picture whose key begins with KEY, its copies too; a run that needs it pays for another."""
+    """Remove the picture whose key begins with KEY; a run that needs it pays for another.
+
+    Copies on other machines are removed by their next run.
+    """
+    from locstore.cache import remove_everywhere
+
     _, store = _open(cache, project_folder)
     # A whole key is not looked for: a damaged picture, which may well be the one that has to go, is not listed.
     whole = key.lower() if re.fullmatch("[0-9a-f]{64}", key.lower()) else _find(store, key)
-    if not store.remove(whole):
+    if not remove_everywhere(store, whole):
         raise UsageError(f"No paid picture has the key {whole}. `locstore cache ls` lists them.")
     if as_json:
         print_json({"removed": whole})

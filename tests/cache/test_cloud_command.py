@@ -10,7 +10,7 @@ import pytest
 from cloud_servers import ACCESS, SECRET, S3Server, environment, shared_s3
 from store_contract import INPUTS, KEY, PNG, USAGE, put
 
-from locstore.cache import ReadThroughStore, open_store
+from locstore.cache import ReadThroughStore, open_store, ready_cache
 from locstore.cli.main import run_cli
 
 Call = Callable[..., tuple[int, str, str]]
@@ -98,3 +98,27 @@ def test_exit_codes(url: str, call: Call, server: S3Server):
     code, _, err = call("ls", "--cache", "s3://not-there-at-all")
     assert (code, "no such bucket" in err) == (3, True)
     assert call("rm", "0" * 64)[0] == 2
+
+
+def test_a_picture_that_is_removed_goes_from_other_machines_too(url: str, tmp_path: Path, call: Call):
+    here, elsewhere = shared(url, tmp_path), shared(url, tmp_path / "elsewhere")
+    here.put_new(KEY, PNG, INPUTS, USAGE)
+    other = put(here, 1)
+    assert elsewhere.get(KEY) == PNG
+    assert elsewhere.get(other) is not None
+    assert call("rm", KEY)[0] == 0
+    assert list(elsewhere.copy.entries()) != [], "its copy is still there"
+    ready_cache(url, tmp_path / "elsewhere")
+    assert (KEY in elsewhere, other in elsewhere) == (False, True)
+    assert elsewhere.push().pushed == 0, "it does not come back"
+    # Paid for again, it stays: it is another picture.
+    better = PNG + b"better"
+    here.put_new(KEY, better, INPUTS, USAGE)
+    assert elsewhere.get(KEY) == better
+    ready_cache(url, tmp_path / "elsewhere")
+    assert elsewhere.copy.get(KEY) == better
+
+
+def test_what_was_never_there_is_not_noted(url: str, tmp_path: Path, call: Call):
+    assert call("rm", KEY)[0] == 2
+    assert shared(url, tmp_path).shared.removed() == []

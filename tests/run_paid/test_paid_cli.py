@@ -321,3 +321,15 @@ def test_the_key_is_nowhere_when_the_server_says_it(tmp_path):
             texts += [said.out, said.err]
     assert project.calls()
     assert leaked(project, *texts, repr(project.calls())) == []
+
+
+def test_a_cache_in_memory_is_refused_before_anything_is_sent(tmp_path):
+    with in_thread.running(quick()) as server:
+        project = make_project(tmp_path, server.url, locales=("de",))
+        config = project.root / "locstore.toml"
+        config.write_text('cache = "memory://"\n' + config.read_text())
+        for arguments in (("run",), ("run", "--batch")):
+            said = project.cli(*arguments, "--painter", "images")
+            assert said.code == 2
+            assert "memory://" in said.err
+        assert server.requests == []

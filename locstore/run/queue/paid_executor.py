@@ -158,6 +158,7 @@ class PaidExecutor:
         """Raises EnvironmentProblem for a bucket that may overwrite what is paid for."""
         if isinstance(store, ReadThroughStore):
             store.findings()
+            store.drop_removed()
             self._shared[store.shared.bucket.display_url] = store
 
     def close(self) -> None:
