@@ -16,6 +16,7 @@ _STEPS = 4096  # of a gradient's colour table
 _STRIP = 192  # rows that are computed at a time
 
 Pixels = npt.NDArray[np.uint8]
+Floats3 = npt.NDArray[np.float32]  # shape (height, width, 3), 0-255
 Color = tuple[int, int, int]
 
 
@@ -27,24 +28,37 @@ def solid(size: tuple[int, int], color: Color) -> Pixels:
 
 
 class Gradient:
-    """A linear gradient as CSS draws it: `angle` in degrees clockwise from upwards, ends at the corners."""
+    """A linear gradient as CSS draws it: `angle` in degrees clockwise from upwards, ends at the corners.
 
-    def __init__(self, size: tuple[int, int], colors: Sequence[Color], angle: float) -> None:
+    Colours are spread evenly unless `stops` (0-1) says where they are; `columns` are the columns that `rows` gives.
+    """
+
+    def __init__(
+        self,
+        size: tuple[int, int],
+        colors: Sequence[Color],
+        angle: float,
+        *,
+        stops: Sequence[float] | None = None,
+        columns: tuple[int, int] | None = None,
+    ) -> None:
         width, height = size
+        first, last = columns or (0, width)
         radians = math.radians(angle)
         dx, dy = math.sin(radians), -math.cos(radians)
         length = np.float32(abs(width * dx) + abs(height * dy))
-        self._x = (np.arange(width, dtype=np.float32) + 0.5 - width / 2) * np.float32(dx) / length + np.float32(0.5)
+        x = np.arange(first, last, dtype=np.float32)
+        self._x = (x + 0.5 - width / 2) * np.float32(dx) / length + np.float32(0.5)
         self._y = (np.arange(height, dtype=np.float32) + 0.5 - height / 2) * np.float32(dy) / length
-        stops = np.linspace(0, 1, len(colors), dtype=np.float32)
+        places = np.linspace(0, 1, len(colors)) if stops is None else np.array(stops)
         at = np.linspace(0, 1, _STEPS, dtype=np.float32)
-        channels = [np.interp(at, stops, [color[k] for color in colors]) for k in range(3)]
+        channels = [np.interp(at, places.astype(np.float32), [color[k] for color in colors]) for k in range(3)]
         self._table = np.stack(channels, axis=1).astype(np.float32)
 
-    def rows(self, start: int, end: int) -> npt.NDArray[np.float32]:
+    def rows(self, start: int, end: int) -> Floats3:
         """Rows [start, end), shape (rows, width, 3), float: glows are added before the one rounding."""
         t = np.clip(self._y[start:end, None] + self._x[None, :], 0, 1)
-        rows: npt.NDArray[np.float32] = np.take(self._table, np.rint(t * (_STEPS - 1)).astype(np.int16), axis=0)
+        rows: Floats3 = np.take(self._table, np.rint(t * (_STEPS - 1)).astype(np.int16), axis=0)
         return rows
 
 
@@ -61,13 +75,27 @@ class Glow:
         self._color = color
         self._opacity = np.float32(opacity)
 
-    def add(self, rows: npt.NDArray[np.float32], start: int) -> None:
+    def add(self, rows: Floats3, start: int) -> None:
         """Blend into rows that begin at `start`, in place."""
-        distance = np.sqrt(np.minimum(self._y[start : start + len(rows), None] + self._x[None, :], 1))
-        strength = (1 - distance) ** 2 * (1 + 2 * distance) * self._opacity
-        for k in range(3):
-            channel = rows[..., k]
-            channel += (np.float32(self._color[k]) - channel) * strength
+        add_glow(rows, self._x, self._y[start : start + len(rows)], self._color, self._opacity)
+
+
+def add_glow(
+    rows: Floats3, x: npt.NDArray[np.float32], y: npt.NDArray[np.float32], color: Color, opacity: np.float32
+) -> None:
+    """Blend a round light into rows, in place; `x` and `y` are squared distances in radii, by column and row."""
+    distance = np.sqrt(np.minimum(y[:, None] + x[None, :], 1))
+    strength = (1 - distance) ** 2 * (1 + 2 * distance) * opacity
+    for k in range(3):
+        channel = rows[..., k]
+        channel += (np.float32(color[k]) - channel) * strength
+
+
+def fade_ramp(length: int, reach: float, strength: float) -> npt.NDArray[np.float32]:
+    """How strong a colour is that fades out from pixel 0 over `reach` pixels, 0-1, shape (length,)."""
+    fade = np.clip(1 - np.arange(length, dtype=np.float32) / np.float32(max(1.0, reach)), 0, 1)
+    ramp: npt.NDArray[np.float32] = fade * fade * (3 - 2 * fade) * np.float32(strength)
+    return ramp
 
 
 class Scrim:
@@ -83,13 +111,12 @@ class Scrim:
         strength: float,
     ) -> None:
         length = size[1] if edge == "top" else size[0]
-        fade = np.clip(1 - np.arange(length, dtype=np.float32) / np.float32(max(1.0, reach * length)), 0, 1)
-        ramp = fade * fade * (3 - 2 * fade) * np.float32(strength)
+        ramp = fade_ramp(length, reach * length, strength)
         self._strength = ramp[::-1] if edge == "right" else ramp
         self._from_top = edge == "top"
         self._color = np.array(color, np.float32)
 
-    def add(self, rows: npt.NDArray[np.float32], start: int) -> None:
+    def add(self, rows: Floats3, start: int) -> None:
         """Blend into rows that begin at `start`, in place."""
         if self._from_top:
             strength = self._strength[start : start + len(rows), None, None]

@@ -1,0 +1,132 @@
+"""The scene painter: the layers of a screen to exact pixels, with what locales share painted once.
+
+Everything below the first slot is one picture, kept by what decides it. Layers are painted in the coordinates of the
+panorama, so that its windows are parts of one picture, byte for byte.
+"""
+
+from __future__ import annotations
+
+import functools
+import itertools
+
+from locstore.layout import (
+    AnyLayer,
+    BackgroundLayer,
+    DeviceBox,
+    DeviceLayer,
+    ImageLayer,
+    Scene,
+    ShapeLayer,
+    TextLayer,
+    ZoomLayer,
+)
+from locstore.paint.background_layer import BackgroundPainter
+from locstore.paint.canvas import Canvas
+from locstore.paint.coverage import Window
+from locstore.paint.device import capture_pixels, draw_device, draw_picture_frame
+from locstore.paint.device_layer import DevicePainter
+from locstore.paint.layer_shapes import PicturePainter, paint_shape
+from locstore.paint.pictures import PixelCache, open_picture
+from locstore.paint.projection import matrix_of, whole_pixel_box
+from locstore.paint.soft import reach
+from locstore.paint.surface import Pixels
+from locstore.paint.text import paint_text
+from locstore.typeset import Box, FontLibrary
+
+_CAMERAS = frozenset({"none", "island", "hole"})  # those that classic frames have
+
+
+class ScenePainter:
+    """Paints scenes with numpy and Pillow; pictures and grounds are kept in `cache`."""
+
+    def __init__(self, library: FontLibrary, cache: PixelCache) -> None:
+        self._library = library
+        self._cache = cache
+        self._backgrounds = BackgroundPainter(cache)
+        self._devices = DevicePainter(cache)
+        self._pictures = PicturePainter(cache)
+
+    def paint(self, scene: Scene, *, words: bool = True) -> Pixels:
+        """Exact pixels, shape (height, width, 3); without `words` the slots are left out. Raises UnreadablePicture."""
+        layers = [layer for layer in scene.layers if words or not isinstance(layer, TextLayer)]
+        ground = list(itertools.takewhile(lambda layer: not isinstance(layer, TextLayer), layers))
+        pixels = self.ground(scene, ground).copy()
+        return self.paint_over(scene, pixels, layers[len(ground) :])
+
+    def paint_over(self, scene: Scene, pixels: Pixels, layers: list[AnyLayer]) -> Pixels:
+        """Layers over finished pixels; the result may be the same array."""
+        canvas = Canvas(_window(scene), pixels)
+        for layer in layers:
+            self._paint_layer(canvas, layer, scene.offset)
+        return canvas.finished()
+
+    def ground(self, scene: Scene, layers: list[AnyLayer]) -> Pixels:
+        """The layers below the words, kept for all scenes that have the same. Read-only."""
+        key = ("ground", scene.size, scene.offset, repr(layers))
+        return self._cache.get(key, functools.partial(self._paint_ground, scene, layers))
+
+    def _paint_ground(self, scene: Scene, layers: list[AnyLayer]) -> Pixels:
+        window = _window(scene)
+        wide = _with_margin(scene, window, layers)
+        canvas = Canvas(wide)
+        for layer in layers:
+            self._paint_layer(canvas, layer, scene.offset)
+        return canvas.finished(window)
+
+    def _paint_layer(self, canvas: Canvas, layer: AnyLayer, offset: tuple[int, int]) -> None:
+        if isinstance(layer, BackgroundLayer):
+            self._backgrounds.paint(canvas, layer, offset)
+        elif isinstance(layer, DeviceLayer):
+            if not self._paint_classic(canvas, layer, offset):
+                self._devices.paint(canvas, layer, offset)
+        elif isinstance(layer, ImageLayer):
+            self._pictures.paint_image(canvas, layer, offset)
+        elif isinstance(layer, ShapeLayer):
+            paint_shape(canvas, layer, offset)
+        elif isinstance(layer, ZoomLayer):
+            self._pictures.paint_zoom(canvas, layer, offset)
+        else:
+            paint_text(canvas, layer, self._library, offset)
+
+    def _paint_classic(self, canvas: Canvas, layer: DeviceLayer, offset: tuple[int, int]) -> bool:
+        """Whether a device of the first presets was painted as it always was: on bytes and whole pixels."""
+        size = (layer.plane.width, layer.plane.height)
+        place = whole_pixel_box(matrix_of(layer.plane.matrix, offset), size)
+        plain = layer.frame.classic and layer.opacity >= 1 and layer.back is None and layer.crop is None
+        if canvas.bytes_or_none is None or place is None or not plain or layer.frame.mask is not None:
+            return False
+        if layer.frame.camera not in _CAMERAS:
+            return False
+        x, y, width, height = place
+        left, top = x - canvas.window.x, y - canvas.window.y
+        screen = Box(left + layer.screen.x, top + layer.screen.y, layer.screen.width, layer.screen.height)
+        drawn = layer.frame.kind if layer.frame.kind in ("phone", "tablet", "none", "image") else "none"
+        box = DeviceBox(screen, Box(left, top, width, height), layer.screen_radius, drawn, layer.frame.camera)
+        key = ("capture", layer.capture.sha256, screen.width, screen.height)
+        capture = self._cache.get(key, lambda: capture_pixels(open_picture(layer.capture.path, "RGB"), screen))
+        opacity = layer.shadow.opacity if layer.shadow is not None else 0.0
+        if layer.frame.asset is not None:
+            frame = open_picture(layer.frame.asset.path, "RGBA")
+            draw_picture_frame(canvas.bytes_or_none, box, capture, frame, shadow_opacity=opacity)
+        else:
+            draw_device(canvas.bytes_or_none, box, capture, color=layer.frame.color, shadow_opacity=opacity)
+        return True
+
+
+def _window(scene: Scene) -> Window:
+    return Window(scene.offset[0], scene.offset[1], scene.size[0], scene.size[1])
+
+
+def _with_margin(scene: Scene, window: Window, layers: list[AnyLayer]) -> Window:
+    """The window with what blurred glass at its edges needs to see, as far as the background goes."""
+    blurs = [layer.glass for layer in layers if isinstance(layer, ShapeLayer) and layer.glass > 0]
+    if not blurs:
+        return window
+    margin = reach(max(blurs))
+    boxes = [layer.box for layer in layers if isinstance(layer, BackgroundLayer)]
+    left = min([0.0, *(box.x for box in boxes)]) + scene.offset[0]
+    top = min([0.0, *(box.y for box in boxes)]) + scene.offset[1]
+    right = max([float(scene.size[0]), *(box.right for box in boxes)]) + scene.offset[0]
+    bottom = max([float(scene.size[1]), *(box.bottom for box in boxes)]) + scene.offset[1]
+    whole = Window(round(left), round(top), round(right - left), round(bottom - top))
+    return window.grown(margin).meet(whole) or window
