@@ -123,7 +123,8 @@ class PicturePainter:
         if layer.shadow is not None:
             margin += reach(layer.shadow.blur) + round(max(abs(layer.shadow.dx), abs(layer.shadow.dy)))
         window = canvas.window.grown(margin)
-        found = put_picture(self._open(layer), layer.plane, window, offset)
+        image = self._open(layer)
+        found = put_picture(image, _fitted(layer, image), window, offset)
         if found is None or found.alpha is None:
             return
         colors, alpha = found.colors.astype(np.float32), found.alpha.astype(np.float32)
@@ -176,7 +177,10 @@ class PicturePainter:
             return False
         x, y, width, height = box
         image = self._open(layer)
-        if image.size != (width, height):
+        if layer.fit == "inside":
+            image.thumbnail((width, height), Image.Resampling.LANCZOS, reducing_gap=3.0)
+            x, y = int(x + (width - image.width) / 2), int(y + (height - image.height) / 2)
+        elif image.size != (width, height):
             image = image.resize((width, height), Image.Resampling.LANCZOS, reducing_gap=3.0)
         rgba = np.asarray(image)
         blend(canvas.bytes_or_none, x - canvas.window.x, y - canvas.window.y, rgba[..., :3], rgba[..., 3])
@@ -235,6 +239,16 @@ def _detail(layer: ZoomLayer, offset: tuple[int, int], seen: Window) -> Pixels:
         rows, columns = found.y - seen.y, found.x - seen.x
         blank[rows : rows + found.colors.shape[0], columns : columns + found.colors.shape[1]] = found.colors
     return blank
+
+
+def _fitted(layer: ImageLayer, image: Image.Image) -> Plane:
+    """The plane that the picture fills: the layer's, or the part of it with the picture's shape."""
+    plane = layer.plane
+    if layer.fit == "fill":
+        return plane
+    scale = min(plane.width / image.width, plane.height / image.height)
+    wide, high = image.width * scale, image.height * scale
+    return plane.part(Box((plane.width - wide) / 2, (plane.height - high) / 2, wide, high))
 
 
 def _shown_size(plane: Plane) -> tuple[int, int]:

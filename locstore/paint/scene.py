@@ -6,8 +6,8 @@ panorama, so that its windows are parts of one picture, byte for byte.
 
 from __future__ import annotations
 
-import functools
 import itertools
+from collections.abc import Sequence
 
 from locstore.layout import (
     AnyLayer,
@@ -46,29 +46,39 @@ class ScenePainter:
         self._devices = DevicePainter(cache)
         self._pictures = PicturePainter(cache)
 
-    def paint(self, scene: Scene, *, words: bool = True) -> Pixels:
-        """Exact pixels, shape (height, width, 3); without `words` the slots are left out. Raises UnreadablePicture."""
-        layers = [layer for layer in scene.layers if words or not isinstance(layer, TextLayer)]
-        ground = list(itertools.takewhile(lambda layer: not isinstance(layer, TextLayer), layers))
-        pixels = self.ground(scene, ground).copy()
-        return self.paint_over(scene, pixels, layers[len(ground) :])
+    def paint(self, scene: Scene) -> Pixels:
+        """Exact pixels, shape (height, width, 3). Raises UnreadablePicture."""
+        below, above = self.split(scene)
+        return self.paint_over(scene, self.ground(scene, below).copy(), above)
 
-    def paint_over(self, scene: Scene, pixels: Pixels, layers: list[AnyLayer]) -> Pixels:
-        """Layers over finished pixels; the result may be the same array."""
+    def split(self, scene: Scene) -> tuple[list[AnyLayer], list[AnyLayer]]:
+        """The layers below the first slot, and the others."""
+        below = list(itertools.takewhile(lambda layer: not isinstance(layer, TextLayer), scene.layers))
+        return below, list(scene.layers[len(below) :])
+
+    def paint_over(self, scene: Scene, pixels: Pixels, layers: Sequence[AnyLayer]) -> Pixels:
+        """Layers over finished pixels, which are painted on; the result may be another array."""
         canvas = Canvas(_window(scene), pixels)
         for layer in layers:
             self._paint_layer(canvas, layer, scene.offset)
         return canvas.finished()
 
-    def ground(self, scene: Scene, layers: list[AnyLayer]) -> Pixels:
-        """The layers below the words, kept for all scenes that have the same. Read-only."""
-        key = ("ground", scene.size, scene.offset, repr(layers))
-        return self._cache.get(key, functools.partial(self._paint_ground, scene, layers))
+    def ground(self, scene: Scene, layers: Sequence[AnyLayer], *, backdrop: tuple[str, Pixels] | None = None) -> Pixels:
+        """Layers that locales may share, kept by all that decides them. Read-only.
 
-    def _paint_ground(self, scene: Scene, layers: list[AnyLayer]) -> Pixels:
+        A `backdrop` (its key and its pixels) takes the place of the background.
+        """
+        key = ("ground", scene.size, scene.offset, repr(layers), backdrop[0] if backdrop else "")
+        pixels = backdrop[1] if backdrop else None
+        return self._cache.get(key, lambda: self._paint_ground(scene, layers, pixels))
+
+    def _paint_ground(self, scene: Scene, layers: Sequence[AnyLayer], backdrop: Pixels | None) -> Pixels:
         window = _window(scene)
-        wide = _with_margin(scene, window, layers)
-        canvas = Canvas(wide)
+        if backdrop is not None:
+            return self.paint_over(
+                scene, backdrop.copy(), [layer for layer in layers if not isinstance(layer, BackgroundLayer)]
+            )
+        canvas = Canvas(_with_margin(scene, window, layers))
         for layer in layers:
             self._paint_layer(canvas, layer, scene.offset)
         return canvas.finished(window)
@@ -117,7 +127,7 @@ def _window(scene: Scene) -> Window:
     return Window(scene.offset[0], scene.offset[1], scene.size[0], scene.size[1])
 
 
-def _with_margin(scene: Scene, window: Window, layers: list[AnyLayer]) -> Window:
+def _with_margin(scene: Scene, window: Window, layers: Sequence[AnyLayer]) -> Window:
     """The window with what blurred glass at its edges needs to see, as far as the background goes."""
     blurs = [layer.glass for layer in layers if isinstance(layer, ShapeLayer) and layer.glass > 0]
     if not blurs:
