@@ -86,12 +86,12 @@ class EdgeTable:
     """
 
     def __init__(self, contours: Sequence[Points], clip: Window) -> None:
-        points = [np.asarray(contour, np.float64) for contour in contours if len(contour) > 2]
+        points: list[Points] = [np.asarray(contour, np.float64).round(9) for contour in contours if len(contour) > 2]
         self.window = Window.around(np.concatenate(points)).meet(clip) if points else None
         if self.window is None:
             return
-        start = np.concatenate(points)
-        end = np.concatenate([np.roll(contour, -1, axis=0) for contour in points])
+        start: Points = np.concatenate(points)
+        end: Points = np.concatenate([np.roll(contour, -1, axis=0) for contour in points])
         used = start[:, 1] != end[:, 1]
         # Rows first: what lies above or below the clip falls away before columns are cut.
         start, end = _split(start[used], end[used], 1)

@@ -31,7 +31,11 @@ class UnreadablePicture(Exception):
 
 
 def picture_size(path: Path) -> tuple[int, int]:
-    """(width, height) in pixels, upright. Raises UnreadablePicture."""
+    """(width, height) in pixels, upright; an SVG's own size in CSS pixels. Raises UnreadablePicture."""
+    if path.suffix.lower() == ".svg":
+        from locstore.paint.svg import svg_size
+
+        return svg_size(path)
     turned = False
     with _reading(path) as image, contextlib.suppress(*_ODD_METADATA):
         turned = image.getexif().get(0x0112, 1) in (5, 6, 7, 8)
@@ -41,6 +45,10 @@ def picture_size(path: Path) -> tuple[int, int]:
 
 def check_picture(path: Path, display_path: str) -> list[Finding]:
     """Findings for a picture that cannot be used: not there, not a picture, truncated, far too large."""
+    if path.suffix.lower() == ".svg":
+        from locstore.paint.svg import check_svg
+
+        return check_svg(path, display_path)
     try:
         with _reading(path) as image:
             image.load()

@@ -15,8 +15,8 @@ import numpy.typing as npt
 from locstore.paint.coverage import Coverage, Floats, Window, coverage
 from locstore.paint.projection import Points
 
-_LEAST = 3.0  # standard deviation in cells of the grid: enough for bicubic interpolation to be within half a level
-_REACH = 3.4  # standard deviations that a kernel takes in
+_LEAST = 4.0  # standard deviation in cells of the grid: enough for bicubic interpolation to be within half a level
+_REACH = 4.0  # standard deviations that a kernel takes in
 
 
 def reach(blur: float) -> int:
@@ -39,7 +39,7 @@ def soft_coverage(contours: Sequence[Points], blur: float, window: Window) -> Co
     if part is None:
         return None
     grid = _grid(part, n)
-    kernel = _kernel(blur / n, averaged=True)
+    kernel = _kernel(blur / n, n)
     wide = grid.grown(len(kernel) // 2)
     found = coverage([contour / n for contour in contours], wide)
     cells = np.zeros((wide.height, wide.width), np.float32)
@@ -56,7 +56,7 @@ def blur_coverage(cover: Coverage, blur: float, window: Window) -> Coverage | No
     if part is None:
         return None
     grid = _grid(part, n)
-    kernel = _kernel(blur / n, averaged=True)
+    kernel = _kernel(blur / n, n)
     wide = grid.grown(len(kernel) // 2)
     cells = np.zeros((wide.height * n, wide.width * n), np.float32)
     full = Window(wide.x * n, wide.y * n, wide.width * n, wide.height * n)
@@ -75,7 +75,7 @@ def blurred_pixels(pixels: npt.NDArray[np.float32], at: Window, blur: float, par
     """
     n = cell(blur)
     grid = _grid(part, n)
-    kernel = _kernel(blur / n, averaged=True)
+    kernel = _kernel(blur / n, n)
     wide = grid.grown(len(kernel) // 2)
     full = Window(wide.x * n, wide.y * n, wide.width * n, wide.height * n)
     rows = np.clip(np.arange(full.y, full.bottom) - at.y, 0, at.height - 1)
@@ -94,9 +94,9 @@ def _grid(part: Window, n: int) -> Window:
     return Window(left, top, right - left, bottom - top)
 
 
-def _kernel(sigma: float, *, averaged: bool) -> list[float]:
-    """A Gaussian's weights; `averaged` cells are already blurred by their own width (variance 1/12)."""
-    variance = max(0.01, sigma * sigma - (1 / 12 if averaged else 0))
+def _kernel(sigma: float, n: int) -> list[float]:
+    """A Gaussian's weights for cells of n x n pixels, whose averaging is a blur of its own."""
+    variance = max(0.01, sigma * sigma - (1 - 1 / (n * n)) / 12)
     radius = max(1, math.ceil(_REACH * sigma))
     weights = [math.exp(-(k * k) / (2 * variance)) for k in range(-radius, radius + 1)]
     total = sum(weights)

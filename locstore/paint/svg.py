@@ -16,6 +16,7 @@ from typing import Any
 from PIL import Image
 
 from locstore.findings import Finding, Severity
+from locstore.paint.pictures import UnreadablePicture
 
 MAX_BYTES = 5_000_000
 MAX_ELEMENTS = 50_000  # with every `use` counted as often as it is shown
@@ -28,7 +29,7 @@ _REFERENCE = re.compile(r"#[^\s]+$")
 _PICTURE = re.compile(r"data:image/(png|jpeg|jpg|gif|webp)[;,]", re.IGNORECASE)
 
 
-class UnusableSvg(Exception):
+class UnusableSvg(UnreadablePicture):
     """An SVG that cannot be used; the message says why and what to do."""
 
 

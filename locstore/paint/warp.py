@@ -19,7 +19,7 @@ from locstore.paint.surface import Pixels
 
 _TILE = 256
 _MARGIN = 8  # pixels of its edge that go on around a picture
-_SMALL, _HALF = 0.28, 0.56  # scales: below the first a picture is reduced until it is shown at about the second
+_SMALL, _HALF = 0.2, 0.4  # scales: below the first a picture is reduced until it is shown at about the second
 _SAMPLES = 1.7  # for one pixel of the picture, in each direction
 
 
