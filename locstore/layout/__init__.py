@@ -33,6 +33,7 @@ from locstore.layout.layers import (
     TextLayer,
     ZoomLayer,
 )
+from locstore.layout.preset_layers import PresetDesign, preset_layers
 
 __all__ = [
     "IDENTITY",
@@ -57,6 +58,7 @@ __all__ = [
     "MeshGradient",
     "Plane",
     "Point",
+    "PresetDesign",
     "RadialGradient",
     "Scene",
     "SetSlot",
@@ -71,6 +73,7 @@ __all__ = [
     "bounds",
     "compose",
     "has_device",
+    "preset_layers",
     "scene_items",
     "words_area",
 ]

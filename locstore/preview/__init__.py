@@ -3,6 +3,7 @@
 `serve` runs it on this machine, `export` writes a read-only copy to host anywhere.
 """
 
+from locstore.preview.changes import watched_changes
 from locstore.preview.export import Exported, export
 from locstore.preview.server import DEFAULT_PORT, Listening, serve
 
@@ -12,4 +13,5 @@ __all__ = [
     "Listening",
     "export",
     "serve",
+    "watched_changes",
 ]

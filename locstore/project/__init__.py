@@ -7,6 +7,7 @@ report = run(project, Selection())
 from locstore.config import PROJECT_FILE, ProjectFile, find_project_file, read_config
 from locstore.project.caching import CacheCheck, cache_place, open_cache, verify_cache
 from locstore.project.checking import CheckReport, check
+from locstore.project.designing import ExplainedShot, RenderedShot, expand_screens, explain_shots, render_shots
 from locstore.project.digests import FileDigests
 from locstore.project.planning import plan
 from locstore.project.project import Project, ProjectSnapshot, open_project
@@ -26,12 +27,14 @@ __all__ = [
     "CacheCheck",
     "CheckReport",
     "CostRow",
+    "ExplainedShot",
     "FileDigests",
     "Progress",
     "Project",
     "ProjectFile",
     "ProjectSnapshot",
     "PseudoReport",
+    "RenderedShot",
     "RunPicture",
     "RunReport",
     "ShotPrompt",
@@ -39,6 +42,8 @@ __all__ = [
     "check",
     "check_pseudo",
     "cost_table",
+    "expand_screens",
+    "explain_shots",
     "extract",
     "find_project_file",
     "open_cache",
@@ -48,6 +53,7 @@ __all__ = [
     "prompts",
     "pseudo_codes",
     "read_config",
+    "render_shots",
     "run",
     "scaffold",
     "send_batch",

@@ -3,6 +3,7 @@
 from locstore.shots.assets import AssetFinder, Digest
 from locstore.shots.cells import Selection, names_locale
 from locstore.shots.conditions import canvas_shape
+from locstore.shots.explain import Explanation, explain
 from locstore.shots.matrix import Matrix, Policy, expand
 from locstore.shots.preview_matrix import expand_source
 from locstore.shots.pseudo import PSEUDO_NAMES, expand_pseudo, pseudo_code, pseudo_locale
@@ -28,6 +29,7 @@ __all__ = [
     "Brief",
     "Cell",
     "Digest",
+    "Explanation",
     "Matrix",
     "Policy",
     "SceneLayer",
@@ -38,6 +40,7 @@ __all__ = [
     "expand",
     "expand_pseudo",
     "expand_source",
+    "explain",
     "fingerprint",
     "names_locale",
     "pseudo_code",

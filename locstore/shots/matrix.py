@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
 from typing import Literal
 
 from locstore.catalog import Catalog
-from locstore.concept import Background, Device, Frame, LoadedConcept, SlotStyle, concept_messages
+from locstore.concept import (
+    Background,
+    Device,
+    Frame,
+    GroupItem,
+    LayerSpec,
+    LoadedConcept,
+    SlotStyle,
+    TextItem,
+    concept_messages,
+)
 from locstore.findings import Finding
 from locstore.messages import Message
 from locstore.shots.assets import AssetFinder, Digest
@@ -139,7 +149,11 @@ def _shot(
         ("background", background.image, (*local.place("background", index), "image")),
         ("capture", design.capture, local.place("capture", index)),
         ("frame", design.frame.image if design.frame else None, (*local.place("frame", index), "image")),
-        ("logo", loaded.concept.brand.logo if design.logo else None, ("brand", "logo")),
+        (
+            "logo",
+            loaded.concept.brand.logo if design.logo or _has_logo(design.layers or ()) else None,
+            ("brand", "logo"),
+        ),
     ):
         wanted[kind] = assets.find(pattern, locale, display, where) if pattern else None
         complete = complete and (pattern is None or wanted[kind] is not None)
@@ -175,6 +189,13 @@ def _shot(
         brief=_brief(loaded),
         layers=tuple(layers),
         layer_assets=tuple(sorted(files.items())),
+    )
+
+
+def _has_logo(layers: Sequence[LayerSpec]) -> bool:
+    return any(
+        item.logo if isinstance(item, TextItem) else isinstance(item, GroupItem) and _has_logo(item.group)
+        for item in layers
     )
 
 
