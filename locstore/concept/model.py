@@ -169,6 +169,7 @@ class SlotStyle(Spec):
     line_height: Annotated[float, Field(ge=0.8, le=3)] | None = None
     letter_spacing: Annotated[float, Field(ge=-0.1, le=0.5)] | None = Field(None, description="In em.")
     highlight: HighlightSpec | None = None
+    hyphenate: bool | None = Field(None, description="Long words may be hyphenated, by the language's dictionary.")
     pill: HexColor | None = Field(None, description="Colour of a rounded plate behind the words.")
     box: FractionBox | None = Field(
         None, description="[x, y, width, height] as fractions of the canvas, instead of the layout's place."
@@ -406,6 +407,9 @@ class Concept(Spec):
     style: PromptStyle = PromptStyle()
     brand: Brand = Brand()
     values: dict[Identifier, ValueSpec] = Field(default_factory=dict)
+    keep_together: tuple[Annotated[str, StringConstraints(min_length=1, max_length=100)], ...] = Field(
+        (), description="Names that no line is broken in, such as Google Pay; text values are kept whole anyway."
+    )
     typography: dict[str, SlotStyle] = Field(default_factory=dict, description="Styles by role.")
     screens: Annotated[tuple[Screen, ...], Field(min_length=1)]
     displays: Annotated[tuple[DisplaySpec, ...], Field(min_length=1)]

@@ -39,6 +39,7 @@ def text_style(shot: Shot, slot: SlotWords, align: Align) -> TextStyle:
         letter_spacing=style.letter_spacing or 0.0,
         highlight=Highlight(rgb(highlight.color), highlight.weight) if highlight else None,
         families=style.families or (),
+        hyphenate=bool(style.hyphenate),
     )
 
 
@@ -51,6 +52,7 @@ def styled_words(slot: SlotWords) -> StyledText:
         direction=slot.direction,
         highlights=styled.highlights,
         slot=slot.id,
+        keep_together=slot.keep_together,
     )
 
 

@@ -141,6 +141,7 @@ def _shot(
                 style=colored(loaded, merged(loaded, slot, local.slots.get(slot.id, SlotStyle()), local.roles)),
                 file=words.file,
                 line=words.line,
+                keep_together=finder.names_in(words.markup),
             )
         )
     background = design.background or Background(solid=default_ground(loaded))

@@ -14,7 +14,7 @@ from locstore.stores import Display, Locale
 
 LAYERS_ONLY = "layers"
 # Part of every digest: raise it when the same inputs begin to give another picture.
-PICTURE_VERSION = 1
+PICTURE_VERSION = 2
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -31,8 +31,9 @@ class SlotWords:
     """A slot of a shot with its words in the shot's language and its complete style.
 
     `markup` is the text with placeholders filled and `*highlight*` marks still in it; `language` is the BCP 47
-    tag of the words, another than the locale's when a fallback was allowed. `file` and `line` say where the
-    words stand: the catalog's msgstr, or the concept for the source language.
+    tag of the words, another than the locale's when a fallback was allowed. `keep_together` are the names in them
+    that a line should not be broken in. `file` and `line` say where the words are written: the catalog's msgstr, or
+    the concept for the source language.
     """
 
     id: str
@@ -45,6 +46,7 @@ class SlotWords:
     style: SlotStyle
     file: str
     line: int
+    keep_together: tuple[str, ...] = ()
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,6 +136,8 @@ class Shot(Cell):
                     "markup": s.markup,
                     "language": s.language,
                     "direction": s.direction,
+                    # Left out when empty, so that the digests of words without names stay what they were.
+                    **({"keep_together": list(s.keep_together)} if s.keep_together else {}),
                 }
                 for s in self.slots
             ],

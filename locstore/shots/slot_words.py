@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import re
 from collections.abc import Mapping, Sequence
 from typing import TypeVar, cast
 
@@ -39,6 +40,11 @@ from locstore.values import (
 )
 
 T = TypeVar("T")
+
+_LONGEST_NAME = 30
+"""Characters of a text value that is kept on one line; a longer one is a sentence, not a name."""
+
+_HIGHLIGHT_MARKS = re.compile(r"\\(?=[*\\])|(?<!\\)\*")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -126,6 +132,16 @@ class WordFinder:
         if message.context not in self._known:
             self._known[message.context] = self._find(message, slot)
         return self._known[message.context]
+
+    def names_in(self, markup: str) -> tuple[str, ...]:
+        """The names in `markup` that a line should not be broken in.
+
+        Those of the concept's `keep_together`, and its text values of at most `_LONGEST_NAME` characters.
+        """
+        values = [value.text for value in self._values.values() if isinstance(value, TextValue)]
+        names = [*self._loaded.concept.keep_together, *(text for text in values if len(text) <= _LONGEST_NAME)]
+        plain = _HIGHLIGHT_MARKS.sub("", markup)
+        return tuple(dict.fromkeys(name for name in names if name in plain))
 
     def _find(self, message: Message, slot: Slot) -> FoundWords | None:
         count = self._count(slot, self._locale)

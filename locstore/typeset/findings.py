@@ -1,4 +1,4 @@
-"""What a typesetting has to say: missing glyphs, words that do not fit, as findings for the person who can act."""
+"""The findings of a text layout: missing glyphs, words that do not fit, lines that end in a bad place."""
 
 from __future__ import annotations
 
@@ -6,10 +6,59 @@ from collections.abc import Sequence
 
 from locstore.findings import Finding, Severity
 from locstore.typeset.fonts import Face
+from locstore.typeset.hyphenation import can_hyphenate
+from locstore.typeset.judgement import LineJudgement, Verdict
 from locstore.typeset.model import Box, StyledText, TextStyle
-from locstore.typeset.segment import Quality
+from locstore.typeset.sense import UNSPACED_LANGUAGES
 from locstore.typeset.shape import Paragraph
 
+_GLUE = {
+    "\u00a0": "A no-break space",
+    "\u202f": "A narrow no-break space",
+    "\u2060": "A word joiner",
+    "\u2011": "A no-break hyphen",
+}
+_CODES = {
+    Verdict.WORD_CUT: (
+        "typeset-word-broken",
+        (
+            "A line ends inside a word at {places}, for the words fit in no other way. Shorten them or give the slot "
+            "more room. U+200B (zero width space) shows where a line may end, U+2060 (word joiner) where it may not."
+        ),
+        Severity.WARNING,
+    ),
+    Verdict.NUMBER_SPLIT: (
+        "typeset-number-split",
+        "A line break in the words divides a number from what belongs to it at {places}. Move the line break.",
+        Severity.WARNING,
+    ),
+    Verdict.HIGHLIGHT_CUT: (
+        "typeset-highlight-cut",
+        (
+            "A highlight goes over a line end at {places}. Highlight fewer words, shorten the text, or put a {glue} "
+            "into the highlight."
+        ),
+        Severity.NOTE,
+    ),
+    Verdict.HANGING_WORD: (
+        "typeset-hanging-word",
+        (
+            "A line end divides a small word from the word that it belongs to at {places}. Shorten the text, or put a "
+            "{glue} between the two."
+        ),
+        Severity.NOTE,
+    ),
+    Verdict.PHRASE_CUT: (
+        "typeset-phrase-cut",
+        "A line ends inside an expression at {places}. Shorten the text, or put a {glue} there.",
+        Severity.NOTE,
+    ),
+    Verdict.LONE_WORD: (
+        "typeset-lone-word",
+        "The last line is only {places}. Shorten the text, or add a word.",
+        Severity.NOTE,
+    ),
+}
 _HOPELESS = 0.5  # below this share of the minimum size it is an overflow, not a size to argue about
 
 
@@ -61,43 +110,32 @@ def glyph_findings(
 
 
 def fit_findings(
-    words: StyledText, style: TextStyle, box: Box, *, size: float, explicit_lines: int, worst: Quality
+    words: StyledText, style: TextStyle, box: Box, *, size: float, explicit_lines: int, widest: tuple[str, float]
 ) -> list[Finding]:
-    """Words that fit only below the smallest size or not at all, in words cut in two, or in too many lines.
+    """Words that fit only below the smallest size or not at all, or in too many lines.
 
-    `size` is what fits (pixels), `worst` the worst kind of break that it took.
+    `size` is what fits (pixels); `widest` is the widest stretch of the words without a line break, and its width in em.
     """
     room = f"{box.width:.0f} x {box.height:.0f} px in {max(style.max_lines, explicit_lines)} lines"
     findings = []
-    if size < style.min_size * _HOPELESS:
-        findings.append(
-            Finding(
-                code="typeset-overflow",
-                message=f"The words do not fit {room}: they would need {size:.0f} px and the smallest allowed "
-                f"size is {style.min_size:.0f} px. Shorten them or give the slot more room.",
-                slot=words.slot,
+    if size < style.min_size * 0.999:
+        advice = _advice(words, style, box, *widest)
+        shown, smallest = _pixels(size, style.min_size)
+        if size < style.min_size * _HOPELESS:
+            code = "typeset-overflow"
+            message = (
+                f"The words do not fit {room}: they would need {shown} px and the smallest allowed size is "
+                f"{smallest} px. {advice}Shorten them or give the slot more room."
             )
-        )
-    elif size < style.min_size * 0.999:
-        over = (style.min_size / size - 1) * 100
-        findings.append(
-            Finding(
-                code="typeset-below-minimum",
-                message=f"The words fit {room} only at {size:.0f} px, under the smallest allowed {style.min_size:.0f}"
-                f" px ({over:.0f} % too long). Shorten them, or allow more lines or a smaller size.",
-                slot=words.slot,
+        else:
+            over = (style.min_size / size - 1) * 100
+            code = "typeset-below-minimum"
+            message = (
+                f"The words fit {room} only at {shown} px, under the smallest allowed {smallest} px "
+                f"({over:.{0 if over >= 1 else 1}f} % too long). {advice}"
+                "Shorten them, or allow more lines or a smaller size."
             )
-        )
-    if worst is Quality.POOR:
-        findings.append(
-            Finding(
-                code="typeset-word-broken",
-                message="A line ends inside a word, for the words fit in no other way. Shorten them or give the "
-                "slot more room.",
-                severity=Severity.WARNING,
-                slot=words.slot,
-            )
-        )
+        findings.append(Finding(code=code, message=message, slot=words.slot))
     if explicit_lines > style.max_lines:
         findings.append(
             Finding(
@@ -108,3 +146,48 @@ def fit_findings(
             )
         )
     return findings
+
+
+def _pixels(size: float, smallest: float) -> tuple[str, str]:
+    """Both sizes as text, with as many decimals as tell them apart."""
+    digits = next((d for d in range(3) if f"{size:.{d}f}" != f"{smallest:.{d}f}"), 2)
+    return f"{size:.{digits}f}", f"{smallest:.{digits}f}"
+
+
+def _advice(words: StyledText, style: TextStyle, box: Box, widest: str, width: float) -> str:
+    """What to do about a single word that is too wide at the smallest size; '' if the words are too many instead."""
+    if width * style.min_size <= box.width:
+        return ""
+    word = widest.strip()
+    start = f"“{word}” alone is {width * style.min_size:.0f} px wide at {style.min_size:.0f} px. "
+    glue = next((char for char in word if char in _GLUE), None)
+    if glue is not None:
+        return f"{start}{_GLUE[glue]} (U+{ord(glue):04X}) keeps it on one line: take it out where a line may end. "
+    if not any(char.isalpha() for char in word):
+        return start
+    soft = "Put a soft hyphen (U+00AD) where it may be cut"
+    if style.hyphenate:
+        missing = "" if can_hyphenate(words.language) else f": locstore has no hyphenation for {words.language}"
+        return f"{start}{soft}{missing}. "
+    return f"{start}{soft}, or set hyphenate: true. " if can_hyphenate(words.language) else f"{start}{soft}. "
+
+
+def line_findings(words: StyledText, judgements: Sequence[LineJudgement]) -> list[Finding]:
+    """The verdicts about lines, each once with the places: warnings where something is cut, notes where words hang."""
+    glue = "word joiner (U+2060)" if _is_unspaced(words.language) else "no-break space (U+00A0)"
+    found: dict[Verdict, list[str]] = {}
+    for judgement in judgements:
+        found.setdefault(judgement.verdict, []).append(f"“{judgement.text}”")
+    return [
+        Finding(
+            code=_CODES[verdict][0],
+            message=_CODES[verdict][1].format(places=", ".join(places), glue=glue),
+            severity=_CODES[verdict][2],
+            slot=words.slot,
+        )
+        for verdict, places in found.items()
+    ]
+
+
+def _is_unspaced(language: str) -> bool:
+    return language.partition("-")[0] in UNSPACED_LANGUAGES

@@ -5,15 +5,22 @@ from __future__ import annotations
 import dataclasses
 import itertools
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from locstore.typeset.segment import Break, Quality
 
 # Added to a line's badness, in units of (line width)^2: worse breaks only when they win a lot of balance.
-_PENALTY = {Quality.FORCED: 0.0, Quality.GOOD: 0.0, Quality.FAIR: 0.12, Quality.POOR: 0.45}
-_SPLIT_HIGHLIGHT = 0.10
+_PENALTY = {
+    Quality.FORCED: 0.0,
+    Quality.GOOD: 0.0,
+    Quality.HYPHEN: 0.12,
+    Quality.DICTIONARY_HYPHEN: 0.20,
+    Quality.INSIDE_PHRASE: 0.30,
+    Quality.INSIDE_WORD: 0.45,
+}
 _SHORT_LAST = 0.30
-_SHORT_LAST_SHARE = 0.34
+SHORT_LAST_SHARE = 0.34
+"""A last line shorter than this share of the mean line is a stub."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -81,6 +88,15 @@ def narrowest(measure: Measure, breaks: Sequence[Break], lines: int, worst: Qual
     return result
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class Lines:
+    """Lines as (start, end) code point offsets, their badness, and the width of the widest in em."""
+
+    spans: tuple[tuple[int, int], ...]
+    cost: float
+    widest: float
+
+
 def balanced(
     measure: Measure,
     breaks: Sequence[Break],
@@ -88,45 +104,51 @@ def balanced(
     lines: int,
     width: float,
     worst: Quality,
-    highlights: Sequence[tuple[int, int]] = (),
-) -> list[tuple[int, int]] | None:
-    """The (start, end) of exactly `lines` lines no wider than `width` (em) with the least ragged edge.
+    costs: Mapping[int, float] | None = None,
+    unit: float | None = None,
+) -> Lines | None:
+    """Exactly `lines` lines no wider than `width` (em) with the least badness; None if there is no such setting.
 
-    Badness is the squared distance of each line from the mean width, plus a penalty for worse breaks, for a
-    highlight cut in two and for a stub on the last line. None if that many lines do not fit or are too many.
+    Badness is the squared distance of each line from the mean width, in units of `unit` (em; None: `width`), plus a
+    penalty for worse breaks, for a stub on the last line, and `costs` by break position.
     """
     points = _points(measure, breaks, worst)
+    count = len(points)
+    if lines > count - 1:
+        return None
     starts, ends = _edges(measure, points)
     mean = ends[-1] / lines
     limit = width * (1 + 1e-9)
-    count = len(points)
-    costs: list[tuple[float, tuple[int, ...]] | None] = [(0.0, (0,))] + [None] * (count - 1)
+    scale = 1 / max(unit or width, 1e-9)
+    extra = costs or {}
+    visible = [measure.trimmed(0, p.position) for p in points]
+    penalty = [_PENALTY[p.quality] + extra.get(p.position, 0.0) for p in points]
+    penalty[-1] = 0.0
+    best: list[tuple[float, tuple[int, ...]] | None] = [(0.0, (0,))] + [None] * (count - 1)
     for line in range(1, lines + 1):
         after: list[tuple[float, tuple[int, ...]] | None] = [None] * count
-        for j in range(1, count):
-            if (j == count - 1) != (line == lines):
-                continue
-            end = points[j].position
-            visible = measure.trimmed(0, end)
-            cut = 0.0
-            if j < count - 1:
-                cut = _PENALTY[points[j].quality] + _SPLIT_HIGHLIGHT * any(a < end < b for a, b in highlights)
-            for i in range(j - 1, -1, -1):
+        last = line == lines
+        for j in (count - 1,) if last else range(line, count - 1):
+            for i in range(j - 1, line - 2, -1):
                 wide = ends[j] - starts[i]
                 if wide > limit:
                     break
-                before = costs[i]
-                if before is None or visible <= points[i].position:
+                before = best[i]
+                if before is None or visible[j] <= points[i].position:
                     continue
-                cost = before[0] + ((wide - mean) / max(width, 1e-9)) ** 2 + cut
-                if j == count - 1 and lines > 1 and wide < _SHORT_LAST_SHARE * mean:
+                cost = before[0] + ((wide - mean) * scale) ** 2 + penalty[j]
+                if last and lines > 1 and wide < SHORT_LAST_SHARE * mean:
                     cost += _SHORT_LAST
                 known = after[j]
                 if known is None or cost <= known[0]:
                     after[j] = (cost, (*before[1], j))
-        costs = after
-    final = costs[-1]
+        best = after
+    final = best[-1]
     if final is None:
         return None
-    chosen = [points[i].position for i in final[1]]
-    return list(itertools.pairwise(chosen))
+    pairs = list(itertools.pairwise(final[1]))
+    return Lines(
+        tuple((points[i].position, points[j].position) for i, j in pairs),
+        final[0],
+        max(ends[j] - starts[i] for i, j in pairs),
+    )

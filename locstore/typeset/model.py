@@ -58,7 +58,8 @@ class TextStyle:
     """How a slot is set. Sizes are em sizes in pixels; the typesetter picks the largest that fits.
 
     `line_height` is a multiple of the size, None for the script's own (see `metrics.py`). `letter_spacing`
-    is in em and left out where letters join. `families` are tried before every other font.
+    is in em and left out where letters join. `families` are tried before every other font. With `hyphenate` a word
+    without soft hyphens may be cut by the language's hyphenation dictionary.
     """
 
     min_size: float
@@ -72,13 +73,14 @@ class TextStyle:
     letter_spacing: float = 0.0
     highlight: Highlight | None = None
     families: tuple[str, ...] = ()
+    hyphenate: bool = False
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class StyledText:
     """What a slot says: plain text, highlighted spans, the language (BCP 47) and the base direction.
 
-    `slot` names it in findings.
+    `slot` names it in findings. No line ends inside a name of `keep_together` unless nothing else fits.
     """
 
     text: str
@@ -86,6 +88,7 @@ class StyledText:
     direction: Literal["ltr", "rtl"] = "ltr"
     highlights: tuple[tuple[int, int], ...] = ()
     slot: str = ""
+    keep_together: tuple[str, ...] = ()
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

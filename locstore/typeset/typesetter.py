@@ -5,13 +5,15 @@ from __future__ import annotations
 import dataclasses
 import itertools
 import math
-import re
 from collections.abc import Sequence
 
-from locstore.typeset.findings import fit_findings, glyph_findings
+from locstore.typeset.findings import fit_findings, glyph_findings, line_findings
+from locstore.typeset.fit import Block, Fit, fit, widest_stretch
 from locstore.typeset.fonts import Face, FontLibrary
+from locstore.typeset.hyphenation import hyphenation_points, with_soft_hyphens
 from locstore.typeset.itemize import FontFallback, is_emoji, itemize
-from locstore.typeset.linebreak import Measure, balanced, narrowest
+from locstore.typeset.judgement import judge_lines
+from locstore.typeset.linebreak import Measure
 from locstore.typeset.metrics import line_metrics
 from locstore.typeset.model import (
     Box,
@@ -25,41 +27,17 @@ from locstore.typeset.model import (
     TextStyle,
     outside_safe_area,
 )
-from locstore.typeset.segment import Break, Quality, break_opportunities
+from locstore.typeset.segment import NEWLINE, break_opportunities
+from locstore.typeset.sense import text_sense
 from locstore.typeset.shape import Paragraph, RunStyle, ShapedGlyph, paragraph
 
-# A smaller number of lines wins unless one more line allows a size larger by this factor.
-_WORTH_A_LINE = 1.12
-# A worse kind of break is taken only when it allows a size larger by this factor.
-_WORTH_A_FAIR_BREAK = 1.3
 _INK_GAP = 0.02  # em of air that must stay between the ink of two lines
 _INK_SLACK = 0.06  # em that ink may stand out of its box: side bearings of round letters
-_NEWLINE = re.compile("[\n\v\f\r\x85\u2028\u2029]")  # UAX #14: each of them ends a line
-
-
-@dataclasses.dataclass(frozen=True)
-class _Block:
-    """A paragraph with its measures."""
-
-    offset: int
-    paragraph: Paragraph
-    measure: Measure
-    breaks: list[Break]
-    highlights: tuple[tuple[int, int], ...]
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class _Fit:
-    """Lines for each block, the size they allow and the worst kind of break they needed."""
-
-    lines: tuple[int, ...]
-    size: float
-    worst: Quality
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class _SetLine:
-    block: _Block
+    block: Block
     start: int
     end: int
     glyphs: list[ShapedGlyph]
@@ -75,29 +53,58 @@ def typeset(
 ) -> TextLayout:
     """Set `words` in `box` (pixels) in the largest size of the style that fits.
 
-    `safe` is the area that ink must not leave (None: not checked). Whatever is wrong comes back as findings of
-    the result; the words are always set whole, never clipped, and a missing glyph leaves a gap, not a box.
+    `safe` is the area that painted pixels must not leave (None: not checked). Problems are findings of the result.
+    The words are always set whole and never clipped; a missing glyph leaves a gap, not a box. With `style.hyphenate`
+    the words of the result hold a soft hyphen at each place where the dictionary's hyphenation was used.
     """
     if not words.text.strip():
         return _empty(words, style, box)
-    blocks, scripts, emoji = _blocks(words, style, library)
+    points = hyphenation_points(words.text, words.language) if style.hyphenate else ()
+    if not points:
+        return _typeset(words, style, box, library, safe, frozenset())
+    hyphenated, behind = _hyphenated(words, points)
+    layout = _typeset(hyphenated, style, box, library, safe, behind)
+    ends = {line.end for line in layout.lines}
+    used = [point for index, point in enumerate(points) if point + index + 1 in ends]
+    # Once more with those hyphens alone, so that the text of the layout holds no others.
+    hyphenated, behind = _hyphenated(words, used)
+    return _typeset(hyphenated, style, box, library, safe, behind)
+
+
+def _hyphenated(words: StyledText, points: Sequence[int]) -> tuple[StyledText, frozenset[int]]:
+    """The words with soft hyphens at `points`, and the offsets behind those."""
+    text, highlights, behind = with_soft_hyphens(words.text, words.highlights, points)
+    return dataclasses.replace(words, text=text, highlights=highlights), behind
+
+
+def _typeset(
+    words: StyledText,
+    style: TextStyle,
+    box: Box,
+    library: FontLibrary,
+    safe: Box | None,
+    dictionary_hyphens: frozenset[int],
+) -> TextLayout:
+    blocks, scripts, emoji = _blocks(words, style, library, dictionary_hyphens)
     height = style.line_height or line_metrics(scripts).line_height
     baseline_shift = line_metrics(scripts).baseline_shift
     findings = glyph_findings(words, [block.paragraph for block in blocks], emoji)
 
     # A box without any room, such as one that a pill's padding has used up, is an overflow and no exception.
     room = Box(box.x, box.y, max(1.0, box.width), max(1.0, box.height))
-    fit = _fit(blocks, style, room, height)
-    lines = _set_lines(blocks, fit, room, library)
+    fitted = fit(blocks, style, room, height)
+    lines = _set_lines(blocks, fitted, library)
     gap = _needed_line_height(lines)
     if gap > height:
         # Marks of one line would touch the next: more leading, and the fit again with it.
         height = gap
-        fit = _fit(blocks, style, room, height)
-        lines = _set_lines(blocks, fit, room, library)
+        fitted = fit(blocks, style, room, height)
+        lines = _set_lines(blocks, fitted, library)
         height = max(height, _needed_line_height(lines))
-    size = _exact_size(lines, fit.size, room, height, baseline_shift)
-    findings += fit_findings(words, style, box, size=size, explicit_lines=len(fit.lines), worst=fit.worst)
+    size = _exact_size(lines, fitted.size, room, height, baseline_shift)
+    widest = max((widest_stretch(block, fitted.worst) for block in blocks), key=lambda stretch: stretch[1])
+    findings += fit_findings(words, style, box, size=size, explicit_lines=len(blocks), widest=widest)
+    findings += line_findings(words, judge_lines(words.text, blocks, fitted))
 
     placed = _place(lines, words, style, room, size, height, baseline_shift)
     ink = placed[0].ink
@@ -133,16 +140,16 @@ def _empty(words: StyledText, style: TextStyle, box: Box) -> TextLayout:
 
 
 def _blocks(
-    words: StyledText, style: TextStyle, library: FontLibrary
-) -> tuple[list[_Block], set[str], list[tuple[str, Face | None]]]:
+    words: StyledText, style: TextStyle, library: FontLibrary, dictionary_hyphens: frozenset[int]
+) -> tuple[list[Block], set[str], list[tuple[str, Face | None]]]:
     """The paragraphs, the scripts in them, and each emoji with its face."""
     chooser = FontFallback(library, style.families, style.weight)
     inks = _inks(words, style)
-    blocks: list[_Block] = []
+    blocks: list[Block] = []
     scripts: set[str] = set()
     emoji: list[tuple[str, Face | None]] = []
     offset = 0
-    for text in _NEWLINE.split(words.text):
+    for text in NEWLINE.split(words.text):
         end = offset + len(text)
         if text.strip():
             clusters = itemize(text, chooser)
@@ -157,18 +164,26 @@ def _blocks(
                 inks=inks[offset:end],
                 letter_spacing=style.letter_spacing,
             )
-            spans = tuple((max(a, offset) - offset, min(b, end) - offset) for a, b in words.highlights)
-            blocks.append(
-                _Block(
-                    offset,
-                    setting,
-                    Measure(text, setting.advances(), setting.hyphen_width()),
-                    break_opportunities(text, words.language),
-                    tuple((a, b) for a, b in spans if a < b),
-                )
-            )
+            blocks.append(_block(words, offset, setting, dictionary_hyphens))
         offset = end + 1
     return blocks, scripts, emoji
+
+
+def _block(words: StyledText, offset: int, setting: Paragraph, dictionary_hyphens: frozenset[int]) -> Block:
+    text = setting.text
+    end = offset + len(text)
+    spans = [(max(a, offset) - offset, min(b, end) - offset) for a, b in words.highlights]
+    hyphens = frozenset(p - offset for p in dictionary_hyphens if offset < p < end)
+    breaks = break_opportunities(text, words.language, words.keep_together, hyphens)
+    sense = text_sense(text, words.language, breaks, [(a, b) for a, b in spans if a < b])
+    return Block(
+        offset,
+        setting,
+        Measure(text, setting.advances(), setting.hyphen_width()),
+        breaks,
+        sense,
+        {b.position: sense.cost(b.position) for b in breaks},
+    )
 
 
 def _inks(words: StyledText, style: TextStyle) -> list[RunStyle]:
@@ -181,58 +196,15 @@ def _inks(words: StyledText, style: TextStyle) -> list[RunStyle]:
     return inks
 
 
-def _fit(blocks: list[_Block], style: TextStyle, box: Box, height: float) -> _Fit:
-    """The largest size, with the best breaks that reach it: worse breaks must pay for themselves."""
-    good = _fit_with(blocks, style, box, height, Quality.GOOD)
-    fair = _fit_with(blocks, style, box, height, Quality.FAIR)
-    chosen = fair if fair.size > good.size * _WORTH_A_FAIR_BREAK or good.size < style.min_size else good
-    if chosen.size < style.min_size:
-        poor = _fit_with(blocks, style, box, height, Quality.POOR)
-        if poor.size > chosen.size:
-            chosen = poor
-    return chosen
+def _set_lines(blocks: Sequence[Block], fitted: Fit, library: FontLibrary) -> list[_SetLine]:
+    return [
+        _set_line(block, start, end, library)
+        for block, spans in zip(blocks, fitted.spans, strict=True)
+        for start, end in spans
+    ]
 
 
-def _fit_with(blocks: list[_Block], style: TextStyle, box: Box, height: float, worst: Quality) -> _Fit:
-    most = max(style.max_lines, len(blocks))
-    widths = [narrowest(b.measure, b.breaks, most, worst) for b in blocks]
-    counts = [1] * len(blocks)
-    options: list[_Fit] = []
-    while True:
-        widest = max(w[c - 1] for w, c in zip(widths, counts, strict=True))
-        by_width = box.width / widest if widest > 0 else math.inf
-        by_height = box.height / (sum(counts) * height)
-        options.append(_Fit(tuple(counts), min(style.max_size, by_width, by_height), worst))
-        if sum(counts) >= most:
-            break
-        tightest = max(range(len(blocks)), key=lambda i: widths[i][counts[i] - 1])
-        counts[tightest] += 1
-    best = max(option.size for option in options)
-    return next(o for o in options if o.size * _WORTH_A_LINE >= best)
-
-
-def _set_lines(blocks: list[_Block], fit: _Fit, box: Box, library: FontLibrary) -> list[_SetLine]:
-    lines = []
-    width = box.width / fit.size
-    for block, count in zip(blocks, fit.lines, strict=True):
-        spans = None
-        for n in range(count, 0, -1):
-            spans = balanced(
-                block.measure,
-                block.breaks,
-                lines=n,
-                width=width,
-                worst=fit.worst,
-                highlights=block.highlights,
-            )
-            if spans is not None:
-                break
-        for start, end in spans or [(0, len(block.paragraph.text))]:
-            lines.append(_set_line(block, start, end, library))
-    return lines
-
-
-def _set_line(block: _Block, start: int, end: int, library: FontLibrary) -> _SetLine:
+def _set_line(block: Block, start: int, end: int, library: FontLibrary) -> _SetLine:
     visible = block.measure.trimmed(start, end)
     glyphs = block.paragraph.shape(start, visible)
     pen, left, right, top, bottom = 0.0, math.inf, -math.inf, -math.inf, math.inf

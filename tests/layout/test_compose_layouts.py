@@ -24,7 +24,7 @@ CANVASES = {
     "very tall": (500, 2000),
 }
 CAPTURES = {"phone": (1320, 2868), "tablet": (2064, 2752), "desktop": (2880, 1800), "square": (384, 384)}
-LATIN = [("headline", "Never forget to *water* again"), ("caption", "Plants kept alive")]
+LATIN = [("headline", "Garden plants *flower* again"), ("caption", "Plants kept alive")]
 every_layout = pytest.mark.parametrize("layout", LAYOUTS)
 every_canvas = pytest.mark.parametrize("size", CANVASES.values(), ids=CANVASES)
 every_capture = pytest.mark.parametrize("capture", CAPTURES.values(), ids=CAPTURES)

@@ -49,6 +49,7 @@ DESIGN = {
     "layout": ("id: week\n", "id: week\n    layout: full-bleed\n"),
     "a style": ("text: A week", "text: A week, weight: 300"),
     "a colour": ("text: A week", 'text: A week, color: "#123456"'),
+    "hyphenation": ("text: A week", "text: A week, hyphenate: true"),
     "a box": ("text: A week", "text: A week, box: [0, 0, 1, 0.5]"),
     "the role": ("role: badge", "role: caption"),
     "the scrim": ("id: week\n", 'id: week\n    scrim: "#123456"\n'),
@@ -77,6 +78,32 @@ def test_a_value_is_words(rich: Garden) -> None:
     before = digests(rich)
     rich.concept(RICH.replace("number: 3", "number: 4"))
     assert changed(before, digests(rich)) == {"words", "picture"}
+
+
+def test_a_name_that_is_kept_together_is_words_where_it_is_said(rich: Garden) -> None:
+    rich.concept(RICH.replace("{number: 3}", "{number: 3}\n  app: {text: Pocket Garden}"))
+    rich.catalog("fr", {**FULL, "week/headline": "Une *Semaine* Verte"})
+    before = digests(rich)
+    rich.concept(
+        RICH.replace("{number: 3}", "{number: 3}\n  app: {text: Pocket Garden}") + "keep_together: [No Such]\n"
+    )
+    assert changed(before, digests(rich)) == set()
+    rich.concept(RICH + "keep_together: [Semaine Verte]\n")
+    assert changed(before, digests(rich)) == {"words", "picture"}
+    (headline, _) = rich.shot(KEY).slots
+    assert headline.keep_together == ("Semaine Verte",)
+
+
+def test_text_values_are_kept_together_when_they_are_names(rich: Garden) -> None:
+    long = "a sentence of more than thirty characters"
+    rich.concept(
+        RICH.replace("{number: 3}", f"{{number: 3}}\n  app: {{text: Pocket Garden}}\n  claim: {{text: {long}}}")
+    )
+    rich.catalog("fr", {**FULL, "week/headline": "{app} et {claim}"})
+    (headline, count) = rich.shot(KEY).slots
+    assert long in headline.markup
+    assert headline.keep_together == ("Pocket Garden",)
+    assert count.keep_together == ()
 
 
 def test_a_value_that_no_text_shows_is_nothing(rich: Garden) -> None:

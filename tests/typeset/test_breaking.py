@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from locstore.typeset.linebreak import Measure, balanced, narrowest
 from locstore.typeset.segment import Break, Quality, break_opportunities
+from locstore.typeset.sense import text_sense
 
 
 @st.composite
@@ -23,7 +24,7 @@ def measured(draw: st.DrawFn) -> tuple[Measure, list[Break]]:
         text += draw(st.sampled_from([" ", "  ", ""])) + word
     advances = [float(draw(st.integers(0, 6))) for _ in text]
     positions = draw(st.sets(st.integers(1, len(text)), max_size=7))
-    kinds = [Quality.GOOD, Quality.FAIR, Quality.POOR]
+    kinds = [Quality.GOOD, Quality.HYPHEN, Quality.INSIDE_WORD]
     return Measure(text, advances), [Break(p, draw(st.sampled_from(kinds))) for p in sorted(positions)]
 
 
@@ -38,7 +39,7 @@ def widest(measure: Measure, way: list[tuple[int, int]]) -> float:
     return max(measure.width(start, end) for start, end in way)
 
 
-@given(measured(), st.integers(1, 4), st.sampled_from([Quality.GOOD, Quality.FAIR, Quality.POOR]))
+@given(measured(), st.integers(1, 4), st.sampled_from([Quality.GOOD, Quality.HYPHEN, Quality.INSIDE_WORD]))
 def test_narrowest_is_the_narrowest_of_all_ways(case: tuple[Measure, list[Break]], lines: int, worst: Quality) -> None:
     measure, breaks = case
     best = math.inf
@@ -51,7 +52,7 @@ def test_narrowest_is_the_narrowest_of_all_ways(case: tuple[Measure, list[Break]
     measured(),
     st.integers(1, 4),
     st.integers(0, 25),
-    st.sampled_from([Quality.GOOD, Quality.FAIR, Quality.POOR]),
+    st.sampled_from([Quality.GOOD, Quality.HYPHEN, Quality.INSIDE_WORD]),
 )
 def test_balanced_covers_the_text_once_within_the_width(
     case: tuple[Measure, list[Break]], lines: int, width: int, worst: Quality
@@ -66,8 +67,9 @@ def test_balanced_covers_the_text_once_within_the_width(
     if found is None:
         assert ways == []
         return
-    assert found in ways
-    assert "".join(measure.text[a:b] for a, b in found) == measure.text
+    assert list(found.spans) in ways
+    assert "".join(measure.text[a:b] for a, b in found.spans) == measure.text
+    assert found.widest == pytest.approx(widest(measure, list(found.spans)))
 
 
 @given(measured(), st.integers(2, 4))
@@ -86,7 +88,8 @@ def test_balanced_has_the_least_ragged_edge(case: tuple[Measure, list[Break]], l
     found = balanced(measure, good, lines=lines, width=width, worst=Quality.GOOD)
     assert (found is None) == (not ways)
     if found is not None:
-        assert raggedness(found) == pytest.approx(min(map(raggedness, ways)))
+        assert raggedness(list(found.spans)) == pytest.approx(min(map(raggedness, ways)))
+        assert found.cost == pytest.approx(raggedness(list(found.spans)))
 
 
 def split(
@@ -94,15 +97,11 @@ def split(
 ) -> list[str] | None:
     """Balanced lines of English letters one em wide."""
     measure = Measure(text, [1.0] * len(text))
-    found = balanced(
-        measure,
-        break_opportunities(text, "en"),
-        lines=lines,
-        width=width,
-        worst=Quality.FAIR,
-        highlights=highlights,
-    )
-    return None if found is None else [text[a:b].rstrip() for a, b in found]
+    breaks = break_opportunities(text, "en")
+    sense = text_sense(text, "en", breaks, highlights)
+    costs = {b.position: sense.cost(b.position) for b in breaks}
+    found = balanced(measure, breaks, lines=lines, width=width, worst=Quality.HYPHEN, costs=costs)
+    return None if found is None else [text[a:b].rstrip() for a, b in found.spans]
 
 
 def test_lines_are_balanced() -> None:
