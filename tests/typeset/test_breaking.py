@@ -78,7 +78,7 @@ def test_balanced_has_the_least_ragged_edge(case: tuple[Measure, list[Break]], l
     measure, breaks = case
     good = [Break(b.position, Quality.GOOD) for b in breaks]
     width = measure.width(0, len(measure.text)) or 1.0
-    mean = width / lines
+    mean = measure.width(0, len(measure.text)) / lines
 
     def raggedness(way: list[tuple[int, int]]) -> float:
         wides = [measure.width(a, b) for a, b in way]
