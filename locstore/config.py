@@ -60,6 +60,26 @@ class TextOptions(BaseModel):
     )
 
 
+class VerifyOptions(BaseModel):
+    """The table `[verify]`: which findings of finished pictures are ignored, and how bad others are."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    ignore: tuple[str, ...] = Field((), description="Findings to ignore: CODE, or CODE:PATH, both globs.")
+    severity: dict[str, Literal["error", "warning", "note"]] = Field(
+        default_factory=dict, description="The severity of findings: CODE or CODE:PATH to error, warning or note."
+    )
+
+    @field_validator("ignore", "severity")
+    @classmethod
+    def _rules(cls, value: tuple[str, ...] | dict[str, str]) -> tuple[str, ...] | dict[str, str]:
+        from locstore.verify import parse_rule
+
+        for text in value:
+            parse_rule(text)
+        return value
+
+
 class ProjectFile(BaseModel):
     """The options of a project. Paths are relative to the file and stay below its folder."""
 
@@ -84,6 +104,7 @@ class ProjectFile(BaseModel):
     )
     images: ImagesConfig = Field(ImagesConfig(), description="The images API, for the painters images and backdrop.")
     text: TextOptions = Field(TextOptions(), description="Reading the words back from finished pictures.")
+    verify: VerifyOptions = Field(VerifyOptions(), description="Which findings of finished pictures count.")
     queue: str = Field("", description="redis://host/0: hand shots to workers; empty paints here.")
     system_fonts: bool = Field(True, description="Whether this machine's fonts may be the last resort.")
 
@@ -219,7 +240,11 @@ def _problem(
     keys = [part for part in loc if isinstance(part, str)]
     message = message.removeprefix("Value error, ").replace("valid tuple", 'list, such as ["a", "b"]')
     if kind == "extra_forbidden":
-        tables = {"images": ImagesConfig.model_fields, "text": TextOptions.model_fields}
+        tables = {
+            "images": ImagesConfig.model_fields,
+            "text": TextOptions.model_fields,
+            "verify": VerifyOptions.model_fields,
+        }
         known = ProjectFile.model_fields if len(keys) == 1 else tables[keys[0]]
         close = difflib.get_close_matches(keys[-1], known, n=1)
         hint = f"Did you mean {close[0]!r}?" if close else f"Known: {', '.join(known)}."

@@ -26,6 +26,21 @@ def print_findings(findings: Iterable[Finding], *, notes: bool) -> None:
         click.echo(line.replace(f"{word}: ", click.style(word, fg=_COLORS[finding.severity]) + ": ", 1), err=True)
 
 
+def print_causes(findings: Iterable[Finding], *, notes: bool, shown: int = 3) -> None:
+    """As `print_findings`, but findings of one cause as one line with their count and the first places."""
+    from locstore.verify import by_cause
+
+    for cause in by_cause(findings):
+        if len(cause.places) == 1:
+            print_findings([cause.first], notes=notes)
+        elif notes or cause.first.severity is not Severity.NOTE:
+            places = ", ".join(cause.places[:shown])
+            more = f" and {len(cause.places) - shown} more" if len(cause.places) > shown else ""
+            line = f"{len(cause.places)} times: {cause.first.message} [{cause.first.code}] In {places}{more}."
+            word = click.style(str(cause.first.severity), fg=_COLORS[cause.first.severity])
+            click.echo(f"{word}: {_printable(line)}", err=True)
+
+
 def _printable(text: str) -> str:
     """Without characters that steer a terminal or turn the reading order; a finding may quote them."""
     return "".join(f"\\u{ord(c):04x}" if _steers(c) else c for c in text)

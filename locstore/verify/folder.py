@@ -134,7 +134,9 @@ def _same_pictures(
         here = [p.placed.path.name for p in copies[1:] if p.placed.locale == first.locale]
         if len(languages) > 1:
             others = {p.placed.locale: p.placed.path.name for p in copies if p.placed.locale != first.locale}
-            named = [locale if name == first.path.name else f"{locale} ({name})" for locale, name in others.items()]
+            named = [
+                f"{locale!r}" if name == first.path.name else f"'{locale} ({name})'" for locale, name in others.items()
+            ]
             message = f"The same picture stands in other languages: {some(named)}. Translate it there."
             code = "verify-same-picture"
         elif here:

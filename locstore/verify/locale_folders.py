@@ -33,7 +33,7 @@ def check_locale_folder(name: str, tool: Tool, display_path: str) -> tuple[str, 
     meant, nearest = _codes_of(row, store)
     if meant or nearest:
         language = row.english if row else name
-        advice = f"It calls {language} {meant!r}: rename the folder."
+        advice = f"Its code for {language!r} is {meant!r}: rename the folder."
         if not meant:
             advice = f"Its nearest language is {nearest!r}: rename the folder, or remove it."
     else:

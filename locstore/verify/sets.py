@@ -143,7 +143,8 @@ def _promotion(store_folder: StoreFolder, sets: _Sets) -> Iterator[Finding]:
         fewer = f" (games {games})" if games != display.promotion.min_count else ""
         message = (
             f"Google Play promotes apps with at least {display.promotion.min_count}{fewer} large pictures for "
-            f"{label(display)}. Not so in {some(sorted(locales))}: {reason}. {display.promotion.note}"
+            f"{label(display)}. Not so in {some([repr(code) for code in sorted(locales)])}: {reason}. "
+            f"{display.promotion.note}"
         )
         yield Finding(
             code="verify-promotion",

@@ -615,7 +615,7 @@ def test_the_same_picture_in_two_languages(tmp_path: Path) -> None:
         put(tmp_path / f"screenshots/{locale}/2.png", WATCH, note=locale[:2])
     finding = only(verify(tmp_path), "verify-same-picture")
     assert finding.file == "out/screenshots/de-DE/1.png"
-    assert "en-GB, en-US, ja" in finding.message
+    assert "'en-GB', 'en-US', 'ja'" in finding.message
     assert finding.severity is Severity.WARNING
 
 
@@ -684,6 +684,7 @@ def test_promotion_is_a_note_until_there_are_enough_large_pictures(tmp_path: Pat
     finding = only(verify(tmp_path), "verify-promotion")
     assert finding.severity is Severity.NOTE
     assert "at least 4" in finding.message
+    assert "320x500 has a side below 1080 pixels" in finding.message
     put(folder / "07.jpg", (1920, 1080))
     assert not of(verify(tmp_path), "verify-promotion")
 
