@@ -321,16 +321,29 @@ class CustomDisplay(Spec):
         return self
 
 
+class DisplayChoice(Spec):
+    """A store's display in another orientation or size: `{display: iphone_69, orientation: landscape}`."""
+
+    display: str
+    orientation: Literal["portrait", "landscape"] | None = None
+    size: tuple[Annotated[int, Field(ge=16, le=16384)], Annotated[int, Field(ge=16, le=16384)]] | None = None
+
+
 def _display(raw: Any) -> Any:
     """A display is an id or a mapping; deciding here gives one error for a mistake, not one for each."""
-    if isinstance(raw, (str, CustomDisplay)):
+    if isinstance(raw, (str, CustomDisplay, DisplayChoice)):
         return raw
+    if isinstance(raw, dict) and "display" in raw:
+        return DisplayChoice.model_validate(raw)
     if isinstance(raw, dict):
         return CustomDisplay.model_validate(raw)
-    raise ValueError("a display is an id such as iphone_69, or {id: og, size: [1200, 630]}")
+    raise ValueError(
+        "a display is an id such as iphone_69, {display: iphone_69, orientation: landscape}, "
+        "or {id: og, size: [1200, 630]}"
+    )
 
 
-DisplaySpec = Annotated[str | CustomDisplay, BeforeValidator(_display)]
+DisplaySpec = Annotated[str | DisplayChoice | CustomDisplay, BeforeValidator(_display)]
 
 
 # Keys of a screen's override that are design; every other key must be the id of one of its slots.

@@ -17,10 +17,11 @@ from locstore.review import REVIEW_FILE, read_review
 from locstore.run import PaintJournal, Plan, Status, TaskResult
 from locstore.shots import Cell
 from locstore.typeset import FontLibrary
-from locstore.verify import PictureFacts, verify_folder
+from locstore.verify import PictureFacts, judge, verify_folder
 from locstore.version import __version__
 
 _GALLERY = "index.html"
+_COUNTS = frozenset({"verify-too-few", "verify-too-many"})
 _TOOLS = ("babel", "icu4py", "numpy", "pillow", "uharfbuzz")
 _MADE_BY = b"Made by locstore."  # in every gallery's footer: another page of that name is not ours to replace
 
@@ -83,7 +84,8 @@ class DeliveryRecorder:
 
     def _sets(self) -> list[Finding]:
         """What `locstore verify` would say of the folder; pictures on record are not read again."""
-        return verify_shelves(self._project, self.records)
+        known = {f.code for f in self._situation.findings}  # counts of the sets are told by the snapshot
+        return [f for f in verify_store_folders(self._project, self.records) if f.code not in known & _COUNTS]
 
     def close(self, fonts: tuple[tuple[str, str], ...]) -> None:
         """Write manifest and gallery, if they say something new."""
@@ -168,7 +170,7 @@ def _is_gallery(path: Path) -> bool:
         return False
 
 
-def verify_shelves(project: Project, records: Mapping[str, PictureRecord]) -> list[Finding]:
+def verify_store_folders(project: Project, records: Mapping[str, PictureRecord]) -> list[Finding]:
     """What `locstore verify` says of the output folder; pictures with a record, by path, are not read again."""
     if not records:
         return []
@@ -187,4 +189,5 @@ def verify_shelves(project: Project, records: Mapping[str, PictureRecord]) -> li
     }
     report = verify_folder(project.output, display_path=project.config.output, known=known)
     # A project may have displays of no store only: then there is no set to look at.
-    return [f for f in report.findings if f.code != "verify-nothing-found"]
+    found = [f for f in report.findings if f.code != "verify-nothing-found"]
+    return list(judge(found, project.config.verify.ignore, project.config.verify.severity).findings)

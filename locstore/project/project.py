@@ -11,14 +11,15 @@ from typing import Any
 from locstore.catalog import Catalog, discover, load_catalog
 from locstore.concept import LoadedConcept, load_concept
 from locstore.config import PROJECT_FILE, ProjectFile, find_project_file, read_config
-from locstore.delivery import path_clashes
+from locstore.delivery import delivery_path, path_clashes, read_manifest
 from locstore.errors import EnvironmentProblem, UsageError
-from locstore.findings import Finding, has_errors
+from locstore.findings import Finding, Severity, has_errors
 from locstore.run import PaintJournal, PaintSettings, Plan, make_plan
 from locstore.run.painter import Painter, find_painter
 from locstore.shots import Cell, Digest, Matrix, Policy, Selection, Shot, expand, names_locale
 from locstore.stores import UnknownLocale, resolve_locale
 from locstore.typeset import project_font_files
+from locstore.verify import PlannedPicture, judge, planned_sets
 
 _STATE = ".locstore"
 
@@ -156,9 +157,12 @@ class Project:
         _check_selection(selection, matrices)
         path_clashes = self._path_clashes(places)
         findings += path_clashes.values()
+        sets, too_many = self._planned_sets([p for p in places if (p.concept, p.key) not in path_clashes])
+        findings += sets
+        left_out = {*path_clashes, *too_many, *self._broken_screens(findings, places)}
         shots = (shot for matrix in matrices for shot in matrix.shots)
         return ProjectSnapshot(
-            shots=tuple(shot for shot in shots if (shot.concept, shot.key) not in path_clashes),
+            shots=tuple(shot for shot in shots if (shot.concept, shot.key) not in left_out),
             places=places,
             findings=tuple(findings),
             catalogs=tuple(catalogs),
@@ -182,6 +186,45 @@ class Project:
             message, place = f"{what}. {todo}", ("screens", concepts[later.concept].screen_index(later.screen), "id")
             found[later.concept, later.key] = concepts[later.concept].finding("shelve-same-file", message, *place)
         return found
+
+    def _planned_sets(self, places: Sequence[Cell]) -> tuple[list[Finding], set[tuple[str, str]]]:
+        """What is wrong with the stores' sets, and the cells (concept, key) that no store would take."""
+        pictures: dict[str, Cell] = {}
+        for place in places:
+            path = delivery_path(place, self.config.layout)
+            if path is not None:
+                pictures[str(path)] = place
+        ours = read_manifest(self.output)[0].keys() if self.output.is_dir() else ()
+        sets = planned_sets(
+            [
+                PlannedPicture(path, place.display.store, place.locale.bcp47, place.display.base)
+                for path, place in pictures.items()
+            ],
+            self.output,
+            display_path=self.config.output,
+            ours=ours,
+        )
+        judged = judge(sets.findings, self.config.verify.ignore, self.config.verify.severity)
+        refused = sets.refused if has_errors(judged.findings) else frozenset[str]()
+        return list(judged.findings), {(pictures[path].concept, pictures[path].key) for path in refused}
+
+    def _broken_screens(self, findings: Sequence[Finding], places: Sequence[Cell]) -> set[tuple[str, str]]:
+        """The cells (concept, key) of screens that have an error in their concept: none of their pictures is right."""
+        broken = {
+            (f.file, f.path.split(".")[1])
+            for f in findings
+            if f.severity is Severity.ERROR and f.code.startswith("concept-") and (f.path or "").startswith("screens.")
+            if f.path is not None
+        }
+        if not broken:
+            return set()
+        concepts = {loaded.concept.concept: loaded for loaded in self.concepts()}
+        return {
+            (place.concept, place.key)
+            for place in places
+            if (loaded := concepts[place.concept])
+            and (loaded.display_path, str(loaded.screen_index(place.screen))) in broken
+        }
 
     def default_selection(self, selection: Selection) -> Selection:
         """The selection with the project's own displays where none were named; `all` means every one."""

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Literal
 
 from locstore.catalog import Catalog
-from locstore.concept import CustomDisplay, LoadedConcept
+from locstore.concept import CustomDisplay, DisplayChoice, LoadedConcept
 from locstore.findings import Finding, Severity
 from locstore.shots.conditions import shown
 from locstore.shots.shot import Cell
@@ -19,6 +19,7 @@ from locstore.stores import (
     UnknownDisplay,
     UnknownLocale,
     custom_display,
+    display_variant,
     find_display,
     resolve_locale,
 )
@@ -38,7 +39,12 @@ class Selection:
         """Whether a cell of the matrix is asked for."""
         return (
             (not self.locales or any(names_locale(name, place.locale) for name in self.locales))
-            and (not self.displays or any(fnmatch.fnmatchcase(place.display.id, p) for p in self.displays))
+            and (
+                not self.displays
+                or any(
+                    fnmatch.fnmatchcase(own, p) for p in self.displays for own in (place.display.id, place.display.base)
+                )
+            )
             and (
                 not self.screens
                 or any(fnmatch.fnmatchcase(place.key if "/" in p else place.screen, p) for p in self.screens)
@@ -86,14 +92,35 @@ def concept_displays(loaded: LoadedConcept) -> tuple[list[Display], list[Finding
     found: list[Display] = []
     findings: list[Finding] = []
     for i, item in enumerate(loaded.concept.displays):
-        if isinstance(item, CustomDisplay):
-            found.append(custom_display(item.id, item.size))
-            continue
         try:
-            found.append(find_display(item))
+            display = _display_of(item)
         except UnknownDisplay as error:
             findings.append(loaded.finding("shots-unknown-display", str(error), "displays", i))
+        except ValueError as error:
+            findings.append(loaded.finding("shots-display-size", str(error), "displays", i))
+        else:
+            if any(display.id == other.id for other in found):
+                message = f"The display {display.id} is here for the second time. Remove one."
+                findings.append(loaded.finding("concept-duplicate-id", message, "displays", i))
+                continue
+            found.append(display)
     return found, findings
+
+
+def _display_of(item: str | DisplayChoice | CustomDisplay) -> Display:
+    """The display that an item of the list means. Raises UnknownDisplay, and ValueError if it cannot be so."""
+    if isinstance(item, str):
+        return find_display(item)
+    if isinstance(item, DisplayChoice):
+        return display_variant(item.display, orientation=item.orientation, size=item.size)
+    try:
+        known = find_display(item.id)
+    except UnknownDisplay:
+        return custom_display(item.id, item.size)
+    raise ValueError(
+        f"{item.id!r} is the id of a store's display ({known.name}). Give your own display another id, or write "
+        f"{{display: {known.base}, size: [...]}} for another of its sizes."
+    )
 
 
 def own_format(loaded: LoadedConcept, display: Display, file_format: Literal["png", "jpeg"]) -> Literal["png", "jpeg"]:

@@ -27,7 +27,7 @@ _Path = tuple[str | int, ...]
 def check_concept(loaded: LoadedConcept, used: Sequence[Display]) -> list[Finding]:
     """Everything wrong with the concept itself; `used` are its displays."""
     findings = [*_values(loaded), *_overrides(loaded, used), *_misleading(loaded, used)]
-    known = {*Store, *displays(), *(display.id for display in used)}
+    known = {*Store, *displays(), *(name for display in used for name in (display.id, display.base))}
     for i, screen in enumerate(loaded.concept.screens):
         findings += unknown_names(loaded, screen.show_on, ("screens", i, "show_on"), used)
         for j, slot in enumerate(screen.copy_):
@@ -156,7 +156,7 @@ def _misleading(loaded: LoadedConcept, used: Sequence[Display]) -> Iterator[Find
         for display in apple:
             path = f"{display.hint or ''} {display.id} {screen.id}"
             taken = displays_of_size(display.size, path=path)
-            if display not in taken:
+            if display.base not in {found.id for found in taken}:
                 message = f"fastlane deliver takes {screen.id!r} on {display.id} for {taken[0].id}. Rename the screen."
                 yield loaded.finding("shots-misleading-name", message, *place)
         if apple and screen.id.endswith(framed):

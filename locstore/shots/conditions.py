@@ -32,7 +32,7 @@ def holds(when: When | None, locale: Locale, display: Display) -> bool:
     return (
         (when.store is None or _any(when.store, str(display.store)))
         and (when.form is None or _any(when.form, display.form))
-        and (when.display is None or _any(when.display, display.id))
+        and (when.display is None or any(_any(when.display, own) for own in (display.id, display.base)))
         and (when.locale is None or any(covers_locale(name, locale) for name in when.locale))
         and (when.shape is None or canvas_shape(display.size) in when.shape)
         and (when.direction is None or when.direction == ("rtl" if locale.direction == "rtl" else "ltr"))
@@ -50,14 +50,14 @@ def shown(show_on: ShowOn | None, locale: Locale, display: Display) -> bool:
         return holds(show_on.when, locale, display)
     wanted_locales = [name for name in show_on.names if not names_place(name)]
     places = [name for name in show_on.names if names_place(name)]
-    return (not places or any(_any(places, own) for own in (str(display.store), display.form, display.id))) and (
-        not wanted_locales or any(covers_locale(name, locale) for name in wanted_locales)
-    )
+    return (
+        not places or any(_any(places, own) for own in (str(display.store), display.form, display.id, display.base))
+    ) and (not wanted_locales or any(covers_locale(name, locale) for name in wanted_locales))
 
 
 def slot_shown(slot: Slot, locale: Locale, display: Display) -> bool:
     """Whether a slot is shown, by `show_on` or its older spelling `only`."""
-    if slot.only and display.store not in slot.only and display.id not in slot.only:
+    if slot.only and display.store not in slot.only and not {display.id, display.base} & {*slot.only}:
         return False
     return shown(slot.show_on, locale, display)
 

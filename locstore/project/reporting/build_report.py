@@ -13,7 +13,7 @@ from locstore.catalog import State
 from locstore.delivery import PictureRecord, delivery_path
 from locstore.findings import Finding, sort_findings
 from locstore.pages import Check, LocaleRow, PictureState, Report, ShotRow, SlotRow, check_of
-from locstore.project.delivery_recorder import verify_shelves
+from locstore.project.delivery_recorder import verify_store_folders
 from locstore.project.inventory import Inventory, Picture, review_path, take_inventory
 from locstore.project.ocr_results import ReadingCache, Result, overlaid
 from locstore.project.project import Project
@@ -241,7 +241,7 @@ def _accepting(project: Project, shot: str, slot: str) -> str:
 def _store_findings(project: Project, seen: Inventory) -> list[Finding]:
     """What `locstore verify` says of the shelves; pictures on record, whose digests fit, are not read again."""
     records = {p.path: p.record for p in seen.plan.shots if p.record is not None} | dict(seen.plan.kept)
-    return verify_shelves(project, records)
+    return verify_store_folders(project, records)
 
 
 def _by_path(project: Project, findings: Iterable[Finding]) -> dict[str, list[Finding]]:
