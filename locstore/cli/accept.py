@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from locstore.cli.options import images_override, json_option, make_project, option, painter_options, project_option
+from locstore.cli.options import PainterOptions, json_option, make_project, option, painter_options, project_option
 from locstore.cli.printing import print_json
 
 
@@ -23,8 +23,7 @@ def command(
     slot: str,
     by: str,
     comment: str,
-    painter: str | None,
-    mode: str | None,
+    painting: PainterOptions,
     as_json: bool,
     project_folder: Path,
 ) -> int:
@@ -35,7 +34,7 @@ def command(
     """
     from locstore.project.reporting import accept_slots
 
-    project = make_project(project_folder, painter=painter, images=images_override(mode))
+    project = make_project(project_folder, painting)
     made = accept_slots(project, shot, slot, by=by, comment=comment)
     if as_json:
         print_json({"accepted": [{"shot": d.shot, "picture": d.path, "slots": list(d.slots)} for d in made]})

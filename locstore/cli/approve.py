@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import click
 
 from locstore.cli.options import (
-    images_override,
+    PainterOptions,
+    SelectionOptions,
     json_option,
     make_project,
-    make_selection,
     option,
     painter_options,
     project_option,
@@ -44,11 +44,8 @@ def command(
     withdraw: bool,
     comment: str,
     by: str,
-    locale: tuple[str, ...],
-    display: tuple[str, ...],
-    screen: tuple[str, ...],
-    painter: str | None,
-    mode: str | None,
+    chosen: SelectionOptions,
+    painting: PainterOptions,
     as_json: bool,
     project_folder: Path,
 ) -> int:
@@ -56,15 +53,15 @@ def command(
 
     Decisions are remembered in review.json by the picture: one that changes has to be looked at again.
     """
-    project = make_project(project_folder, painter=painter, images=images_override(mode))
-    selection = make_selection(locale, display, screen)
+    project = make_project(project_folder, painting)
+    selection = chosen.selection()
     if as_list:
         if shots or send_back or withdraw:
             raise UsageError("--list only shows; leave it away to decide.")
         return _list(project, selection, as_json=as_json)
     if not shots:
         raise UsageError("Name shots: `locstore approve hero/ja/iphone_69`, 'hero/ja/*', or see `approve --list`.")
-    if locale or display or screen:
+    if chosen.given:
         raise UsageError("-l, -d and -s choose for --list only. Name shots, as globs where you like.")
     if send_back and withdraw:
         raise UsageError("--send-back or --withdraw, not both.")

@@ -7,10 +7,11 @@ from pathlib import Path
 import click
 
 from locstore.cli.options import (
+    SelectionOptions,
+    WordsOptions,
     jobs_option,
     json_option,
     make_project,
-    make_selection,
     notes_option,
     option,
     project_option,
@@ -29,11 +30,8 @@ from locstore.cli.printing import count_words, print_findings, print_json
 @json_option
 @project_option
 def command(
-    locale: tuple[str, ...],
-    display: tuple[str, ...],
-    screen: tuple[str, ...],
-    allow_fuzzy: bool | None,
-    fallback: str | None,
+    chosen: SelectionOptions,
+    words: WordsOptions,
     pseudo: bool,
     jobs: int | None,
     notes: bool,
@@ -47,8 +45,8 @@ def command(
     """
     from locstore.project import check
 
-    project = make_project(project_folder, allow_fuzzy=allow_fuzzy, fallback=fallback, jobs=jobs)
-    report = check(project, make_selection(locale, display, screen), pseudo=pseudo)
+    project = make_project(project_folder, words, jobs=jobs)
+    report = check(project, chosen.selection(), pseudo=pseudo)
     if as_json:
         print_json(
             {

@@ -9,9 +9,9 @@ from pathlib import Path
 import click
 
 from locstore.cli.options import (
+    SelectionOptions,
     json_option,
     make_project,
-    make_selection,
     notes_option,
     option,
     project_option,
@@ -45,9 +45,7 @@ from locstore.cli.printing import count_words, print_findings, print_json
 def command(
     kind: str,
     target: Path | None,
-    locale: tuple[str, ...],
-    display: tuple[str, ...],
-    screen: tuple[str, ...],
+    chosen: SelectionOptions,
     notes: bool,
     as_json: bool,
     project_folder: Path,
@@ -57,7 +55,7 @@ def command(
     The pack is painted here, in the source language; Weblate and Crowdin take its pictures as screenshots.
     """
     project = make_project(project_folder)
-    selection = make_selection(locale, display, screen)
+    selection = chosen.selection()
     if kind == "csv":
         from locstore.files import write_whole
         from locstore.project.exporting import export_table

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import dataclasses
+import functools
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import click
 
@@ -13,6 +15,24 @@ if TYPE_CHECKING:
     from locstore.shots import Selection
 
 F = TypeVar("F", bound=Callable[..., Any])
+
+
+def group(name: str, values: type[Any], *options: Callable[[Any], Any]) -> Callable[[F], F]:
+    """A decorator that adds `options` to a command, which gets their values as one argument: `name`, a `values`."""
+    fields = [field.name for field in dataclasses.fields(values)]
+
+    def decorate(command: F) -> F:
+        @functools.wraps(command)
+        def with_group(*arguments: Any, **given: Any) -> Any:
+            made = values(**{field: given.pop(field) for field in fields})
+            return command(*arguments, **{name: made}, **given)
+
+        added: Any = with_group
+        for add in reversed(options):
+            added = add(added)
+        return added  # type: ignore[no-any-return]
+
+    return decorate
 
 
 def option(*names: str, own: str = "", **attributes: Any) -> Callable[[F], F]:
@@ -35,72 +55,163 @@ def project_option(command: F) -> F:
     )(command)
 
 
-def selection_options(command: F) -> F:
-    """-l, -d, -s: which locales, displays and screens."""
-    for names, text in (
-        (("-s", "--screen"), "Only these screens: ids or globs, or a shot's key such as hero/ja/*."),
-        (("-d", "--display"), "Only these displays: ids or globs; `all` for every display of the concept."),
-        (("-l", "--locale"), "Only these locales, in any spelling or as globs."),
-    ):
-        command = option(*names, multiple=True, help=text)(command)
-    return command
+@dataclasses.dataclass(frozen=True, slots=True)
+class SelectionOptions:
+    """-l, -d, -s: which locales, displays and screens; commas separate, too: -l ja,ko."""
+
+    locale: tuple[str, ...] = ()
+    display: tuple[str, ...] = ()
+    screen: tuple[str, ...] = ()
+
+    @property
+    def given(self) -> bool:
+        """Whether any of them was given."""
+        return bool(self.locale or self.display or self.screen)
+
+    def selection(self) -> Selection:
+        return make_selection(self.locale, self.display, self.screen)
 
 
-def words_options(command: F) -> F:
-    """What may stand in for a translation."""
-    command = option(
+selection_options = group(
+    "chosen",
+    SelectionOptions,
+    option("-l", "--locale", multiple=True, help="Only these locales, in any spelling or as globs."),
+    option(
+        "-d",
+        "--display",
+        multiple=True,
+        help="Only these displays: ids or globs; `all` for every display of the concept.",
+    ),
+    option(
+        "-s", "--screen", multiple=True, help="Only these screens: ids or globs, or a shot's key such as hero/ja/*."
+    ),
+)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class WordsOptions:
+    """What may be used in place of a translation."""
+
+    allow_fuzzy: bool | None = None
+    fallback: str | None = None
+
+    def overrides(self) -> dict[str, Any]:
+        return dataclasses.asdict(self)
+
+
+words_options = group(
+    "words",
+    WordsOptions,
+    option("--allow-fuzzy/--no-allow-fuzzy", default=None, help="Use translations marked fuzzy."),
+    option(
         "--fallback",
         type=click.Choice(["none", "source"]),
         default=None,
-        help="What stands in for a missing translation.",
-    )(command)
-    return option("--allow-fuzzy/--no-allow-fuzzy", default=None, help="Use translations marked fuzzy.")(command)
+        help="What is used in place of a missing translation.",
+    ),
+)
 
 
-def shelf_options(command: F) -> F:
+@dataclasses.dataclass(frozen=True, slots=True)
+class DeliveryOptions:
     """Where pictures go, and in which format."""
-    command = option("--output", default=None, help="Folder for the pictures, below the project's.")(command)
-    command = option("--format", "file_format", type=click.Choice(["png", "jpeg"]), default=None, help="File format.")(
-        command
-    )
-    return option(
+
+    layout: str | None = None
+    file_format: str | None = None
+    output: str | None = None
+
+    def overrides(self) -> dict[str, Any]:
+        return {"layout": self.layout, "format": self.file_format, "output": self.output}
+
+
+delivery_options = group(
+    "delivery",
+    DeliveryOptions,
+    option(
         "--layout",
         metavar="NAME",
         default=None,
         help="Folders for Play: fastlane, gradle-play-publisher, or a package's.",
-    )(command)
+    ),
+    option("--format", "file_format", type=click.Choice(["png", "jpeg"]), default=None, help="File format."),
+    option("--output", default=None, help="Folder for the pictures, below the project's."),
+)
 
 
-def painter_options(command: F) -> F:
+@dataclasses.dataclass(frozen=True, slots=True)
+class PainterOptions:
     """Who paints, and how an image model is asked."""
-    command = option(
-        "--mode", type=click.Choice(["instant", "thinking"]), default=None, help="How the image model works."
-    )(command)
-    return option(
+
+    painter: str | None = None
+    mode: str | None = None
+
+    def overrides(self) -> dict[str, Any]:
+        return {"painter": self.painter, "images": {"mode": self.mode} if self.mode else None}
+
+
+painter_options = group(
+    "painting",
+    PainterOptions,
+    option(
         "--painter",
         metavar="NAME",
         default=None,
         help="local typesets and paints here; images has a model paint all; backdrop has it paint what is behind.",
-    )(command)
+    ),
+    option("--mode", type=click.Choice(["instant", "thinking"]), default=None, help="How the image model works."),
+)
 
 
-def text_options(command: F) -> F:
+@dataclasses.dataclass(frozen=True, slots=True)
+class TextCheckOptions:
     """Whether words are read back from the picture, and what is done about wrong ones."""
-    command = option(
-        "--last-resort",
-        type=click.Choice(["typeset", "fail"]),
-        default=None,
-        help="Words that no try got right: set them here, or fail.",
-    )(command)
-    command = option(
-        "--repairs", type=click.IntRange(0, 10), default=None, help="How often wrong words are asked for again."
-    )(command)
-    return option(
+
+    text_check: str | None = None
+    repairs: int | None = None
+    last_resort: str | None = None
+
+    def overrides(self) -> dict[str, Any]:
+        given = {"check": self.text_check, "repairs": self.repairs, "last_resort": self.last_resort}
+        return {"text": {name: value for name, value in given.items() if value is not None} or None}
+
+
+text_options = group(
+    "text",
+    TextCheckOptions,
+    option(
         "--text-check",
         type=click.Choice(["auto", "always", "never"]),
         default=None,
         help="Read the words back from the picture; auto is where an image model painted them.",
-    )(command)
+    ),
+    option("--repairs", type=click.IntRange(0, 10), default=None, help="How often wrong words are asked for again."),
+    option(
+        "--last-resort",
+        type=click.Choice(["typeset", "fail"]),
+        default=None,
+        help="Words that no try got right: set them here, or fail.",
+    ),
+)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class BudgetOptions:
+    """What a run may spend, and whether calls that may have been paid are asked for again."""
+
+    max_calls: int | None = None
+    max_cost: float | None = None
+    retry_unknown: bool = False
+
+
+budget_options = group(
+    "budget",
+    BudgetOptions,
+    option("--max-calls", type=click.IntRange(0), default=None, help="Stop before more requests than this are sent."),
+    option(
+        "--max-cost", type=click.FloatRange(0), default=None, help="Stop before more US dollars than this are spent."
+    ),
+    option("--retry-unknown", is_flag=True, help="Ask again for pictures whose earlier call may have been paid."),
+)
 
 
 def jobs_option(command: F) -> F:
@@ -142,18 +253,17 @@ def make_selection(locale: tuple[str, ...], display: tuple[str, ...], screen: tu
     return Selection(split(locale), split(display), split(screen))
 
 
-def images_override(mode: str | None) -> dict[str, str] | None:
-    """`--mode` as it stands in the project file's table `images`."""
-    return {"mode": mode} if mode else None
+class Overrides(Protocol):
+    """A group of options that win over keys of the project file."""
+
+    def overrides(self) -> Mapping[str, Any]:
+        """Keys of the project file; None for an option that was not given."""
+        ...
 
 
-def text_override(**given: Any) -> dict[str, Any] | None:
-    """Options as they stand in the project file's table `text`; None if there are none."""
-    return {name: value for name, value in given.items() if value is not None} or None
-
-
-def make_project(folder: Path, **overrides: Any) -> Project:
+def make_project(folder: Path, *groups: Overrides, **more: Any) -> Project:
     """The project, with the options that were given on top of its file."""
     from locstore.project import open_project
 
-    return open_project(folder, {k: v for k, v in overrides.items() if v is not None})
+    given = {key: value for options in groups for key, value in options.overrides().items()} | more
+    return open_project(folder, {key: value for key, value in given.items() if value is not None})

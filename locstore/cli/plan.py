@@ -11,16 +11,18 @@ from typing import TYPE_CHECKING
 import click
 
 from locstore.cli.options import (
-    images_override,
+    DeliveryOptions,
+    PainterOptions,
+    SelectionOptions,
+    WordsOptions,
+    delivery_options,
     json_option,
     make_project,
-    make_selection,
     notes_option,
     option,
     painter_options,
     project_option,
     selection_options,
-    shelf_options,
     words_options,
 )
 from locstore.cli.printing import count_words, print_findings, print_json, print_table
@@ -34,23 +36,17 @@ if TYPE_CHECKING:
 @click.command("plan")
 @selection_options
 @words_options
-@shelf_options
+@delivery_options
 @painter_options
 @option("--overwrite", is_flag=True, help="Count files that locstore did not write as ours to replace.")
 @notes_option
 @json_option
 @project_option
 def command(
-    locale: tuple[str, ...],
-    display: tuple[str, ...],
-    screen: tuple[str, ...],
-    allow_fuzzy: bool | None,
-    fallback: str | None,
-    layout: str | None,
-    file_format: str | None,
-    output: str | None,
-    painter: str | None,
-    mode: str | None,
+    chosen: SelectionOptions,
+    words: WordsOptions,
+    delivery: DeliveryOptions,
+    painting: PainterOptions,
     overwrite: bool,
     notes: bool,
     as_json: bool,
@@ -59,17 +55,8 @@ def command(
     """Show what a run would paint, and why. Nothing is painted or removed."""
     from locstore.project import plan as make_plan
 
-    project = make_project(
-        project_folder,
-        allow_fuzzy=allow_fuzzy,
-        fallback=fallback,
-        layout=layout,
-        format=file_format,
-        output=output,
-        painter=painter,
-        images=images_override(mode),
-    )
-    plan, costs = make_plan(project, make_selection(locale, display, screen), overwrite=overwrite)
+    project = make_project(project_folder, words, delivery, painting)
+    plan, costs = make_plan(project, chosen.selection(), overwrite=overwrite)
     findings = plan.findings
     if as_json:
         print_json(

@@ -7,9 +7,10 @@ from pathlib import Path
 import click
 
 from locstore.cli.options import (
+    SelectionOptions,
+    WordsOptions,
     json_option,
     make_project,
-    make_selection,
     option,
     project_option,
     selection_options,
@@ -26,11 +27,8 @@ from locstore.findings import has_errors
 @json_option
 @project_option
 def command(
-    locale: tuple[str, ...],
-    display: tuple[str, ...],
-    screen: tuple[str, ...],
-    allow_fuzzy: bool | None,
-    fallback: str | None,
+    chosen: SelectionOptions,
+    words: WordsOptions,
     model: str,
     as_json: bool,
     project_folder: Path,
@@ -38,8 +36,8 @@ def command(
     """Print the prompt and the request's size for each selected shot. Nothing is sent."""
     from locstore.project import prompts
 
-    project = make_project(project_folder, allow_fuzzy=allow_fuzzy, fallback=fallback)
-    made, findings = prompts(project, make_selection(locale, display, screen), model)
+    project = make_project(project_folder, words)
+    made, findings = prompts(project, chosen.selection(), model)
     if as_json:
         listed = [{"shot": p.shot, "size": p.size.text, "covers": p.size.covers, "prompt": p.prompt} for p in made]
         print_json({"prompts": listed, "findings": [f.as_dict() for f in findings]})

@@ -6,7 +6,15 @@ from pathlib import Path
 
 import click
 
-from locstore.cli.options import json_option, make_project, notes_option, option, project_option, words_options
+from locstore.cli.options import (
+    WordsOptions,
+    json_option,
+    make_project,
+    notes_option,
+    option,
+    project_option,
+    words_options,
+)
 from locstore.cli.printing import print_findings, print_json
 from locstore.findings import has_errors
 
@@ -23,8 +31,7 @@ def command(
     shots: tuple[str, ...],
     open_it: bool,
     folder: Path | None,
-    allow_fuzzy: bool | None,
-    fallback: str | None,
+    words: WordsOptions,
     notes: bool,
     as_json: bool,
     project_folder: Path,
@@ -35,7 +42,7 @@ def command(
     """
     from locstore.project import render_shots
 
-    project = make_project(project_folder, allow_fuzzy=allow_fuzzy, fallback=fallback)
+    project = make_project(project_folder, words)
     rendered, findings = render_shots(project, shots, folder)
     if as_json:
         listed = [{"shot": r.shot, "path": r.path.as_posix() if r.path else None} for r in rendered]

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 from locstore.cli.options import (
-    images_override,
+    PainterOptions,
+    SelectionOptions,
     json_option,
     make_project,
-    make_selection,
     notes_option,
     option,
     painter_options,
@@ -54,11 +54,8 @@ COLUMNS = ("locale", "words", "fuzzy", "missing", "fit", "pictures", "text", "st
 def command(
     form: Literal["table", "json", "html", "junit"],
     output: Path | None,
-    locale: tuple[str, ...],
-    display: tuple[str, ...],
-    screen: tuple[str, ...],
-    painter: str | None,
-    mode: str | None,
+    chosen: SelectionOptions,
+    painting: PainterOptions,
     notes: bool,
     as_json: bool,
     project_folder: Path,
@@ -73,8 +70,8 @@ def command(
     if as_json and form not in ("table", "json"):
         raise UsageError(f"--json or --format {form}, not both.")
     form = "json" if as_json else form
-    project = make_project(project_folder, painter=painter, images=images_override(mode))
-    report = make_report(project, make_selection(locale, display, screen), crops=form == "html")
+    project = make_project(project_folder, painting)
+    report = make_report(project, chosen.selection(), crops=form == "html")
     findings = sort_findings(report.all_findings())
     code = 1 if has_errors(findings) else 0
     if form == "table" and output is None:

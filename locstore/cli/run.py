@@ -9,19 +9,23 @@ from typing import TYPE_CHECKING
 import click
 
 from locstore.cli.options import (
-    images_override,
+    BudgetOptions,
+    DeliveryOptions,
+    PainterOptions,
+    SelectionOptions,
+    TextCheckOptions,
+    WordsOptions,
+    budget_options,
+    delivery_options,
     jobs_option,
     json_option,
     make_project,
-    make_selection,
     notes_option,
     option,
     painter_options,
     project_option,
     selection_options,
-    shelf_options,
     text_options,
-    text_override,
     words_options,
 )
 from locstore.cli.printing import count_words, print_findings, print_json
@@ -36,12 +40,10 @@ if TYPE_CHECKING:
 @click.command("run")
 @selection_options
 @words_options
-@shelf_options
+@delivery_options
 @option("--overwrite", is_flag=True, help="Replace files that locstore did not write, or that were changed since.")
 @painter_options
-@option("--max-calls", type=click.IntRange(0), default=None, help="Stop before more requests than this are sent.")
-@option("--max-cost", type=click.FloatRange(0), default=None, help="Stop before more US dollars than this are spent.")
-@option("--retry-unknown", is_flag=True, help="Ask again for pictures whose earlier call may have been paid.")
+@budget_options
 @text_options
 @option("--queue", default=None, help="Hand shots to workers: redis://host/0, or `none` to paint here.")
 @option("--attach", metavar="RUN", default=None, help="Follow a run that is with a queue or a batch, and shelve it.")
@@ -52,23 +54,13 @@ if TYPE_CHECKING:
 @json_option
 @project_option
 def command(
-    locale: tuple[str, ...],
-    display: tuple[str, ...],
-    screen: tuple[str, ...],
-    allow_fuzzy: bool | None,
-    fallback: str | None,
-    layout: str | None,
-    file_format: str | None,
-    output: str | None,
+    chosen: SelectionOptions,
+    words: WordsOptions,
+    delivery: DeliveryOptions,
     overwrite: bool,
-    painter: str | None,
-    mode: str | None,
-    max_calls: int | None,
-    max_cost: float | None,
-    retry_unknown: bool,
-    text_check: str | None,
-    repairs: int | None,
-    last_resort: str | None,
+    painting: PainterOptions,
+    budget: BudgetOptions,
+    text: TextCheckOptions,
     queue: str | None,
     attach: str | None,
     batch: bool,
@@ -91,19 +83,15 @@ def command(
         raise UsageError("--require-approved looks at pictures, and --batch only asks for them; give it with --attach.")
     project = make_project(
         project_folder,
-        allow_fuzzy=allow_fuzzy,
-        fallback=fallback,
-        layout=layout,
-        format=file_format,
-        output=output,
+        words,
+        delivery,
+        painting,
+        text,
         jobs=jobs,
-        painter=painter,
-        images=images_override(mode),
-        text=text_override(check=text_check, repairs=repairs, last_resort=last_resort),
         queue="" if queue == "none" else queue,
     )
-    limits = BudgetLimits(max_calls, max_cost, retry_unknown)
-    selection = make_selection(locale, display, screen)
+    limits = BudgetLimits(budget.max_calls, budget.max_cost, budget.retry_unknown)
+    selection = chosen.selection()
     if pseudo_codes(selection)[0]:
         if batch or attach or require_approved:
             raise UsageError(

@@ -7,9 +7,10 @@ from pathlib import Path
 import click
 
 from locstore.cli.options import (
+    SelectionOptions,
+    WordsOptions,
     jobs_option,
     make_project,
-    make_selection,
     notes_option,
     project_option,
     selection_options,
@@ -25,11 +26,8 @@ from locstore.cli.printing import count_words, print_findings
 @notes_option
 @project_option
 def command(
-    locale: tuple[str, ...],
-    display: tuple[str, ...],
-    screen: tuple[str, ...],
-    allow_fuzzy: bool | None,
-    fallback: str | None,
+    chosen: SelectionOptions,
+    words: WordsOptions,
     jobs: int | None,
     notes: bool,
     project_folder: Path,
@@ -42,7 +40,7 @@ def command(
     from locstore.preview import watched_changes
     from locstore.project import run
 
-    selection = make_selection(locale, display, screen)
+    selection = chosen.selection()
     opened = make_project(project_folder)
     if opened.config.painter != "local":
         advice = "Look at single shots with `locstore render`."
@@ -50,7 +48,7 @@ def command(
 
     def once() -> None:
         try:
-            project = make_project(project_folder, allow_fuzzy=allow_fuzzy, fallback=fallback, jobs=jobs, queue="")
+            project = make_project(project_folder, words, jobs=jobs, queue="")
             report = run(project, selection)
         except FindingsError as error:
             print_findings(error.findings, notes=True)
