@@ -88,7 +88,8 @@ class ProjectFile(BaseModel):
     concepts: tuple[str, ...] = Field(("concepts/*.yaml",), description="Concept files, as globs.")
     locales: str = Field("locales", description="Folder of the catalogs: <code>/LC_MESSAGES/<concept>.po.")
     fonts: str = Field("fonts", description="Folder of the project's own fonts.")
-    output: str = Field("output", description="Folder that the pictures are shelved in.")
+    output: str = Field("output", description="Folder that the pictures are written to.")
+    output_link: bool = Field(False, description="Whether `output` may be a symbolic link, to another disk say.")
     cache: str = Field(".locstore/cache", description="Folder of the paid pictures; it may be outside the project.")
     layout: str = Field(
         "fastlane",

@@ -125,8 +125,11 @@ class Folder:
     def open(self, **overrides: Any) -> Project:
         return open_project(self.root, overrides)
 
-    def run(self, selection: Selection | None = None, *, overwrite: bool = False, **overrides: Any) -> RunReport:
-        return run(self.open(**overrides), selection or Selection(), overwrite=overwrite)
+    def run(
+        self, selection: Selection | None = None, *, overwrite: bool = False, yes: bool = True, **overrides: Any
+    ) -> RunReport:
+        """A run that may remove as many pictures as it likes, unless `yes` is False."""
+        return run(self.open(**overrides), selection or Selection(), overwrite=overwrite, yes=yes)
 
     def plan(self, selection: Selection | None = None, *, overwrite: bool = False, **overrides: Any) -> Plan:
         project = self.open(**overrides)

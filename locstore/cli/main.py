@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import keyword
 import os
+import signal
 import sys
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import click
@@ -78,8 +81,30 @@ def cli() -> None:
     """
 
 
+@contextlib.contextmanager
+def _signals() -> Iterator[None]:
+    """Lets SIGTERM and SIGHUP end a command as ^C does, with everything written; ignored signals stay ignored."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    numbers = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    changed = [n for n in numbers if signal.getsignal(n) is signal.SIG_DFL]
+    for number in changed:
+        signal.signal(number, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        for number in changed:
+            signal.signal(number, signal.SIG_DFL)
+
+
 def run_cli(arguments: Sequence[str]) -> int:
-    """Run a command; returns the exit code. Nothing but a defect of locstore shows a traceback."""
+    """Run a command; returns the exit code. Only a defect of locstore shows a traceback."""
+    with _signals():
+        return _run(arguments)
+
+
+def _run(arguments: Sequence[str]) -> int:
     wanted: dict[str, bool] = {}
     code = 0
     try:

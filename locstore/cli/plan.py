@@ -61,8 +61,9 @@ def command(
     if as_json:
         print_json(
             {
-                "shots": [{"shot": p.shot.key, "path": p.path, "status": p.status, "why": p.why} for p in plan.shots],
                 "removed": sorted(plan.removed),
+                "removed_only_with_yes": plan.removes_many,
+                "shots": [{"shot": p.shot.key, "path": p.path, "status": p.status, "why": p.why} for p in plan.shots],
                 "costs": [dataclasses.asdict(row) for row in costs],
                 "findings": [f.as_dict() for f in findings],
             }
@@ -94,6 +95,10 @@ def _print_costs(rows: Sequence[CostRow]) -> None:
 
 
 def _print(plan: Plan) -> None:
+    for path in sorted(plan.removed):
+        click.echo(f"To remove: {path} (its screen, locale or display is gone).")
+    if plan.removes_many:
+        click.echo(f"A run removes these {len(plan.removed)} of {plan.existing} pictures only with --yes.")
     displays = list(dict.fromkeys(p.shot.display.id for p in plan.shots))
     cells: dict[tuple[str, str], Counter[str]] = {}
     for p in plan.shots:
@@ -109,8 +114,6 @@ def _print(plan: Plan) -> None:
     reasons = Counter(p.why for p in plan.shots if p.why)
     for why, count in sorted(reasons.items()):
         click.echo(f"{count} to paint: {why}.")
-    for path in sorted(plan.removed):
-        click.echo(f"To remove: {path} (its screen, locale or display is gone).")
     total = Counter(p.status for p in plan.shots)
     parts = ", ".join(f"{n} {status}" for status, n in sorted(total.items())) or "none"
     click.echo(f"{len(plan.shots)} shots: {parts}; {len(plan.removed)} to remove.")

@@ -42,6 +42,11 @@ class LineProgress(Progress):
     def say(self, line: str) -> None:
         click.echo(line, err=True)
 
+    def confirm(self, question: str) -> bool:
+        if not (sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty()):
+            return False
+        return click.confirm(question, default=False, err=True)
+
     def __enter__(self) -> Self:
         return self
 

@@ -48,6 +48,7 @@ if TYPE_CHECKING:
 @option("--queue", default=None, help="Hand shots to workers: redis://host/0, or `none` to paint here.")
 @option("--attach", metavar="RUN", default=None, help="Follow a run that is with a queue or a batch, and shelve it.")
 @option("--batch", is_flag=True, help="Hand requests to the provider's Batch API, at half the price, and return.")
+@option("-y", "--yes", is_flag=True, help="Remove pictures without asking, however many have lost their place.")
 @option("--require-approved", is_flag=True, help="Release only pictures that somebody has approved.")
 @jobs_option
 @notes_option
@@ -64,6 +65,7 @@ def command(
     queue: str | None,
     attach: str | None,
     batch: bool,
+    yes: bool,
     require_approved: bool,
     jobs: int | None,
     notes: bool,
@@ -111,6 +113,7 @@ def command(
             progress=progress,
             attach=attach,
             require_approved=require_approved,
+            yes=yes,
         )
     if as_json:
         print_json(

@@ -10,26 +10,34 @@ from locstore.delivery.folder_layouts import (
     path_clashes,
 )
 from locstore.delivery.manifest import (
+    JOURNAL,
     MANIFEST,
     PictureRecord,
+    append_to_journal,
     identity_of,
+    read_journal,
     read_manifest,
     record_from_dict,
+    remove_journal,
     render_manifest,
 )
 
 __all__ = [
     "APPLE_BY_HAND",
+    "JOURNAL",
     "MANIFEST",
     "FolderLayout",
     "PictureRecord",
+    "append_to_journal",
     "by_hand_path",
     "deliver_path",
     "delivery_path",
     "folder_layout",
     "identity_of",
     "path_clashes",
+    "read_journal",
     "read_manifest",
     "record_from_dict",
+    "remove_journal",
     "render_manifest",
 ]

@@ -8,11 +8,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from locstore.files import append_line, read_regular
 from locstore.findings import Finding, finding_from_dict
 from locstore.readings import SlotReading, reading_from_dict
 
 MANIFEST = "manifest.json"
+JOURNAL = ".manifest-journal"  # beside the manifest, while a run goes on and after one that was killed
 _FORMAT = 1
+_MAX_BYTES = 1 << 29  # 512 MiB: 200,000 pictures
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,7 +143,7 @@ def read_manifest(output: Path) -> tuple[dict[str, PictureRecord], list[Finding]
     """The records of the last run; a manifest that is not there is empty, a damaged one a finding."""
     path = output / MANIFEST
     try:
-        document = json.loads(path.read_text(encoding="utf-8"))
+        document = json.loads(read_regular(path, _MAX_BYTES).decode())
         if document.get("format") != _FORMAT:
             raise ValueError(f"format {document.get('format')!r}")
         return {_below(name): record_from_dict(data) for name, data in document["pictures"].items()}, []
@@ -155,3 +158,35 @@ def read_manifest(output: Path) -> tuple[dict[str, PictureRecord], list[Finding]
                 file=path.as_posix(),
             )
         ]
+
+
+def append_to_journal(output: Path, path: str, record: PictureRecord) -> None:
+    """Note that a picture is about to be written to `path` below `output`.
+
+    A run that is killed writes no manifest; its pictures are known by these lines. Raises EnvironmentProblem.
+    """
+    line = json.dumps({"path": path, "record": record.as_dict()}, ensure_ascii=True, sort_keys=True)
+    append_line(output / JOURNAL, line.encode())
+
+
+def read_journal(output: Path) -> dict[str, list[PictureRecord]]:
+    """By path: the records that `append_to_journal` noted, the last one first; lines cut off by a kill are left out."""
+    found: dict[str, list[PictureRecord]] = {}
+    try:
+        lines = read_regular(output / JOURNAL, _MAX_BYTES).splitlines()
+    except OSError:
+        return found
+    for line in reversed(lines):
+        try:
+            entry = json.loads(line)
+            found.setdefault(_below(entry["path"]), []).append(record_from_dict(entry["record"]))
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+            continue
+    return found
+
+
+def remove_journal(output: Path, records: Mapping[str, PictureRecord]) -> None:
+    """Remove the journal once a manifest has `records`; it stays if another run has noted other pictures since."""
+    noted = read_journal(output)
+    if all(records.get(path) in found or not (output / path).exists() for path, found in noted.items()):
+        (output / JOURNAL).unlink(missing_ok=True)

@@ -41,7 +41,7 @@ def check(project: Project, selection: Selection, *, pseudo: bool = False) -> Ch
     codes, selection = pseudo_codes(selection)
     if codes and not selection.locales:
         selection = dataclasses.replace(selection, locales=_one_locale_each(project))
-    with project.ledger() as ledger:
+    with project.ledger(read_only=True) as ledger:
         digests = FileDigests(ledger)
         displays = () if "all" in selection.displays else selection.displays
         selection = dataclasses.replace(selection, displays=displays)

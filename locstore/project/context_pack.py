@@ -140,7 +140,7 @@ def _source_shots(project: Project, selection: Selection) -> tuple[list[Shot], l
     chosen = dataclasses.replace(project.default_selection(selection), locales=())
     shots: list[Shot] = []
     findings: list[Finding] = []
-    with project.ledger() as ledger:
+    with project.ledger(read_only=True) as ledger:
         digests = FileDigests(ledger)
         for loaded in project.concepts():
             everywhere = dataclasses.replace(chosen, displays=())

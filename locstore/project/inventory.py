@@ -66,7 +66,7 @@ def review_path(project: Project) -> Path:
 
 def take_inventory(project: Project, selection: Selection) -> Inventory:
     """Look at every selected shot and its picture. Nothing is painted; raises as `Project.snapshot` and `plan`."""
-    with project.ledger() as ledger:
+    with project.ledger(read_only=True) as ledger:
         digests = FileDigests(ledger)
         snapshot = project.snapshot(selection, digests)
         plan = project.plan(snapshot, ledger, digests)

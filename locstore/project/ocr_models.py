@@ -54,7 +54,7 @@ class OcrReport:
 def ocr_models(project: Project, locales: Sequence[str] = ()) -> OcrReport:
     """Look up every locale of the project's concepts, or those named. Raises UsageError for a name of none of them."""
     selection = Selection(tuple(locales), (), ())
-    with project.ledger() as ledger:
+    with project.ledger(read_only=True) as ledger:
         digests = FileDigests(ledger)
         places = project.snapshot(selection, digests).places
     used = {place.locale.gettext: place.locale for place in places if selection.takes(place)}

@@ -17,7 +17,7 @@ def plan(project: Project, selection: Selection, *, overwrite: bool = False) -> 
 
     Raises UsageError for a selector that names nothing, EnvironmentProblem if the output folder is none.
     """
-    with project.ledger() as ledger:
+    with project.ledger(read_only=True) as ledger:
         digests = FileDigests(ledger)
         snapshot = project.snapshot(project.default_selection(selection), digests)
         made = project.plan(snapshot, ledger, digests, overwrite=overwrite)

@@ -13,6 +13,7 @@ from locstore.concept import LoadedConcept, load_concept
 from locstore.config import PROJECT_FILE, ProjectFile, find_project_file, read_config
 from locstore.delivery import delivery_path, path_clashes, read_manifest
 from locstore.errors import EnvironmentProblem, UsageError
+from locstore.files import link_below
 from locstore.findings import Finding, Severity, has_errors
 from locstore.run import PaintJournal, PaintSettings, Plan, make_plan
 from locstore.run.painter import Painter, find_painter
@@ -65,9 +66,13 @@ class Project:
         except ValueError:
             return path.as_posix()
 
-    def ledger(self) -> PaintJournal:
-        """The ledger; use it as a context manager."""
-        return PaintJournal(self._ledger_file)
+    def ledger(self, *, read_only: bool = False) -> PaintJournal:
+        """The ledger; use it as a context manager.
+
+        With `read_only`, for commands that only report, a folder that cannot be written to is no problem: what would
+        be written is kept in memory. Raises EnvironmentProblem.
+        """
+        return PaintJournal(self._ledger_file, read_only=read_only)
 
     @property
     def _ledger_file(self) -> Path:
@@ -150,6 +155,8 @@ class Project:
             found, problems = self.catalogs(loaded.concept.concept)
             catalogs += found.values()
             findings += problems
+            if not found and not problems and loaded.concept.locales == "all":
+                findings.append(self._no_catalogs(loaded))
             matrix = expand(loaded, found, root=self.root, selection=selection, policy=policy, digest=digest)
             findings += matrix.findings
             matrices.append(matrix)
@@ -171,6 +178,18 @@ class Project:
             locales=len({p.locale.gettext for p in places if selection.takes(p)}),
             displays=len({p.display.id for p in places if selection.takes(p)}),
         )
+
+    def _no_catalogs(self, loaded: LoadedConcept) -> Finding:
+        """`locales: all` and no catalog: most likely a wrong folder, and every translated picture would be gone."""
+        folder, domain = self.root / self.config.locales, loaded.concept.concept
+        if folder.is_dir():
+            what = f"The folder {self.config.locales} has no catalog <code>/LC_MESSAGES/{domain}.po."
+        elif folder.exists():
+            what = f"{self.config.locales} is not a folder."
+        else:
+            what = f"There is no folder {self.config.locales}."
+        todo = f"Correct `locales` in the project file, or write `locales: [{loaded.concept.source}]` in the concept."
+        return loaded.finding("project-no-catalogs", f"locales: all paints every catalog. {what} {todo}", "locales")
 
     def _path_clashes(self, places: Sequence[Cell]) -> dict[tuple[str, str], Finding]:
         """Cells whose picture would stand in the place of an earlier one's, by concept and key, with what is wrong."""
@@ -232,10 +251,17 @@ class Project:
         return dataclasses.replace(selection, displays=() if "all" in displays else tuple(displays))
 
     def plan(self, snapshot: ProjectSnapshot, ledger: PaintJournal, digest: Digest, *, overwrite: bool = False) -> Plan:
-        """What a run would do with these shots. With errors about, no old picture is called gone.
+        """What a run would do with these shots. If there are errors, no old picture is called gone.
 
-        Raises EnvironmentProblem if the output folder is none.
+        Raises EnvironmentProblem if the output folder is a file, UsageError if it is a link and the project file does
+        not allow that.
         """
+        link = link_below(self.root, self.config.output)
+        if link is not None and not self.config.output_link:
+            raise UsageError(
+                f"{link} is a link, so pictures would be written outside the project. If that is wanted, set "
+                "`output_link = true` in the project file."
+            )
         if self.output.exists() and not self.output.is_dir():
             raise EnvironmentProblem(f"{self.output.as_posix()} is a file, and pictures need a folder. Move it away.")
         return make_plan(

@@ -24,7 +24,7 @@ class ShotPrompt:
 
 def prompts(project: Project, selection: Selection, model: str) -> tuple[list[ShotPrompt], list[Finding]]:
     """The prompts of the selected shots, and every finding about them. Nothing is sent."""
-    with project.ledger() as ledger:
+    with project.ledger(read_only=True) as ledger:
         digests = FileDigests(ledger)
         snapshot = project.snapshot(project.default_selection(selection), digests)
         renderer = Renderer(project.settings(digests))

@@ -12,7 +12,7 @@ from pathlib import PurePosixPath
 
 from locstore.catalog import PSEUDO_LOCALES
 from locstore.errors import UsageError
-from locstore.files import write_if_changed
+from locstore.files import write_below_if_changed
 from locstore.findings import Finding, Severity, sort_findings
 from locstore.layout import Composition
 from locstore.paint import UnreadablePicture, encode
@@ -164,7 +164,7 @@ def paint_pseudo(
             findings += renderer.check(shot)
         else:
             compositions.append(composition)
-            painted += write_if_changed(project.output / pseudo_path(shot), encode(pixels, shot.format))
+            painted += write_below_if_changed(project.output, str(pseudo_path(shot)), encode(pixels, shot.format))
         on_picture(number, len(shots))
     return PseudoReport(
         folder=f"{project.config.output}/{PSEUDO_FOLDER}",

@@ -1,4 +1,4 @@
-"""`run`: plan, paint what changed, check the sets, shelve, and leave a manifest and a gallery behind."""
+"""`run`: plan, paint what changed, check the sets, and write pictures, manifest and gallery into the output folder."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 from locstore.cache import ready_cache
 from locstore.delivery import PictureRecord
 from locstore.errors import EnvironmentProblem, FindingsError, UsageError
-from locstore.files import remove_leftovers
+from locstore.files import link_below, remove_leftovers
 from locstore.findings import Finding, has_errors, sort_findings
 from locstore.project.delivery_recorder import DeliveryRecorder
 from locstore.project.digests import FileDigests
 from locstore.project.project import Project, ProjectSnapshot
-from locstore.run import PaintJournal, PaintSettings, Plan, PlannedShot, Status, TaskResult, run_tasks
+from locstore.run import PaintJournal, PaintSettings, Plan, PlannedShot, Status, TaskResult, interrupts_held, run_tasks
 from locstore.run.paid import Spending
 from locstore.run.paid.batch_payments import BATCH_RUN
 from locstore.run.paid.paint import BudgetLimits, paint_paid, unfinished, with_text
@@ -62,7 +62,7 @@ class RunReport:
 
 
 class Progress:
-    """What a command hears while a run goes on; this one listens and says nothing."""
+    """Receives the progress of a run; this base class ignores it."""
 
     def start(self, total: int) -> None:
         """Called once with the number of pictures to paint."""
@@ -71,7 +71,12 @@ class Progress:
         """Called after each picture."""
 
     def say(self, line: str) -> None:
-        """A line for the one who waits: the name of a run, a worker that was lost."""
+        """Called with a line for the user: the name of a run, a worker that was lost."""
+
+    def confirm(self, question: str) -> bool:
+        """Called before many pictures are removed; returns whether to remove them. Nobody can be asked here: no."""
+        del question
+        return False
 
 
 def run(
@@ -83,15 +88,18 @@ def run(
     progress: Progress | None = None,
     attach: str | None = None,
     require_approved: bool = False,
+    yes: bool = False,
 ) -> RunReport:
-    """Paint what is new or changed among the selected shots, check and shelve it.
+    """Paint what is new or changed among the selected shots, check it and write it to the output folder.
 
     `attach` takes the pictures of a run that is with a queue or a batch instead of painting them. With
-    `require_approved` only what somebody has approved is painted, and the rest is an error.
+    `require_approved` only what somebody has approved is painted, and the rest is an error. A run that would remove
+    more pictures than it paints, and more than a tenth of all, removes them only with `yes` or if `progress.confirm`
+    says so; else they stay, with an error.
 
     Shots with errors are not written; their last good picture stays. Raises EnvironmentProblem when the disk or a
-    worker fails, UsageError for a selector that names nothing, FindingsError for a manifest that is not ours; ^C passes
-    through. What is done stays done.
+    worker fails, UsageError for a selector that names nothing, FindingsError for a manifest that is not ours;
+    KeyboardInterrupt passes through. Pictures that are finished are kept.
     """
     progress = progress or Progress()
     limits = limits or BudgetLimits()
@@ -103,6 +111,8 @@ def run(
             remove_leftovers(project.output)
         spent: Spending | None = None
         try:
+            if plan.removes_many and not yes and not progress.confirm(_removal_question(plan)):
+                book.keep_removed()
             if require_approved:
                 todo = _approved(project, plan, todo, book)
             if attach is not None and not attach.startswith(BATCH_RUN):
@@ -112,8 +122,9 @@ def run(
                 spent = _paint(project, todo, settings, ledger, limits, book, progress, attach)
             removed = 0 if book.has_errors else _remove(project.output, plan.removed, ledger)
         finally:
-            # Also after ^C or a full disk: what stands in the folder is what the manifest says.
-            book.close(settings.font_digests)
+            # Also after ^C or a full disk: the manifest lists the pictures that are in the folder.
+            with interrupts_held():
+                book.close(settings.font_digests)
     return RunReport(
         painted=len(book.painted),
         unchanged=len(plan.of(Status.UNCHANGED)),
@@ -252,11 +263,25 @@ def _approved(project: Project, plan: Plan, todo: Sequence[PlannedShot], book: D
     return [p for p in todo if p.shot.key not in waiting]
 
 
+def _removal_question(plan: Plan) -> str:
+    examples = ", ".join(sorted(plan.removed)[:3])
+    more = ", ..." if len(plan.removed) > 3 else ""
+    return (
+        f"Remove {len(plan.removed)} of {plan.existing} pictures, whose screen, locale or display is gone "
+        f"({examples}{more})?"
+    )
+
+
 def _remove(output: Path, removed: Mapping[str, PictureRecord], ledger: PaintJournal) -> int:
-    """Delete pictures of ours that no screen, locale or display has any more, and folders left empty by that."""
+    """Delete pictures of ours that no screen, locale or display has any more, and the folders left empty by that.
+
+    Returns the number of pictures. Raises EnvironmentProblem if one cannot be removed.
+    """
     count = 0
     for path in removed:
         target = output / path
+        if link_below(output, path) is not None:
+            raise EnvironmentProblem(f"{target.as_posix()} is behind a link, and nothing is removed through links.")
         try:
             target.unlink()
             count += 1

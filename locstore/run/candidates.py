@@ -1,4 +1,4 @@
-"""Candidates: pictures whose words are wrong, kept beside the shelf for a person to look at and to accept."""
+"""Candidates: pictures whose words are wrong, kept outside the output folder for a person to look at and to accept."""
 
 from __future__ import annotations
 
@@ -6,26 +6,31 @@ import json
 from pathlib import Path
 
 from locstore.delivery import PictureRecord, record_from_dict
-from locstore.files import write_whole
+from locstore.files import link_below, write_below
 
 
 def keep_candidate(folder: Path, path: str, data: bytes, record: PictureRecord) -> None:
-    """Keep a picture's bytes at `path` (its place on the shelf) below `folder`, and its record as JSON beside it."""
-    write_whole(folder / path, data)
+    """Write a picture to its delivery path `path` below `folder`, and its record as JSON beside it."""
+    write_below(folder, path, data)
     text = json.dumps(record.as_dict(), indent=1, sort_keys=True, ensure_ascii=False)
-    write_whole(_beside(folder, path), f"{text}\n".encode())
+    write_below(folder, f"{path}.json", f"{text}\n".encode())
 
 
 def drop_candidate(folder: Path, path: str) -> None:
-    """Remove the candidate for a place on the shelf, if there is one: a good picture stands there now."""
+    """Remove the candidate for a delivery path, if there is one: a good picture has been written there.
+
+    Nothing is removed through a link.
+    """
+    if link_below(folder, path.rpartition("/")[0] or path) is not None:
+        return
     for file in (_beside(folder, path), folder / path):
         file.unlink(missing_ok=True)
 
 
 def read_candidate(folder: Path, path: str) -> PictureRecord | None:
-    """The record of the candidate for a place on the shelf; None if there is none that can be used.
+    """The record of the candidate for a delivery path; None if there is none that can be used.
 
-    It is of the present inputs if its digest `picture` is the one that the plan has.
+    The candidate was made from the present inputs if its digest `picture` is that of the plan.
     """
     try:
         record = record_from_dict(json.loads(_beside(folder, path).read_text(encoding="utf-8")))

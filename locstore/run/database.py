@@ -101,18 +101,31 @@ def database_problem(error: Exception, name: str, path: Path) -> EnvironmentProb
 
 
 class Database:
-    """A file of which everything can be made again; use it as a context manager. `name` is how messages call it.
+    """A file whose content can be made again; use it as a context manager. `name` names it in messages.
 
-    Every write is a transaction of its own. A damaged file is set aside at the opening, and a new one is made. Raises
-    EnvironmentProblem if the file cannot be opened.
+    Every write is a transaction of its own. A damaged file is set aside at the opening, and a new one is made. With
+    `read_only`, a file that cannot be written to, and one that does not exist in a folder that cannot be written to, is
+    copied into memory and changes are lost. Raises EnvironmentProblem if the file cannot be opened.
     """
 
-    def __init__(self, path: Path, schema: str, name: str) -> None:
+    def __init__(self, path: Path, schema: str, name: str, *, read_only: bool = False) -> None:
         self._path, self._name = path, name
         try:
             self._db, self.was_damaged = open_database(path, schema, durable=False)
-        except (OSError, sqlite3.Error) as error:
-            raise database_problem(error, name, path) from error
+            if read_only:
+                try:
+                    self._db.execute("begin immediate").close()
+                    self._db.execute("rollback")
+                except sqlite3.Error:
+                    self._db.close()
+                    raise
+        except (OSError, sqlite3.Error, EnvironmentProblem) as error:
+            if read_only:
+                self._db, self.was_damaged = _in_memory(path, schema), False
+            elif isinstance(error, EnvironmentProblem):
+                raise
+            else:
+                raise database_problem(error, name, path) from error
 
     def __enter__(self) -> Self:
         return self
@@ -128,3 +141,14 @@ class Database:
             yield
         except (sqlite3.Error, KeyError, TypeError, ValueError) as error:
             raise database_problem(error, self._name, self._path) from error
+
+
+def _in_memory(path: Path, schema: str) -> sqlite3.Connection:
+    """A copy of the file as it was at its last checkpoint; empty if there is none that can be read."""
+    database = sqlite3.connect(":memory:", isolation_level=None)
+    with contextlib.suppress(OSError, sqlite3.Error):
+        source = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)
+        with contextlib.closing(source):
+            source.backup(database)
+    database.executescript(schema)
+    return database

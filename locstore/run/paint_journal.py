@@ -38,8 +38,8 @@ class PaintJournal(Database):
     Without its rows a run paints again what is there already. Paid calls have a file of their own (`run/paid/`).
     """
 
-    def __init__(self, path: Path) -> None:
-        super().__init__(path, _SCHEMA, "paint journal")
+    def __init__(self, path: Path, *, read_only: bool = False) -> None:
+        super().__init__(path, _SCHEMA, "paint journal", read_only=read_only)
 
     def pictures(self, output: Path) -> dict[str, tuple[PictureRecord, int, int]]:
         """By path: the record, and the size and mtime (ns) that the file had when it was written."""
@@ -63,14 +63,14 @@ class PaintJournal(Database):
             self._db.execute("delete from pictures where output = ? and path = ?", (_key(output), path))
 
     def begin_write(self, output: Path, path: str, record: PictureRecord) -> None:
-        """Say which picture is about to take its place: it counts as ours even if nobody lives to `put` it."""
+        """Note a picture that is about to be written: it is ours even if the run is killed before `put`."""
         with self._guard():
             self._db.execute(
                 "insert or replace into announced values (?, ?, ?)", (_key(output), path, _to_json(record))
             )
 
     def begun_writes(self, output: Path) -> dict[str, PictureRecord]:
-        """By path: pictures that a killed run, or one that goes on now, has put in place or was about to."""
+        """By path: pictures that a killed run, or one that goes on now, has written or was about to write."""
         with self._guard():
             rows = self._db.execute("select path, record from announced where output = ?", (_key(output),)).fetchall()
             return {path: _from_json(record) for path, record in rows}
@@ -91,7 +91,7 @@ class PaintJournal(Database):
 
 
 def _key(path: Path | str) -> str:
-    """A path as SQLite takes it: a name that is not UTF-8 has escapes in place of its odd bytes."""
+    """A path that SQLite accepts: bytes of a name that are not UTF-8 are written as escapes."""
     return str(path).encode(errors="backslashreplace").decode()
 
 

@@ -1,4 +1,4 @@
-"""The runner: hands the plan's shots to workers, records each picture, stops cleanly, removes what is gone."""
+"""Hands the plan's shots to worker processes, records each picture, and stops cleanly."""
 
 from __future__ import annotations
 
@@ -18,9 +18,10 @@ from locstore.processes import current_stop, process_context
 from locstore.run.paint_journal import PaintJournal
 from locstore.run.plan import PlannedShot
 from locstore.run.render import PaintSettings, Renderer, Task, TaskResult, check_batch, render_batch, start_worker
+from locstore.run.signals import ENDING_SIGNALS
 from locstore.shots import Shot
 
-_BATCH = 4  # jobs handed over at once: enough to be worth the message, few enough to stop quickly
+_BATCH = 4  # tasks in one message: enough to be worth sending it, few enough to stop quickly
 _AHEAD = 2  # batches in flight for each worker
 WORTH_A_POOL = 60  # compositions below this number are quicker in one process
 
@@ -33,10 +34,10 @@ def run_tasks(
     workers: int,
     on_result: Callable[[TaskResult], None],
 ) -> None:
-    """Paint every planned shot; each outcome is in the ledger before `on_result` hears of it.
+    """Paint every planned shot; each result is in the ledger before `on_result` is called with it.
 
     Raises EnvironmentProblem when the disk or a worker fails; KeyboardInterrupt passes through after the
-    pictures in flight are recorded. What is done stays done.
+    pictures in flight are recorded. Finished pictures are kept.
     """
     tasks = tasks_in_order(planned)
 
@@ -61,7 +62,7 @@ def run_tasks(
 
 
 def _ordered(planned: Sequence[PlannedShot]) -> list[PlannedShot]:
-    """Shots that share background and capture stand together, so that both are prepared once."""
+    """Sorts shots that share background and capture next to each other, so that both are prepared once."""
     return sorted(
         planned,
         key=lambda p: (
@@ -76,19 +77,19 @@ def _ordered(planned: Sequence[PlannedShot]) -> list[PlannedShot]:
 
 
 def _batches(tasks: Sequence[Task]) -> Iterator[tuple[Task, ...]]:
-    for _, group in groupby(tasks, key=lambda j: (j.shot.concept, j.shot.display.id, j.shot.screen)):
+    for _, group in groupby(tasks, key=lambda t: (t.shot.concept, t.shot.display.id, t.shot.screen)):
         same = list(group)
         for start in range(0, len(same), _BATCH):
             yield tuple(same[start : start + _BATCH])
 
 
 def tasks_in_order(planned: Sequence[PlannedShot]) -> list[Task]:
-    """The jobs of a plan, those that share background and capture together."""
+    """The tasks of a plan, those that share background and capture next to each other."""
     return [task_of(p) for p in _ordered(planned)]
 
 
 def task_of(planned: PlannedShot) -> Task:
-    """The job that paints a planned shot."""
+    """The task that paints a planned shot."""
     return Task(planned.shot, planned.path, tuple(sorted(planned.digests.items())))
 
 
@@ -114,18 +115,18 @@ def worker_pool(settings: PaintSettings, workers: int) -> ProcessPoolExecutor:
 def _run_pool(
     batches: list[tuple[Task, ...]], settings: PaintSettings, workers: int, record: Callable[[TaskResult], None]
 ) -> None:
-    """A lane of batches for each worker, so that two do not paint the same background.
+    """Paints with a queue of batches for each worker, so that two do not prepare the same background.
 
-    One that is idle takes from the end of the longest lane.
+    An idle worker takes from the end of the longest queue.
     """
     pools = [worker_pool(settings, 1) for _ in range(workers)]
-    lanes = _lanes(batches, workers)
+    queues = _queues(batches, workers)
     flying: dict[Future[list[TaskResult]], int] = {}
 
     def hand_over(worker: int) -> None:
-        lane = lanes[worker] or max(lanes, key=len)
-        if lane:
-            batch = lane.popleft() if lane is lanes[worker] else lane.pop()
+        queue = queues[worker] or max(queues, key=len)
+        if queue:
+            batch = queue.popleft() if queue is queues[worker] else queue.pop()
             with interrupts_held():
                 flying[pools[worker].submit(render_batch, settings, batch)] = worker
 
@@ -148,54 +149,59 @@ def _run_pool(
             pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _lanes(batches: Sequence[tuple[Task, ...]], workers: int) -> list[deque[tuple[Task, ...]]]:
-    """Contiguous stretches of about the same number of jobs: neighbours share background and capture."""
+def _queues(batches: Sequence[tuple[Task, ...]], workers: int) -> list[deque[tuple[Task, ...]]]:
+    """Contiguous parts with about the same number of tasks: neighbours share background and capture."""
     total = sum(len(batch) for batch in batches)
-    lanes: list[deque[tuple[Task, ...]]] = [deque() for _ in range(workers)]
+    queues: list[deque[tuple[Task, ...]]] = [deque() for _ in range(workers)]
     before = 0
     for batch in batches:
-        lanes[min(workers - 1, before * workers // total)].append(batch)
+        queues[min(workers - 1, before * workers // total)].append(batch)
         before += len(batch)
-    return lanes
+    return queues
 
 
 @contextmanager
 def lost_workers() -> Iterator[None]:
-    """A worker process that died is a problem of the environment."""
+    """Turns the death of a worker process into an EnvironmentProblem."""
     try:
         yield
     except BrokenProcessPool as error:
         raise EnvironmentProblem(
-            "A worker process ended unexpectedly, most likely for want of memory. What is done is kept; run again, "
-            "with fewer workers (-j)."
+            "A worker process ended unexpectedly, most likely for want of memory. Finished pictures are kept; run "
+            "again, with fewer workers (-j)."
         ) from error
 
 
 @contextmanager
 def interrupts_held() -> Iterator[None]:
-    """^C comes after the block, and workers that start in it have ^C blocked from their first instruction on.
+    """Delays ^C, SIGTERM and SIGHUP until after the block; workers that start in it have ^C blocked from the start.
 
-    The mask is what they inherit; it does not hold ^C back from us, for other threads (of BLAS) still take it.
+    Workers inherit the signal mask. The mask alone does not hold ^C back from this process, because other threads (of
+    BLAS) still receive it.
     """
     if sys.platform == "win32" or threading.current_thread() is not threading.main_thread():
         yield
         return
     came: list[int] = []
-    handler = signal.signal(signal.SIGINT, lambda number, _: came.append(number))
+    # A signal that is ignored, and one without a handler of ours, keeps what it has.
+    held = {n: h for n in ENDING_SIGNALS if callable(h := signal.getsignal(n))}
+    for number in held:
+        signal.signal(number, lambda received, _: came.append(received))
     mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, mask)
-        signal.signal(signal.SIGINT, handler)
-    if came and callable(handler):
+        for number, handler in held.items():
+            signal.signal(number, handler)
+    if came and callable(handler := held[signal.Signals(came[0])]):
         handler(came[0], None)
 
 
 def _finish(flying: set[Future[list[TaskResult]]], record: Callable[[TaskResult], None]) -> None:
-    """Batches that already run come to their end and are recorded; the rest is cancelled."""
+    """Waits for the batches that already run and records their results; the others are cancelled."""
     running = {future for future in flying if not future.cancel()}
     for future in wait(running).done:
-        # A worker that died meanwhile has nothing to tell, and the interruption is what the user hears of.
+        # A worker that died meanwhile has no results; the user is told of the interruption only.
         for result in future.result() if future.exception() is None else ():
             record(result)

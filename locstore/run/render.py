@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from locstore.delivery import PictureRecord, identity_of
+from locstore.delivery import PictureRecord, append_to_journal, identity_of
 from locstore.errors import EnvironmentProblem
-from locstore.files import write_whole
+from locstore.files import write_below
 from locstore.findings import Finding, has_errors, sort_findings
 from locstore.layout import Composition, compose
 from locstore.paint import LocalPainter, Pixels, UnreadablePicture, check_picture, encode, picture_size
@@ -22,6 +22,7 @@ from locstore.run.candidates import drop_candidate, keep_candidate
 from locstore.run.paint_journal import PaintJournal
 from locstore.run.painter import LOCAL, CompositionPainter, find_painter
 from locstore.run.read_text import WordsReader, accept
+from locstore.run.signals import leave_ending_to_parent
 from locstore.shots import Asset, Shot
 from locstore.typeset import FontLibrary
 from locstore.verify import inspect_picture, verify_picture
@@ -230,9 +231,8 @@ class Renderer:
             self._ledger = PaintJournal(self._settings.ledger)
         # Between here and the record in the ledger the run may be killed; the next one must know the file as ours.
         self._ledger.begin_write(self._output, task.path, record)
-        target = self._output / task.path
-        write_whole(target, data)
-        stat = target.stat()
+        append_to_journal(self._output, task.path, record)
+        stat = write_below(self._output, task.path, data).stat()
         drop_candidate(self._settings.candidates, task.path)
         return TaskResult(task.path, task.shot.key, record, stat.st_size, stat.st_mtime_ns, findings=record.findings)
 
@@ -260,12 +260,12 @@ def failed_result(task: Task, findings: list[Finding]) -> TaskResult:
 
 @cache
 def renderer_of(settings: PaintSettings) -> Renderer:
-    """The worker process's studio: fonts opened once, backgrounds kept."""
+    """The renderer of this worker process, made once: it keeps fonts and backgrounds."""
     return Renderer(settings)
 
 
 def start_worker(settings: PaintSettings) -> None:
-    """Initializer of a worker process: ^C is for the one who runs us, and the fonts are opened once."""
+    """Initializer of a worker process: opens the fonts, and leaves ^C and other ends to the parent process."""
     become_worker()
     renderer_of(settings)
 

@@ -113,7 +113,7 @@ def test_two_concepts_in_one_project(folder: Folder, locstore: Call) -> None:
     assert locstore("run").out.startswith("Painted 1, 9 unchanged")
     assert folder.repainted(before) == {"web/de-DE/01_banner_hero.png"}
     (folder.root / "concepts/other.yaml").unlink()
-    assert locstore("run").out.startswith("Painted 0, 6 unchanged, 4 removed")
+    assert locstore("run", "--yes").out.startswith("Painted 0, 6 unchanged, 4 removed")
     assert set(folder.pictures()) == ALL
 
 

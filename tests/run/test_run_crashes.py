@@ -18,6 +18,7 @@ import pytest
 from PIL import Image
 from projects import CONCEPT, MANY_DISPLAYS, Folder, clean_environment, make_folder
 
+from locstore.delivery import JOURNAL
 from locstore.project import Progress, run
 from locstore.run import TaskResult
 from locstore.shots import Selection
@@ -54,6 +55,8 @@ def start(many: Folder) -> Iterator[Start]:
             stderr=subprocess.PIPE,
             text=True,
             start_new_session=True,
+            # Tests that are started in the background of a shell ignore ^C; the run must not inherit that.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509 - no threads here
         )
         started.append(running)
         return running
@@ -157,13 +160,25 @@ def test_a_run_that_is_killed_again_and_again_comes_to_its_end(many: Folder, sta
     check_whole(many, ALL)
 
 
-@pytest.mark.parametrize(("jobs", "pictures"), [("-j1", 5), ("-j2", 0), ("-j2", 5)])
-def test_an_interrupted_run_keeps_what_is_done(many: Folder, start: Start, jobs: str, pictures: int) -> None:
+@pytest.mark.parametrize(
+    ("jobs", "pictures", "number"),
+    [
+        ("-j1", 5, signal.SIGINT),
+        ("-j2", 0, signal.SIGINT),
+        ("-j2", 5, signal.SIGINT),
+        ("-j1", 5, signal.SIGTERM),
+        ("-j2", 5, signal.SIGTERM),
+        ("-j2", 5, signal.SIGHUP),
+    ],
+)
+def test_an_interrupted_run_keeps_what_is_done(
+    many: Folder, start: Start, jobs: str, pictures: int, number: signal.Signals
+) -> None:
     running = start(jobs)
     assert running.stderr is not None
     assert running.stderr.readline() == f"Painting {ALL} pictures.\n"
     reach(many, pictures)
-    os.killpg(running.pid, signal.SIGINT)
+    os.killpg(running.pid, number)
     _, errors = running.communicate(timeout=30)
     assert (running.returncode, errors.lstrip()) == (
         130,
@@ -220,3 +235,35 @@ def test_a_run_knows_what_another_has_painted_meanwhile(many: Folder) -> None:
     assert run(many.open(), Selection(locales=("de",)), progress=Slow()).painted == 12
     check_whole(many, 24)  # whoever came to its end last has the other's pictures in the manifest, too
     assert many.run().painted == 12
+
+
+@LINUX
+def test_pictures_of_a_killed_run_are_known_without_the_ledger(many: Folder, start: Start) -> None:
+    running = start("-j2")
+    reach(many, 9)
+    os.killpg(running.pid, signal.SIGKILL)
+    running.communicate(timeout=30)
+    wait_until(lambda: not processes_in(many), 10)
+    standing = len(many.pictures())
+    assert not (many.output / "manifest.json").exists()
+    shutil.rmtree(many.root / ".locstore")
+    report = many.run()
+    assert (report.painted, report.unchanged, report.findings) == (ALL - standing, standing, ())
+    check_whole(many, ALL)
+    assert not (many.output / JOURNAL).exists()
+
+
+def test_a_hangup_that_is_ignored_stays_ignored(many: Folder) -> None:
+    """`nohup locstore run` goes on when its terminal is closed."""
+    with subprocess.Popen(
+        many.command("run", "-j1"),
+        cwd=many.root,
+        env=clean_environment(),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN),  # noqa: PLW1509 - no threads here
+    ) as running:
+        reach(many, 2)
+        running.send_signal(signal.SIGHUP)
+        assert running.wait(60) == 0
+    check_whole(many, ALL)

@@ -21,6 +21,7 @@ from locstore.run.paid.rate_limit import LocalRateLimiter
 from locstore.run.paid.request import Kind, Prepared
 from locstore.run.pool import interrupts_held
 from locstore.run.render import PaintSettings, Task, TaskResult
+from locstore.run.signals import ENDING_SIGNALS
 
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
@@ -129,8 +130,11 @@ class PaidRun:
             self._interrupted = True
             self._generator.halt("interrupted")
 
+        # A signal that is ignored, as ^C is in the background of a shell, stays ignored.
+        numbers = [n for n in ENDING_SIGNALS if callable(signal.getsignal(n))]
         try:
-            loop.add_signal_handler(signal.SIGINT, interrupted)
+            for number in numbers:
+                loop.add_signal_handler(number, interrupted)
         except (NotImplementedError, RuntimeError):
             # Windows, where ^C cancels at once and the calls in flight are unknown; or not the main thread, to which
             # somebody who waits for it passes ^C on.
@@ -141,7 +145,8 @@ class PaidRun:
         try:
             yield
         finally:
-            loop.remove_signal_handler(signal.SIGINT)
+            for number in numbers:
+                loop.remove_signal_handler(number)
 
     @contextlib.contextmanager
     def _held(self) -> Iterator[None]:

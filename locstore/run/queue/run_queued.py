@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from locstore.cache import BlobStore, PictureStore, open_blobs, open_store, ready_cache
 from locstore.config import ProjectFolder
+from locstore.delivery import append_to_journal
 from locstore.errors import EnvironmentProblem, LocstoreError, UsageError
-from locstore.files import write_whole
+from locstore.files import write_below
 from locstore.findings import Finding, Severity
 from locstore.run import PaintJournal, PaintSettings, PlannedShot, TaskResult, tasks_in_order
 from locstore.run.candidates import drop_candidate, keep_candidate
@@ -225,12 +226,11 @@ def _placed(settings: PaintSettings, ledger: PaintJournal, news: ShotEvent) -> T
         if result.candidate is not None:
             keep_candidate(settings.candidates, result.path, data, result.candidate)
         return result
-    target = settings.output / result.path
     with interrupts_held():
         drop_candidate(settings.candidates, result.path)
         ledger.begin_write(settings.output, result.path, result.record)
-        write_whole(target, data)
-        stat = target.stat()
+        append_to_journal(settings.output, result.path, result.record)
+        stat = write_below(settings.output, result.path, data).stat()
         ledger.put(settings.output, result.path, result.record, stat.st_size, stat.st_mtime_ns)
     return dataclasses.replace(result, size=stat.st_size, mtime=stat.st_mtime_ns)
 
