@@ -1,4 +1,4 @@
-"""Worker processes: started without the caller's `__main__`, deaf to ^C, and ended when their parent is gone."""
+"""Worker processes: started without the caller's `__main__`; the parent handles the signals that end a run."""
 
 from __future__ import annotations
 
@@ -17,6 +17,12 @@ from multiprocessing.process import BaseProcess
 from typing import TypeVar
 
 T = TypeVar("T")
+
+# ^C, `kill` or a service manager's stop, and a terminal that is closed.
+ENDING_SIGNALS: tuple[signal.Signals, ...] = (
+    (signal.SIGINT, signal.SIGTERM) if sys.platform == "win32" else (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+)
+_GRACE = 20  # seconds from SIGTERM to the end of a worker process
 
 _starting = threading.Lock()
 
@@ -49,6 +55,7 @@ class _SpawnContext(SpawnContext):
 
 
 if sys.platform != "win32":
+    from multiprocessing import forkserver, resource_tracker
     from multiprocessing.context import ForkServerContext, ForkServerProcess
 
     class _Forked(ForkServerProcess):
@@ -71,12 +78,39 @@ def process_context(preload: Sequence[str]) -> BaseContext:
         return _SpawnContext()
     context = _ForkServerContext()
     context.set_forkserver_preload(list(preload))
+    _start_fork_server()
     return context
 
 
+def _start_fork_server() -> None:
+    """Starts the process that workers are forked from, with the ending signals blocked.
+
+    A signal to the whole process group, from a terminal or a service manager, would end it before this process has
+    taken the pictures in work. It ends when this process does.
+    """
+    if sys.platform == "win32":
+        return
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, ENDING_SIGNALS)
+    try:
+        resource_tracker.ensure_running()
+        signal.pthread_sigmask(signal.SIG_BLOCK, ENDING_SIGNALS)  # the call above unblocks some
+        forkserver.ensure_running()
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+
+
 def become_worker() -> None:
-    """First call in a worker process: ^C is handled by the parent, and the process ends when its parent is gone."""
+    """First call in a worker process: the parent handles the ending signals, and the process ends with its parent.
+
+    A signal to the whole process group thus does not stop the picture in work. SIGTERM may also come from the parent's
+    pool, so it ends this process after 20 seconds.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if sys.platform != "win32":
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
+        signal.signal(signal.SIGALRM, signal.SIG_DFL)
+        signal.signal(signal.SIGTERM, lambda _number, _frame: signal.alarm(_GRACE))
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDING_SIGNALS)
     end_with_parent()
 
 

@@ -20,11 +20,9 @@ from locstore.run.pool import (
 )
 from locstore.run.read_text import WordsReader
 from locstore.run.render import PaintSettings, Renderer, Task, TaskResult, pixels_digest, renderer_of
-from locstore.run.signals import ENDING_SIGNALS
 from locstore.run.text_settings import text_settings
 
 __all__ = [
-    "ENDING_SIGNALS",
     "Database",
     "PaintJournal",
     "PaintSettings",

@@ -14,11 +14,10 @@ from itertools import groupby
 
 from locstore.errors import EnvironmentProblem
 from locstore.findings import Finding
-from locstore.processes import current_stop, process_context
+from locstore.processes import ENDING_SIGNALS, current_stop, process_context
 from locstore.run.paint_journal import PaintJournal
 from locstore.run.plan import PlannedShot
 from locstore.run.render import PaintSettings, Renderer, Task, TaskResult, check_batch, render_batch, start_worker
-from locstore.run.signals import ENDING_SIGNALS
 from locstore.shots import Shot
 
 _BATCH = 4  # tasks in one message: enough to be worth sending it, few enough to stop quickly

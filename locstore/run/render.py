@@ -22,7 +22,6 @@ from locstore.run.candidates import drop_candidate, keep_candidate
 from locstore.run.paint_journal import PaintJournal
 from locstore.run.painter import LOCAL, CompositionPainter, find_painter
 from locstore.run.read_text import WordsReader, accept
-from locstore.run.signals import leave_ending_to_parent
 from locstore.shots import Asset, Shot
 from locstore.typeset import FontLibrary
 from locstore.verify import inspect_picture, verify_picture

@@ -290,7 +290,7 @@ def test_a_place_that_no_store_has_clashes_with_nothing() -> None:
 def test_a_project_with_clashing_screens_says_so_and_paints_the_first(tmp_path: Path) -> None:
     (tmp_path / "locstore.toml").write_text("", encoding="utf-8")
     (tmp_path / "concepts").mkdir()
-    text = "concept: {}\nscreens:\n  - id: hero\n  - id: week\ndisplays: [{}]\n"
+    text = "concept: {}\nscreens:\n  - id: hero\n  - id: week\ndisplays: [{}]\nlocales: [en]\n"
     (tmp_path / "concepts" / "a.yaml").write_text(
         text.format("a", "play_feature_graphic, play_phone"), encoding="utf-8"
     )

@@ -171,9 +171,9 @@ def test_paths_that_lead_out(tmp_path: Path, path: str) -> None:
 
 
 def test_a_manifest_that_may_not_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def denied(*_: object, **__: object) -> str:
+    def denied(*_: object, **__: object) -> int:
         raise PermissionError(13, "Permission denied")
 
     write(tmp_path, document())
-    monkeypatch.setattr(Path, "read_text", denied)
+    monkeypatch.setattr("locstore.files.os.open", denied)
     assert "Permission denied" in problem(tmp_path).message

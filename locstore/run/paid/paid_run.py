@@ -21,7 +21,6 @@ from locstore.run.paid.rate_limit import LocalRateLimiter
 from locstore.run.paid.request import Kind, Prepared
 from locstore.run.pool import interrupts_held
 from locstore.run.render import PaintSettings, Task, TaskResult
-from locstore.run.signals import ENDING_SIGNALS
 
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
