@@ -14,12 +14,14 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from locstore import folder_layout_names
 from locstore.errors import UsageError
+from locstore.files import read_regular
 from locstore.findings import Finding
 from locstore.paint.images import ImagesConfig
 from locstore.painter_names import BUILT_IN, painter_names
 from locstore.plugins import unknown_name
 
 PROJECT_FILE = "locstore.toml"
+_MAX_BYTES = 1 << 20  # a thousand times a large project file
 
 # Environment variable -> the option of the project file that it sets, for every command and for the Python API.
 VARIABLES: Mapping[str, tuple[str, ...]] = {
@@ -167,9 +169,24 @@ def find_project_file(start: Path) -> Path | None:
         if candidate.is_file():
             return candidate
         pyproject = folder / "pyproject.toml"
-        if pyproject.is_file() and _TABLE.search(pyproject.read_text(encoding="utf-8", errors="replace")):
+        if pyproject.is_file() and _has_table(pyproject):
             return pyproject
     return None
+
+
+def _has_table(pyproject: Path) -> bool:
+    """Whether a pyproject.toml has the table; one that is not valid TOML has it if a line looks like its header."""
+    try:
+        text = read_regular(pyproject, _MAX_BYTES).decode("utf-8-sig", errors="replace")
+    except OSError:
+        return False
+    if not _TABLE.search(text):
+        return False
+    try:
+        tool = tomllib.loads(text).get("tool")
+    except (ValueError, RecursionError):
+        return True  # reading it as the project file says what is wrong
+    return isinstance(tool, dict) and "locstore" in tool
 
 
 def read_config(path: Path, overrides: Mapping[str, Any]) -> ProjectFile:
@@ -178,16 +195,26 @@ def read_config(path: Path, overrides: Mapping[str, Any]) -> ProjectFile:
     Raises UsageError with every problem of the file, each with its line, and of the environment, with the variable.
     """
     try:
-        text = path.read_text(encoding="utf-8")
+        text = read_regular(path, _MAX_BYTES).decode("utf-8-sig").replace("\r\n", "\n")
         data = tomllib.loads(text)
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path.name}: cannot be read: {error}.") from error
+    except OSError as error:
+        raise UsageError(f"{path.name}: cannot be read: {error.strerror or error}.") from error
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        raise UsageError(f"{path.name}:{line}: this is not UTF-8: byte 0x{error.object[error.start]:02x}.") from error
+    except RecursionError as error:
+        raise UsageError(f"{path.name}: this is not valid TOML: its parts are nested too deeply.") from error
     except tomllib.TOMLDecodeError as error:
         place = re.search(r"line (\d+), column (\d+)", str(error))
         where = f":{place[1]}:{place[2]}" if place else f":{len(text.splitlines())}"  # "at end of document"
         raise UsageError(f"{path.name}{where}: this is not valid TOML: {error}.") from error
+    except ValueError as error:  # a number of thousands of digits
+        raise UsageError(f"{path.name}:{_long_number(text)}: this number has too many digits.") from error
     if path.name == "pyproject.toml":
         data = data["tool"]["locstore"]
+        if not isinstance(data, dict):
+            line = _line(text, ("tool", "locstore"))
+            raise UsageError(f"{path.name}:{line}: tool.locstore must be a table: [tool.locstore].")
     environment = _environment()
     try:
         return ProjectFile.model_validate(_merged(_merged(data, environment), overrides))
@@ -197,6 +224,12 @@ def read_config(path: Path, overrides: Mapping[str, Any]) -> ProjectFile:
             for d in error.errors(include_url=False)
         ]
         raise UsageError("\n".join(sorted(problems))) from error
+
+
+def _long_number(text: str) -> int:
+    """The line of the first number that is too long for an integer."""
+    found = re.search(r"[0-9a-fA-F_]{1000}", text)
+    return text.count("\n", 0, found.start()) + 1 if found else 1
 
 
 def _merged(data: Mapping[str, Any], overrides: Mapping[str, Any]) -> dict[str, Any]:

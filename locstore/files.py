@@ -25,7 +25,7 @@ class RefusedFile(OSError):
         super().__init__(errno.EINVAL, reason, str(path))
 
 
-def open_regular(path: Path, limit: int) -> BufferedReader:
+def open_regular(path: Path, limit: int | None = None) -> BufferedReader:
     """The file opened for reading, without waiting for a pipe's other end; close it.
 
     Raises RefusedFile for anything but a regular file of at most `limit` bytes, and OSError as `open`.
@@ -37,7 +37,7 @@ def open_regular(path: Path, limit: int) -> BufferedReader:
             raise RefusedFile(path, "it is a folder")
         if not stat.S_ISREG(found.st_mode):
             raise RefusedFile(path, "it is a pipe, a socket or a device, not a file")
-        if found.st_size > limit:
+        if limit is not None and found.st_size > limit:
             raise RefusedFile(path, f"it has {found.st_size:,} bytes, and at most {limit:,} are read")
         return os.fdopen(handle, "rb")
     except BaseException:

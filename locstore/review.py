@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, Literal, TextIO, cast
 
 from locstore.errors import EnvironmentProblem, FindingsError, UsageError
-from locstore.files import write_whole
+from locstore.files import read_regular, write_whole
 from locstore.findings import Finding
 
 if sys.platform == "win32":
@@ -27,6 +27,7 @@ else:
 
 REVIEW_FILE = "review.json"
 _FORMAT = 1
+_MAX_BYTES = 1 << 26  # 64 MiB
 _FIELDS = frozenset({"shot", "accepted", "state", "comment", "by"})
 
 State = Literal["", "approved", "sent-back"]
@@ -86,7 +87,7 @@ class Review:
 def read_review(path: Path) -> tuple[Review, list[Finding]]:
     """The decisions in the file `path`; one that is not there is empty, an unreadable one an ERROR finding."""
     try:
-        return _parsed(path.read_bytes()), []
+        return _parsed(read_regular(path, _MAX_BYTES)), []
     except FileNotFoundError:
         return Review(), []
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:

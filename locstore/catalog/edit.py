@@ -26,7 +26,7 @@ from locstore.catalog.scanner import MAX_TEXT
 from locstore.catalog.source import MAX_BYTES, Record, Source, parse_source
 from locstore.catalog.write import check_writable
 from locstore.errors import EnvironmentProblem, FindingsError
-from locstore.files import write_whole
+from locstore.files import open_regular, write_whole
 from locstore.findings import Finding, has_errors, sort_findings
 from locstore.messages import Message
 from locstore.values.plural import PluralFormsError, PluralRule, default_plural_rule, parse_plural_forms
@@ -164,7 +164,7 @@ def _version(forms: Sequence[str], *, fuzzy: bool) -> str:
 
 def _read(path: Path, display_path: str) -> tuple[bytes | None, Finding | None]:
     try:
-        with path.open("rb") as file:
+        with open_regular(path) as file:
             data = file.read(MAX_BYTES + 1)
     except OSError as error:
         message = f"The file cannot be read: {error.strerror or type(error).__name__}."

@@ -18,6 +18,7 @@ from types import MappingProxyType
 import polib
 
 from locstore.catalog.scanner import Block, scan
+from locstore.files import open_regular
 from locstore.findings import Finding, Severity
 
 MAX_BYTES = 8 * 1024 * 1024
@@ -80,7 +81,7 @@ class Source:
 def read_source(path: Path, display_path: str) -> tuple[Source | None, list[Finding]]:
     """Read a PO file; None if there is no text to read. The findings say all that is wrong with its lines."""
     try:
-        with path.open("rb") as file:
+        with open_regular(path) as file:
             data = file.read(MAX_BYTES + 1)
     except OSError as error:
         message = f"The file cannot be read: {error.strerror or type(error).__name__}."

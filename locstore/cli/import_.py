@@ -12,11 +12,13 @@ import click
 
 from locstore.cli.options import json_option, make_project, notes_option, option, project_option
 from locstore.cli.printing import count_words, print_findings, print_json
+from locstore.files import read_regular
 
 if TYPE_CHECKING:
     from locstore.project.importing import ImportReport
 
 _SHOWN = 20
+_MAX_MAP = 1 << 24  # bytes
 
 
 @click.command("import")
@@ -112,9 +114,11 @@ def _read_map(path: Path) -> Mapping[str, str]:
     """Lines of `key = screen/slot`; empty ones and those that begin with # are passed over."""
     found = {}
     try:
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise click.UsageError(f"--screen-map {path}: {error}") from error
+        lines = read_regular(path, _MAX_MAP).decode("utf-8-sig").splitlines()
+    except OSError as error:
+        raise click.UsageError(f"--screen-map {path}: it cannot be read: {error.strerror or error}.") from error
+    except UnicodeDecodeError as error:
+        raise click.UsageError(f"--screen-map {path}: this is not UTF-8. Save it as UTF-8.") from error
     for number, line in enumerate(lines, start=1):
         if not line.strip() or line.lstrip().startswith("#"):
             continue

@@ -49,13 +49,15 @@ def _box(box: tuple[float, float, float, float]) -> tuple[float, float, float, f
 
 
 def _screen(screen: tuple[int, int, int, int]) -> tuple[int, int, int, int]:
-    if min(screen[:2]) < 0 or min(screen[2:]) < 1:
+    if min(screen[2:]) < 1:
         raise ValueError("screen is [x, y, width, height] with a positive size")
     return screen
 
 
 SizeRange = Annotated[tuple[Percent, Percent], AfterValidator(_range)]
 FractionBox = Annotated[tuple[Fraction, Fraction, Fraction, Fraction], AfterValidator(_box)]
-PixelBox = Annotated[tuple[int, int, int, int], AfterValidator(_screen)]
+# Larger pictures are not decoded.
+Pixel = Annotated[int, Field(ge=0, le=30_000)]
+PixelBox = Annotated[tuple[Pixel, Pixel, Pixel, Pixel], AfterValidator(_screen)]
 HexColor = Annotated[str, AfterValidator(_color)]
 RelativePath = Annotated[str, AfterValidator(_relative)]

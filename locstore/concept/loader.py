@@ -17,6 +17,7 @@ from pydantic_core import ErrorDetails
 from locstore.concept.model import SCREEN_DESIGN_KEYS, Concept
 from locstore.concept.names import check_names
 from locstore.concept.reader import Document, Path, read_yaml
+from locstore.files import open_regular
 from locstore.findings import Finding, Severity
 
 _MAX_BYTES = 512 * 1024  # seconds of parsing, and a hundred times the sample
@@ -67,7 +68,8 @@ class LoadedConcept:
 def load_concept(path: FilePath, display_path: str) -> tuple[LoadedConcept | None, list[Finding]]:
     """Read, parse and validate; None with findings of severity error if the concept cannot be used."""
     try:
-        raw = path.read_bytes()
+        with open_regular(path) as stream:
+            raw = stream.read(_MAX_BYTES + 1)
     except OSError as error:
         message = f"The concept cannot be read: {error.strerror or error}."
         return None, [Finding(code="concept-unreadable", message=message, file=display_path)]

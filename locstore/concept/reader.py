@@ -22,6 +22,7 @@ _TAG = "tag:yaml.org,2002:"
 _COLLECTIONS = (_TAG + "map", _TAG + "seq")
 _MAX_NODES = 50_000  # aliases can make a small file expand without end
 _MAX_DEPTH = 40
+_MAX_DIGITS = 40
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _BASED = re.compile(r"^[-+]?0[xo]", re.IGNORECASE)
@@ -199,6 +200,9 @@ class _Builder:
         if kind not in _SCALARS:
             self._refuse_tag(node, path)
             return text
+        if kind == "int" and len(text) > _MAX_DIGITS:
+            self._report(node, path, "concept-value", f"This number has {len(text)} digits. Write a shorter one.")
+            return 0
         try:
             return _SCALARS[kind](text)
         except ValueError:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
+from locstore.files import open_regular
 from locstore.findings import Finding
 
 MAX_BYTES = 32 * 1024 * 1024
@@ -60,7 +61,7 @@ class ForeignFile:
 def read_bytes(path: Path) -> bytes:
     """The file's bytes. Raises ForeignError if it cannot be read or is too large."""
     try:
-        with path.open("rb") as file:
+        with open_regular(path) as file:
             data = file.read(MAX_BYTES + 1)
     except OSError as error:
         raise ForeignError(f"The file cannot be read: {error.strerror or error}.") from error

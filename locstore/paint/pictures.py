@@ -1,4 +1,4 @@
-"""Decoding the pictures that people give us (captures, frames, backgrounds, logos), with limits."""
+"""Decodes a project's pictures (captures, frames, backgrounds, logos), with limits on bytes and pixels."""
 
 from __future__ import annotations
 
@@ -15,11 +15,13 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+from locstore.files import open_regular
 from locstore.findings import Finding, Severity
 from locstore.paint.color import UnusableProfile, eight_bits, in_srgb, opaque
 
 _FORMATS = ("PNG", "JPEG", "WEBP")
-MAX_PIXELS = 100_000_000
+MAX_PIXELS = 60_000_000  # decoding and converting takes about 20 bytes for each
+_MAX_BYTES = 1 << 28  # 256 MiB
 # What Pillow's decoders raise on damaged files.
 DAMAGE = (OSError, ValueError, SyntaxError, EOFError, IndexError, KeyError, OverflowError, struct.error, zlib.error)
 # What reading an Exif block that is not one raises; such a picture is taken as it stands.
@@ -87,9 +89,9 @@ def open_picture(path: Path, mode: Literal["RGB", "RGBA"]) -> Image.Image:
 
 @contextlib.contextmanager
 def _reading(path: Path) -> Iterator[Image.Image]:
-    """An opened picture; what turns out to be damaged while it is read is an UnreadablePicture, too."""
+    """An opened picture. Raises UnreadablePicture, also for damage that is found while it is read."""
     with warnings.catch_warnings():
-        # Pillow warns of large pictures and of odd metadata; our own limits decide.
+        # Pillow warns about large pictures and odd metadata; our own limits decide.
         warnings.simplefilter("ignore")
         try:
             with _opened(path) as image:
@@ -101,6 +103,7 @@ def _reading(path: Path) -> Iterator[Image.Image]:
 def _opened(path: Path) -> Image.Image:
     large = f"The picture has more than {MAX_PIXELS // 1_000_000} megapixels. Export it smaller."
     try:
+        open_regular(path, _MAX_BYTES).close()
         image = Image.open(path, formats=_FORMATS)
     except FileNotFoundError:
         raise UnreadablePicture("The file is not there. Put it there or correct the path.") from None
@@ -117,11 +120,11 @@ def _opened(path: Path) -> Image.Image:
 
 
 def cover(image: Image.Image, size: tuple[int, int]) -> Image.Image:
-    """Scale to fill `size` and crop what stands over, evenly from both sides."""
+    """Scale to fill `size` and crop what is outside, evenly from both sides."""
     width, height = image.size
     wide, high = size
     scale = max(wide / width, high / height)
-    # The quotients may come out a hair above the side, and Pillow takes no box that leaves the picture.
+    # Rounding may make a quotient larger than the side, and Pillow refuses a box that leaves the picture.
     crop_w, crop_h = min(width, wide / scale), min(height, high / scale)
     left, top = (width - crop_w) / 2, (height - crop_h) / 2
     box = (left, top, left + crop_w, top + crop_h)

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
 from pathlib import Path
 
+from locstore.files import file_sha256
 from locstore.run import PaintJournal
+
+_MAX_BYTES = 1 << 28  # 256 MiB: no font and no picture is larger
 
 
 class FileDigests:
-    """Callable: path -> hex digest. `save()` keeps what was new; `seen` maps every asked path to its digest."""
+    """Callable: path -> hex digest. `save()` writes new digests; `seen` maps each path to its digest.
+
+    Raises OSError for what cannot be read, is no regular file, or has more than 256 MiB.
+    """
 
     def __init__(self, ledger: PaintJournal) -> None:
         self._ledger = ledger
@@ -25,8 +30,7 @@ class FileDigests:
         if known is not None and known[:2] == (stat.st_size, stat.st_mtime_ns):
             digest = known[2]
         else:
-            with path.open("rb") as stream:
-                digest = hashlib.file_digest(stream, "sha256").hexdigest()
+            digest = file_sha256(path, _MAX_BYTES)
             self._new[str(path)] = (stat.st_size, stat.st_mtime_ns, digest)
         self.seen[path] = digest
         return digest

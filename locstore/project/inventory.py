@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
-import hashlib
 import json
 from pathlib import Path
 
 from locstore.delivery import PictureRecord, identity_of, record_from_dict
+from locstore.files import file_sha256, read_regular
 from locstore.findings import Finding, Severity
 from locstore.project.digests import FileDigests
 from locstore.project.project import Project, ProjectSnapshot
@@ -15,6 +15,7 @@ from locstore.review import REVIEW_FILE
 from locstore.run import PaintSettings, Plan, Status
 from locstore.shots import Selection, Shot
 
+_MAX_BYTES = 1 << 28  # 256 MiB
 CANDIDATES = ".locstore/candidates"  # by shelf path; each with its record beside it, named <picture>.json
 
 
@@ -106,10 +107,10 @@ def _candidate(project: Project, path: str, inputs: str, findings: list[Finding]
     file = project.root / CANDIDATES / path
     beside = file.with_name(f"{file.name}.json")
     try:
-        record = record_from_dict(json.loads(beside.read_text(encoding="utf-8")))
+        record = record_from_dict(json.loads(read_regular(beside, _MAX_BYTES)))
         if record.digests["picture"] != inputs:
             return None
-        whole = hashlib.sha256(file.read_bytes()).hexdigest() == record.sha256
+        whole = file_sha256(file, _MAX_BYTES) == record.sha256
     except FileNotFoundError:
         return None
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:

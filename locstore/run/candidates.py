@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 from locstore.delivery import PictureRecord, record_from_dict
-from locstore.files import link_below, write_below
+from locstore.files import link_below, read_regular, write_below
 
 
 def keep_candidate(folder: Path, path: str, data: bytes, record: PictureRecord) -> None:
@@ -33,7 +33,7 @@ def read_candidate(folder: Path, path: str) -> PictureRecord | None:
     The candidate was made from the present inputs if its digest `picture` is that of the plan.
     """
     try:
-        record = record_from_dict(json.loads(_beside(folder, path).read_text(encoding="utf-8")))
+        record = record_from_dict(json.loads(read_regular(_beside(folder, path), 1 << 26)))
     except (OSError, ValueError, KeyError, TypeError):
         return None
     return record if (folder / path).is_file() else None

@@ -178,9 +178,7 @@ def _look(
     journal, begun_writes = ledger.pictures(output), ledger.begun_writes(output)
     unfinished = read_journal(output)
     odd = False
-    for path in sorted(
-        (manifest.keys() | journal.keys() | begun_writes.keys() | unfinished.keys()) - standing.keys()
-    ):
+    for path in sorted((manifest.keys() | journal.keys() | begun_writes.keys() | unfinished.keys()) - standing.keys()):
         known = journal.get(path)
         try:
             stat = (output / path).stat()

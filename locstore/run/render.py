@@ -13,7 +13,7 @@ import numpy as np
 
 from locstore.delivery import PictureRecord, append_to_journal, identity_of
 from locstore.errors import EnvironmentProblem
-from locstore.files import write_below
+from locstore.files import file_sha256, write_below
 from locstore.findings import Finding, has_errors, sort_findings
 from locstore.layout import Composition, compose
 from locstore.paint import LocalPainter, Pixels, UnreadablePicture, check_picture, encode, picture_size
@@ -25,6 +25,8 @@ from locstore.run.read_text import WordsReader, accept
 from locstore.shots import Asset, Shot
 from locstore.typeset import FontLibrary
 from locstore.verify import inspect_picture, verify_picture
+
+_MOST_NARROW, _MOST_NARROW_LAYER = 8, 20  # longer side to shorter side, of captures and of other pictures
 
 if TYPE_CHECKING:
     from locstore.ocr import TextReport, TextSettings
@@ -110,7 +112,7 @@ class Renderer:
         self.library = FontLibrary.for_project(
             settings.fonts,
             system=settings.system_fonts,
-            digest=lambda path: known.get(str(path)) or hashlib.sha256(path.read_bytes()).hexdigest(),
+            digest=lambda path: known.get(str(path)) or file_sha256(path, 1 << 28),
         )
         self.painter = LocalPainter(self.library)
         plugged = find_painter(settings.painter)
@@ -127,6 +129,8 @@ class Renderer:
 
     def compose(self, shot: Shot) -> Composition:
         """The shot laid out with this project's fonts. Raises UnreadablePicture."""
+        for problem in odd_shapes(shot, self.size):
+            raise UnreadablePicture(problem.message)
         return compose(shot, self.library, self.size)
 
     def check(self, shot: Shot) -> list[Finding]:
@@ -247,7 +251,29 @@ def unreadable(shot: Shot, error: Exception) -> list[Finding]:
     """Findings that name the files that cannot be decoded; an error that comes from none of them goes on its way."""
     findings = [f for asset in shot.assets().values() for f in check_picture(asset.path, asset.display_path)]
     if not findings:
+        findings = odd_shapes(shot, lambda asset: picture_size(asset.path))
+    if not findings:
         raise error
+    return findings
+
+
+def odd_shapes(shot: Shot, size: Callable[[Asset], tuple[int, int]]) -> list[Finding]:
+    """An error for each capture and layer picture that is too narrow: scaled to its width it has gigabytes of pixels.
+
+    `size` returns (width, height) of a file. Raises UnreadablePicture.
+    """
+    findings = []
+    for kind, asset in shot.assets().items():
+        most = _MOST_NARROW if kind == "capture" else _MOST_NARROW_LAYER
+        if kind in {"background", "frame", "logo"}:
+            continue
+        width, height = size(asset)
+        if max(width, height) > most * min(width, height):
+            message = (
+                f"The picture has {width} x {height} pixels; one side may be at most {most} times the other. "
+                "Export the screen as the device shows it."
+            )
+            findings.append(Finding(code="paint-picture-shape", message=message, file=asset.display_path))
     return findings
 
 

@@ -11,6 +11,7 @@ import json
 from collections.abc import Mapping
 from pathlib import PurePosixPath
 
+from locstore.files import read_regular
 from locstore.findings import Finding, Severity
 from locstore.verify.facts import file_digest
 from locstore.verify.listing import Listing
@@ -34,9 +35,7 @@ def read_manifest(listing: Listing) -> tuple[Manifest, list[Finding]]:
         return empty, []
     path = listing.path(_NAME)
     try:
-        if path.stat().st_size > _MAX_BYTES:
-            raise ValueError("it is too large")
-        document = json.loads(path.read_bytes())
+        document = json.loads(read_regular(path, _MAX_BYTES))
     except (OSError, ValueError, RecursionError) as error:
         message = f"The manifest cannot be read ({error}), so changes since the run were not looked for."
         return empty, [_warning("verify-manifest", message, listing.display_path(_NAME))]

@@ -13,7 +13,7 @@ from typing import TypeVar, TypeVarTuple
 from locstore.cache import PictureStore
 from locstore.errors import LocstoreError
 from locstore.paint.images import ImagesClient, ImagesConfig, Secret
-from locstore.processes import current_stop
+from locstore.processes import ENDING_SIGNALS, current_stop
 from locstore.run.paid.budget import LocalBudget
 from locstore.run.paid.generate import GenerationStopped, ImageGenerator, Spending
 from locstore.run.paid.payments import LocalPaymentLedger
@@ -130,9 +130,9 @@ class PaidRun:
             self._generator.halt("interrupted")
 
         # A signal that is ignored, as ^C is in the background of a shell, stays ignored.
-        numbers = [n for n in ENDING_SIGNALS if callable(signal.getsignal(n))]
+        handlers = {number: before for number in ENDING_SIGNALS if callable(before := signal.getsignal(number))}
         try:
-            for number in numbers:
+            for number in handlers:
                 loop.add_signal_handler(number, interrupted)
         except (NotImplementedError, RuntimeError):
             # Windows, where ^C cancels at once and the calls in flight are unknown; or not the main thread, to which
@@ -144,8 +144,9 @@ class PaidRun:
         try:
             yield
         finally:
-            for number in numbers:
+            for number, before in handlers.items():
                 loop.remove_signal_handler(number)
+                signal.signal(number, before)
 
     @contextlib.contextmanager
     def _held(self) -> Iterator[None]:
