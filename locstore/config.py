@@ -40,7 +40,7 @@ VARIABLES: Mapping[str, tuple[str, ...]] = {
     "LOCSTORE_REPAIRS": ("text", "repairs"),
     "LOCSTORE_TEXT_CHECK": ("text", "check"),
 }
-_TABLE = re.compile(r"^\s*\[\s*tool\s*\.\s*\"?locstore\"?\s*[].]", re.MULTILINE)
+_TABLE = re.compile(r"^\s*\[+\s*tool\s*\.\s*\"?locstore\"?\s*[].]", re.MULTILINE)
 
 
 class TextOptions(BaseModel):

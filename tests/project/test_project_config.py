@@ -149,7 +149,7 @@ def test_all_mistakes_are_told_at_once(folder: Folder, locstore: Call) -> None:
         (b"jobs 1\n", r"locstore\.toml:1:6: this is not valid TOML"),
         (b'a = 1\nb = [1,\n"x', r"locstore\.toml.*this is not valid TOML"),
         (b"jobs = 1\njobs = 2\n", "this is not valid TOML"),
-        (b"\xff\xfe\x00", r"locstore\.toml: cannot be read: .*utf-8"),
+        (b"\xff\xfe\x00", r"locstore\.toml:1: this is not UTF-8: byte 0xff"),
     ],
 )
 def test_a_file_that_is_no_toml(tmp_path: Path, content: bytes, says: str) -> None:
