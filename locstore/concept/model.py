@@ -157,10 +157,29 @@ def _plate(raw: Any) -> Any:
     return {"color": raw} if isinstance(raw, str) else raw
 
 
+def _families_by_language(raw: Any) -> Any:
+    """A list, or a name alone, is for all languages."""
+    if isinstance(raw, str):
+        raw = [raw]
+    if isinstance(raw, (list, tuple)):
+        return {"default": raw}
+    if isinstance(raw, dict):
+        return {key: [names] if isinstance(names, str) else names for key, names in raw.items()}
+    return raw
+
+
+FontFamilies = Annotated[dict[str, tuple[str, ...]], BeforeValidator(_families_by_language)]
+
+
 class SlotStyle(Spec):
     """How words are set. Sizes are percent of the canvas's mean side, the square root of width x height."""
 
     families: tuple[str, ...] | None = Field(None, description="Font families to try first.")
+    font_families: FontFamilies | None = Field(
+        None,
+        description="Font families by `default`, locale (ja, pt_BR) or script (Arab, Hans): those named for the words' "
+        "own language or script come first.",
+    )
     weight: Annotated[int, Field(ge=100, le=900)] | None = None
     size: SizeRange | None = Field(None, description="[smallest, largest] em size in percent.")
     max_lines: Annotated[int, Field(ge=1, le=12)] | None = None

@@ -10,6 +10,7 @@ from locstore.layout.color import rgb as hex_color
 from locstore.layout.composition import Composition
 from locstore.layout.device import frame_kind
 from locstore.layout.layers import Scene
+from locstore.layout.legible_size import small_words
 from locstore.layout.placing import Canvas
 from locstore.layout.preset_layers import PresetDesign, preset_layers
 from locstore.layout.scene import PictureSize, SceneBuilder
@@ -35,7 +36,8 @@ def compose(shot: Shot, library: FontLibrary, picture_size: PictureSize) -> Comp
     for words in shot.slots:
         slot = builder.slots.get(words.id)
         if slot is not None:
-            findings += [_located(f, shot, words) for f in slot.text_layout.findings]
+            problems = (*slot.text_layout.findings, *small_words(shot.display, slot.text_layout))
+            findings += [_located(f, shot, words) for f in problems]
     region = builder.regions[0] if builder.regions else Box(0, 0, *shot.size)
     for other in builder.regions[1:]:
         region = region.union(other)

@@ -10,6 +10,7 @@ from typing import cast
 
 from locstore.layout.color import rgb
 from locstore.layout.composition import SetSlot, TextBackground
+from locstore.layout.font_families import families_for
 from locstore.layout.placing import Canvas, mean_side
 from locstore.shots import Shot, SlotWords
 from locstore.typeset import Box, FontLibrary, Highlight, StyledText, TextLayout, TextStyle, parse_highlight, typeset
@@ -28,6 +29,7 @@ def text_style(shot: Shot, slot: SlotWords, align: Align) -> TextStyle:
     unit = mean_side(shot.size) / 100
     low, high = cast("tuple[float, float]", style.size)
     highlight = style.highlight
+    families, own_families = families_for(style, slot.language)
     return TextStyle(
         min_size=low * unit,
         max_size=high * unit,
@@ -38,7 +40,8 @@ def text_style(shot: Shot, slot: SlotWords, align: Align) -> TextStyle:
         line_height=style.line_height,
         letter_spacing=style.letter_spacing or 0.0,
         highlight=Highlight(rgb(highlight.color), highlight.weight) if highlight else None,
-        families=style.families or (),
+        families=families,
+        own_families=own_families,
         hyphenate=bool(style.hyphenate),
     )
 

@@ -26,7 +26,7 @@ _Path = tuple[str | int, ...]
 
 def check_concept(loaded: LoadedConcept, used: Sequence[Display]) -> list[Finding]:
     """Everything wrong with the concept itself; `used` are its displays."""
-    findings = [*_values(loaded), *_overrides(loaded, used), *_misleading(loaded, used)]
+    findings = [*_values(loaded), *_font_families(loaded), *_overrides(loaded, used), *_misleading(loaded, used)]
     known = {*Store, *displays(), *(name for display in used for name in (display.id, display.base))}
     for i, screen in enumerate(loaded.concept.screens):
         findings += unknown_names(loaded, screen.show_on, ("screens", i, "show_on"), used)
@@ -81,6 +81,24 @@ def _values(loaded: LoadedConcept) -> Iterator[Finding]:
                 yield loaded.finding("shots-unknown-locale", str(error), *place, key=True)
             except ValueError as error:
                 yield loaded.finding("concept-value", f"{_sentence(error)}.", *place)
+
+
+def _font_families(loaded: LoadedConcept) -> Iterator[Finding]:
+    """Keys of `font_families` that name no locale and no script."""
+    styles: list[tuple[SlotStyle, _Path]] = [
+        (style, ("typography", role)) for role, style in loaded.concept.typography.items()
+    ]
+    for i, screen in enumerate(loaded.concept.screens):
+        styles += [(slot, ("screens", i, "copy", j)) for j, slot in enumerate(screen.copy_)]
+    for style, place in styles:
+        for key in style.font_families or ():
+            if key == "default" or (len(key) == 4 and key.isalpha() and key.istitle()):
+                continue
+            try:
+                resolve_locale(key)
+            except UnknownLocale as error:
+                message = f"{error} A script is written as ISO 15924 has it (Arab, Hans), everything else as default."
+                yield loaded.finding("shots-unknown-locale", message, *place, "font_families", key, key=True)
 
 
 def _overrides(loaded: LoadedConcept, used: Sequence[Display]) -> Iterator[Finding]:

@@ -6,20 +6,19 @@ import dataclasses
 import hashlib
 import importlib.metadata
 import importlib.util
-import struct
 import sys
-from collections.abc import Callable, Iterable, Sequence
+import unicodedata
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from functools import cached_property, lru_cache
 from pathlib import Path
 
 import uharfbuzz as hb
 
 from locstore.findings import Finding
+from locstore.typeset.font_files import FontFileError, font_paths, open_faces
 
-_SUFFIXES = frozenset({".ttf", ".otf", ".ttc", ".otc"})
 _PACKAGES = ("manimgx_fonts", "manimgx_fonts_cjk")
-# Faces of one CJK collection hold the same glyphs; the buffer's language picks the variants, so the first serves.
-_MAX_FACE_INDEX = 1
 
 
 @dataclasses.dataclass(frozen=True)
@@ -46,18 +45,43 @@ class Face:
     color: bool
     upem: int
     hb_face: hb.Face
+    optical_sizes: tuple[float, float] | None = None
 
     @cached_property
     def coverage(self) -> frozenset[int]:
         return frozenset(self.hb_face.unicodes)
 
+    def has(self, codes: AbstractSet[int]) -> bool:
+        """Whether the face can show all the code points: as glyphs, or built from their canonical parts."""
+        if codes <= self.coverage:
+            return True
+        for code in codes - self.coverage:
+            parts = unicodedata.normalize("NFD", chr(code))
+            if len(parts) == 1 or not {ord(part) for part in parts} <= self.coverage:
+                return False
+        return True
+
+    def clamped(self, weight: int) -> int:
+        """The weight of the face that is nearest to the one asked for."""
+        low, high = self.weights
+        return min(max(weight, low), high)
+
     @lru_cache(maxsize=16)  # noqa: B019 - a face lives as long as its library
-    def at_weight(self, weight: int) -> hb.Font:
-        """The face's HarfBuzz font at this weight, clamped to what the face has."""
+    def at_weight(self, weight: int, optical_size: float = 0.0) -> hb.Font:
+        """The face's HarfBuzz font at a weight and an optical size (pixels; 0 is the face's own), both clamped.
+
+        The optical size counts pixels as CSS does (`font-optical-sizing: auto`).
+        """
         font = hb.Font(self.hb_face)
+        variations: dict[str, float] = {}
         low, high = self.weights
         if low < high:
-            font.set_variations({"wght": float(min(max(weight, low), high))})
+            variations["wght"] = float(self.clamped(weight))
+        if optical_size and self.optical_sizes is not None:
+            smallest, largest = self.optical_sizes
+            variations["opsz"] = min(max(optical_size, smallest), largest)
+        if variations:
+            font.set_variations(variations)
         return font
 
     def __hash__(self) -> int:
@@ -88,36 +112,19 @@ def installed_font_files() -> list[FontFile]:
     for module in modules:
         spec = importlib.util.find_spec(module)
         for folder in (spec.submodule_search_locations or []) if spec else []:
-            files += [FontFile(p, "package") for p in _font_paths(Path(folder))]
+            files += [FontFile(p, "package") for p in font_paths(Path(folder))]
     return files
 
 
 def project_font_files(folder: Path | None) -> list[FontFile]:
     """The fonts that decide a project's pictures: its own in `folder`, then the installed packages'."""
-    own = [FontFile(p, "project") for p in _font_paths(folder)] if folder and folder.is_dir() else []
+    own = [FontFile(p, "project") for p in font_paths(folder, unusable=True)] if folder and folder.is_dir() else []
     return own + installed_font_files()
-
-
-def _font_paths(folder: Path) -> list[Path]:
-    return sorted(p for p in folder.rglob("*") if p.suffix.lower() in _SUFFIXES and p.is_file())
 
 
 def _sha256(path: Path) -> str:
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
-def _is_cut_short(path: Path) -> bool:
-    """Whether a table ends beyond the file, as after a broken download: HarfBuzz would draw blanks, and not say so."""
-    with path.open("rb") as stream:
-        head = stream.read(16)
-        start = int.from_bytes(head[12:16]) if head[:4] == b"ttcf" else 0
-        stream.seek(start + 4)
-        count = int.from_bytes(stream.read(2))
-        stream.seek(start + 12)
-        directory = stream.read(16 * count)
-    ends = [offset + length for offset, length in struct.iter_unpack(">8xII", directory[: len(directory) // 16 * 16])]
-    return max(ends, default=0) > path.stat().st_size
 
 
 class FontLibrary:
@@ -140,6 +147,8 @@ class FontLibrary:
         self._system = tuple(system)
         self._system_read = False
         self.faces: list[Face] = []
+        self.orders: dict[tuple[Hashable, ...], list[Face]] = {}
+        """Faces in order of preference, for `FontFallback`; empty again when faces are added."""
         for file in files:
             self._load(file)
 
@@ -156,13 +165,12 @@ class FontLibrary:
 
     def _load(self, file: FontFile) -> None:
         try:
-            if file.path.stat().st_size == 0:
-                raise ValueError("the file is empty")
-            if _is_cut_short(file.path):
-                raise ValueError("the file ends before its last table")
-            blob = hb.Blob.from_file_path(str(file.path))
-            faces = [hb.Face(blob, i) for i in range(_MAX_FACE_INDEX)]
-        except (OSError, ValueError, hb.HarfBuzzError) as error:
+            # The faces of the packages' CJK collection hold the same glyphs; the buffer's language picks the variants.
+            faces = open_faces(file.path, first_only=file.source == "package")
+        except OSError as error:
+            self._unreadable(file, error.strerror or type(error).__name__)
+            return
+        except FontFileError as error:
             self._unreadable(file, str(error))
             return
         for hb_face in faces:
@@ -177,7 +185,7 @@ class FontLibrary:
         self.findings.append(
             Finding(
                 code="typeset-font-unreadable",
-                message=f"This font cannot be read: {why}. Replace it with a whole TrueType or OpenType file.",
+                message=f"This font cannot be used: {why}. Replace it with a whole TrueType or OpenType file.",
                 file=file.path.as_posix() if file.source == "package" else f"fonts/{file.name}",
             )
         )
@@ -194,8 +202,9 @@ class FontLibrary:
         before = len(self.faces)
         for folder in self._system:
             if folder.is_dir():
-                for path in _font_paths(folder):
+                for path in font_paths(folder):
                     self._load(FontFile(path, "system"))
+        self.orders.clear()
         return len(self.faces) > before
 
     def fingerprint(self) -> list[tuple[str, str]]:
@@ -209,8 +218,11 @@ class FontLibrary:
 def _describe(index: int, file: FontFile, hb_face: hb.Face) -> Face:
     family = hb_face.get_name(16) or hb_face.get_name(1) or file.path.stem
     style = (hb_face.get_name(17) or hb_face.get_name(2) or "").lower()
-    weights = next(((int(a.min_value), int(a.max_value)) for a in hb_face.axis_infos if a.tag == "wght"), None)
-    if weights is None:
+    axes = {a.tag: a for a in hb_face.axis_infos}
+    optical = axes.get("opsz")
+    if "wght" in axes:
+        weights = (int(axes["wght"].min_value), int(axes["wght"].max_value))
+    else:
         own = int(hb.Font(hb_face).get_style_value(hb.StyleTag.WEIGHT)) or 400
         weights = (own, own)
     return Face(
@@ -222,4 +234,5 @@ def _describe(index: int, file: FontFile, hb_face: hb.Face) -> Face:
         color=bool(hb_face.has_color_png or hb_face.has_color_paint or hb_face.has_color_layers),
         upem=hb_face.upem,
         hb_face=hb_face,
+        optical_sizes=(optical.min_value, optical.max_value) if optical else None,
     )

@@ -58,8 +58,9 @@ class TextStyle:
     """How a slot is set. Sizes are em sizes in pixels; the typesetter picks the largest that fits.
 
     `line_height` is a multiple of the size, None for the script's own (see `metrics.py`). `letter_spacing`
-    is in em and left out where letters join. `families` are tried before every other font. With `hyphenate` a word
-    without soft hyphens may be cut by the language's hyphenation dictionary.
+    is in em and left out where letters join. `families` are tried before every other font for all text,
+    `own_families` before those: each is a script (ISO 15924; "" for the whole slot) and a family. With `hyphenate` a
+    word without soft hyphens may be cut by the language's hyphenation dictionary.
     """
 
     min_size: float
@@ -73,6 +74,7 @@ class TextStyle:
     letter_spacing: float = 0.0
     highlight: Highlight | None = None
     families: tuple[str, ...] = ()
+    own_families: tuple[tuple[str, str], ...] = ()
     hyphenate: bool = False
 
 
@@ -93,7 +95,7 @@ class StyledText:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Glyph:
-    """A glyph of a face at its pen position; `cluster` is the code point offset it stands for."""
+    """A glyph of a face at its pen position; `cluster` is the code point offset that it shows."""
 
     id: int
     x: float
@@ -103,12 +105,17 @@ class Glyph:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class GlyphRun:
-    """Glyphs of one face, weight and colour, in visual order."""
+    """Glyphs of one face, weight and colour, in visual order.
 
-    font: int
+    `face_index` is the face's place in the library, `optical_size` what the face's `opsz` axis was set from (pixels;
+    0 for faces without one).
+    """
+
+    face_index: int
     weight: int
     color: Color
     glyphs: tuple[Glyph, ...]
+    optical_size: float = 0.0
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -41,9 +41,9 @@ def rasterise(text_layout: TextLayout, library: FontLibrary) -> list[Layer]:
     for line in text_layout.lines:
         outlines: dict[Color, list[GlyphRun]] = {}
         for run in line.runs:
-            if library.faces[run.font].color:
+            if library.faces[run.face_index].color:
                 for glyph in run.glyphs:
-                    layer = _color_glyph(library.faces[run.font], run, glyph, text_layout.size)
+                    layer = _color_glyph(library.faces[run.face_index], run, glyph, text_layout.size)
                     layers += [layer] if layer else []
             else:
                 outlines.setdefault(run.color, []).append(run)
@@ -60,8 +60,8 @@ def _bounds(runs: Sequence[GlyphRun], library: FontLibrary, size: float) -> tupl
     left = top = math.inf
     right = bottom = -math.inf
     for run in runs:
-        face = library.faces[run.font]
-        font, scale = face.at_weight(run.weight), size / face.upem
+        face = library.faces[run.face_index]
+        font, scale = face.at_weight(run.weight, run.optical_size), size / face.upem
         for glyph in run.glyphs:
             ink = font.get_glyph_extents(glyph.id)
             if ink is None or (ink.width == 0 and ink.height == 0):
@@ -89,8 +89,8 @@ def _mask(runs: Sequence[GlyphRun], library: FontLibrary, size: float) -> tuple[
     # The extents are set by hand: automatic ones clip at 4,096 pixels.
     raster.extents = hb.RasterExtents(0, 0, width, height, width)
     for run in runs:
-        face = library.faces[run.font]
-        font, scale = face.at_weight(run.weight), size / face.upem * _OVERSAMPLE
+        face = library.faces[run.face_index]
+        font, scale = face.at_weight(run.weight, run.optical_size), size / face.upem * _OVERSAMPLE
         for glyph in run.glyphs:
             x, y = (glyph.x - left) * _OVERSAMPLE, (bottom - glyph.y) * _OVERSAMPLE
             raster.transform = (scale, 0.0, 0.0, scale, x, y)
@@ -103,7 +103,7 @@ def _mask(runs: Sequence[GlyphRun], library: FontLibrary, size: float) -> tuple[
 
 
 def _color_glyph(face: Face, run: GlyphRun, glyph: Glyph, size: float) -> Layer | None:
-    font = face.at_weight(run.weight)
+    font = face.at_weight(run.weight, run.optical_size)
     layer = _bitmap_glyph(face, font, glyph, size) if face.hb_face.has_color_png else None
     # A colour font's plain letters have no picture, only an outline.
     return layer or _painted_glyph(face, font, glyph, size, run.color)

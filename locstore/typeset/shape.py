@@ -1,4 +1,4 @@
-"""Runs to glyphs with HarfBuzz, in em: shaped once, scaled to any size, for nothing here is hinted."""
+"""Runs to glyphs with HarfBuzz, in em: shaped once and scaled to any size, since nothing is hinted."""
 
 from __future__ import annotations
 
@@ -9,9 +9,15 @@ from functools import cached_property
 import uharfbuzz as hb
 
 from locstore.typeset.bidi import embedding_levels, line_levels, visual_runs
+from locstore.typeset.cjk_spacing import has_cjk_spacing, space_line
+from locstore.typeset.fitness import CJK
+from locstore.typeset.fonts import Face
+from locstore.typeset.glyphs import ShapedGlyph
 from locstore.typeset.itemize import Cluster, same_run
 from locstore.typeset.metrics import UNSPACED
 from locstore.typeset.model import Color
+
+__all__ = ["Paragraph", "RunStyle", "ShapedGlyph", "ShapingRun", "paragraph"]
 
 _NOTDEF = 0
 _SOFT_HYPHEN, _HYPHEN = "\u00ad", "-"
@@ -36,24 +42,12 @@ class ShapingRun:
     weight: int
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class ShapedGlyph:
-    """A glyph in visual order, all lengths in em; `cluster` is a code point offset into the paragraph."""
-
-    face: int
-    weight: int
-    id: int
-    cluster: int
-    advance: float
-    dx: float
-    dy: float
-
-
 @dataclasses.dataclass(frozen=True)
 class Paragraph:
     """A stretch of text without newlines, itemized and with its bidi levels.
 
-    `inks` gives each code point its colour and weight; `letter_spacing` is in em.
+    `inks` gives each code point its colour and weight; `letter_spacing` is in em. `faces` are the library's, by
+    index. `optical_size` (pixels) is for faces with an `opsz` axis.
     """
 
     text: str
@@ -63,6 +57,18 @@ class Paragraph:
     clusters: list[Cluster]
     inks: list[RunStyle]
     letter_spacing: float
+    faces: Sequence[Face] = ()
+    optical_size: float = 0.0
+
+    @cached_property
+    def has_cjk_spacing(self) -> bool:
+        """Whether lines get the blanks of Chinese or Japanese (`cjk_spacing.py`)."""
+        return not self.base and has_cjk_spacing(self.language) and any(c.script in CJK for c in self.clusters)
+
+    @cached_property
+    def scripts(self) -> list[str]:
+        """The script that each code point is shaped in."""
+        return [cluster.script for cluster in self.clusters for _ in range(cluster.start, cluster.end)]
 
     def shape(self, start: int, end: int) -> list[ShapedGlyph]:
         """Glyphs of the line `[start, end)` from left to right."""
@@ -76,6 +82,8 @@ class Paragraph:
                 shaped = self._shape_piece(piece, text, rtl=bool(level % 2))
                 trailing = self._spacing(piece) if shaped else trailing
                 glyphs += shaped
+        if self.has_cjk_spacing:
+            glyphs = space_line(glyphs, text, self.faces, self.language, self.scripts)
         if trailing and glyphs[-1].advance:
             # Spacing is between letters; after the last one it would push centred lines aside.
             glyphs[-1] = dataclasses.replace(glyphs[-1], advance=glyphs[-1].advance - trailing)
@@ -120,11 +128,9 @@ class Paragraph:
         buffer.direction = "rtl" if rtl else "ltr"
         buffer.script = piece.script
         buffer.language = self.language
-        features: dict[str, bool] = {}
         spacing = self._spacing(piece)
-        if spacing:
-            features = {"liga": False, "clig": False}
-        hb.shape(face.at_weight(piece.weight), buffer, features)
+        optical_size = self.optical_size if face.optical_sizes else 0.0
+        hb.shape(face.at_weight(piece.weight, optical_size), buffer, self._features(piece, spacing=bool(spacing)))
         scale = 1 / face.upem
         glyphs = []
         positions = buffer.glyph_positions or []
@@ -144,9 +150,21 @@ class Paragraph:
                     place.x_advance * scale + extra,
                     place.x_offset * scale,
                     place.y_offset * scale,
+                    optical_size,
                 )
             )
         return glyphs
+
+    def _features(self, piece: ShapingRun, *, spacing: bool) -> dict[str, bool | list[tuple[int, int, bool]]]:
+        """Optional ligatures are off in spaced text, and where a colour changes inside one: a glyph has one colour."""
+        if spacing:
+            return {"liga": False, "clig": False}
+        colors = [self.inks[i].color for i in range(piece.start, piece.end)]
+        cuts = [piece.start + i for i in range(1, len(colors)) if colors[i] != colors[i - 1]]
+        if not cuts:
+            return {}
+        ranges = [(cut - 1, cut + 1, False) for cut in cuts]
+        return {"liga": ranges, "clig": ranges, "dlig": ranges}
 
     @cached_property
     def glyphs(self) -> list[ShapedGlyph]:
@@ -176,7 +194,9 @@ def paragraph(
     clusters: list[Cluster],
     inks: Sequence[RunStyle],
     letter_spacing: float,
+    faces: Sequence[Face] = (),
+    optical_size: float = 0.0,
 ) -> Paragraph:
     """A paragraph ready for shaping; its base direction is the locale's, not the first letter's."""
     base, levels = embedding_levels(text, 1 if rtl else 0)
-    return Paragraph(text, language, base, levels, clusters, list(inks), letter_spacing)
+    return Paragraph(text, language, base, levels, clusters, list(inks), letter_spacing, faces, optical_size)

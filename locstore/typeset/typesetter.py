@@ -7,11 +7,13 @@ import itertools
 import math
 from collections.abc import Sequence
 
+from locstore.findings import Finding
+from locstore.typeset.face_choice import choose_faces
 from locstore.typeset.findings import fit_findings, glyph_findings, line_findings
 from locstore.typeset.fit import Block, Fit, fit, widest_stretch
 from locstore.typeset.fonts import Face, FontLibrary
 from locstore.typeset.hyphenation import hyphenation_points, with_soft_hyphens
-from locstore.typeset.itemize import FontFallback, is_emoji, itemize
+from locstore.typeset.itemize import is_emoji
 from locstore.typeset.judgement import judge_lines
 from locstore.typeset.linebreak import Measure
 from locstore.typeset.metrics import line_metrics
@@ -29,7 +31,7 @@ from locstore.typeset.model import (
 )
 from locstore.typeset.segment import NEWLINE, break_opportunities
 from locstore.typeset.sense import text_sense
-from locstore.typeset.shape import Paragraph, RunStyle, ShapedGlyph, paragraph
+from locstore.typeset.shape import Paragraph, ShapedGlyph, paragraph
 
 _INK_GAP = 0.02  # em of air that must stay between the ink of two lines
 _INK_SLACK = 0.06  # em that ink may stand out of its box: side bearings of round letters
@@ -85,10 +87,10 @@ def _typeset(
     safe: Box | None,
     dictionary_hyphens: frozenset[int],
 ) -> TextLayout:
-    blocks, scripts, emoji = _blocks(words, style, library, dictionary_hyphens)
+    blocks, scripts, emoji, problems = _blocks(words, style, library, dictionary_hyphens)
     height = style.line_height or line_metrics(scripts).line_height
     baseline_shift = line_metrics(scripts).baseline_shift
-    findings = glyph_findings(words, [block.paragraph for block in blocks], emoji)
+    findings = [*problems, *glyph_findings(words, [block.paragraph for block in blocks], emoji)]
 
     # A box without any room, such as one that a pill's padding has used up, is an overflow and no exception.
     room = Box(box.x, box.y, max(1.0, box.width), max(1.0, box.height))
@@ -141,10 +143,9 @@ def _empty(words: StyledText, style: TextStyle, box: Box) -> TextLayout:
 
 def _blocks(
     words: StyledText, style: TextStyle, library: FontLibrary, dictionary_hyphens: frozenset[int]
-) -> tuple[list[Block], set[str], list[tuple[str, Face | None]]]:
-    """The paragraphs, the scripts in them, and each emoji with its face."""
-    chooser = FontFallback(library, style.families, style.weight)
-    inks = _inks(words, style)
+) -> tuple[list[Block], set[str], list[tuple[str, Face | None]], tuple[Finding, ...]]:
+    """The paragraphs, the scripts in them, each emoji with its face, and findings about the choice of faces."""
+    choice = choose_faces(words, style, library)
     blocks: list[Block] = []
     scripts: set[str] = set()
     emoji: list[tuple[str, Face | None]] = []
@@ -152,7 +153,7 @@ def _blocks(
     for text in NEWLINE.split(words.text):
         end = offset + len(text)
         if text.strip():
-            clusters = itemize(text, chooser)
+            clusters = choice.clusters(text, offset)
             scripts |= {c.script for c in clusters}
             pieces = [(text[c.start : c.end], c.face) for c in clusters]
             emoji += [(piece, face) for piece, face in pieces if is_emoji(piece)]
@@ -161,12 +162,14 @@ def _blocks(
                 language=words.language,
                 rtl=words.direction == "rtl",
                 clusters=clusters,
-                inks=inks[offset:end],
+                inks=choice.inks[offset:end],
                 letter_spacing=style.letter_spacing,
+                faces=library.faces,
+                optical_size=style.max_size,
             )
             blocks.append(_block(words, offset, setting, dictionary_hyphens))
         offset = end + 1
-    return blocks, scripts, emoji
+    return blocks, scripts, emoji, choice.findings
 
 
 def _block(words: StyledText, offset: int, setting: Paragraph, dictionary_hyphens: frozenset[int]) -> Block:
@@ -184,16 +187,6 @@ def _block(words: StyledText, offset: int, setting: Paragraph, dictionary_hyphen
         sense,
         {b.position: sense.cost(b.position) for b in breaks},
     )
-
-
-def _inks(words: StyledText, style: TextStyle) -> list[RunStyle]:
-    plain = RunStyle(style.color, style.weight)
-    inks = [plain] * len(words.text)
-    if style.highlight is not None:
-        marked = RunStyle(style.highlight.color, style.highlight.weight or style.weight)
-        for start, end in words.highlights:
-            inks[start:end] = [marked] * (end - start)
-    return inks
 
 
 def _set_lines(blocks: Sequence[Block], fitted: Fit, library: FontLibrary) -> list[_SetLine]:
@@ -222,7 +215,7 @@ def _set_line(block: Block, start: int, end: int, library: FontLibrary) -> _SetL
 
 def _extents(face: Face, glyph: ShapedGlyph) -> tuple[float, float, float, float] | None:
     """(x bearing, top, width, height) in em with the glyph's own offset; None for blank glyphs."""
-    found = face.at_weight(glyph.weight).get_glyph_extents(glyph.id)
+    found = face.at_weight(glyph.weight, glyph.optical_size).get_glyph_extents(glyph.id)
     if found is None or (found.width == 0 and found.height == 0):
         return None
     em = face.upem
@@ -277,6 +270,9 @@ def _place(
         baseline = round(top + pitch / 2 + baseline_shift * size)
         wide = line.width * size
         x = {"left": box.x, "right": box.right - wide, "center": box.x + (box.width - wide) / 2}[align]
+        if align == "center" and line.block.paragraph.has_cjk_spacing:
+            # The blank of a full-width mark is part of the advance, not of what the eye centres.
+            x = box.x + (box.width - (line.right - line.left) * size) / 2 - line.left * size
         # A letter that leans far out of its advance, such as a j at the start, moves its line inwards.
         x += max(0.0, box.x - x - (line.left + _INK_SLACK) * size)
         x -= max(0.0, x + (line.right - _INK_SLACK) * size - box.right)
@@ -301,11 +297,11 @@ def _place(
 
 def _runs(line: _SetLine, x: float, baseline: float, size: float) -> tuple[GlyphRun, ...]:
     """Glyphs at their pen positions, neighbours of one face, weight and colour together."""
-    groups: list[tuple[tuple[int, int, Color], list[Glyph]]] = []
+    groups: list[tuple[tuple[int, int, Color, float], list[Glyph]]] = []
     pen = x
     for glyph in line.glyphs:
         color = line.block.paragraph.inks[glyph.cluster].color
-        key = (glyph.face, glyph.weight, color)
+        key = (glyph.face, glyph.weight, color, glyph.optical_size)
         if not groups or groups[-1][0] != key:
             groups.append((key, []))
         groups[-1][1].append(
@@ -317,21 +313,20 @@ def _runs(line: _SetLine, x: float, baseline: float, size: float) -> tuple[Glyph
             )
         )
         pen += glyph.advance * size
-    return tuple(GlyphRun(*key, tuple(glyphs)) for key, glyphs in groups)
+    return tuple(GlyphRun(*key[:3], tuple(glyphs), key[3]) for key, glyphs in groups)
 
 
 def _faces_used(lines: Sequence[Line], library: FontLibrary) -> tuple[FaceUse, ...]:
-    used = sorted({(run.font, run.weight) for line in lines for run in line.runs})
+    used = sorted({(run.face_index, run.weight) for line in lines for run in line.runs})
     uses = []
     for index, weight in used:
         face = library.faces[index]
-        low, high = face.weights
         uses.append(
             FaceUse(
                 face.family,
                 face.file.name,
                 library.digest(face),
-                min(max(weight, low), high),
+                face.clamped(weight),
                 face.file.source,
             )
         )

@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from fontTools.colorLib.builder import buildCOLR, buildCPAL
+from fontTools.feaLib.builder import addOpenTypeFeaturesFromString
 from fontTools.fontBuilder import FontBuilder
 from fontTools.pens.ttGlyphPen import TTGlyphPen
+from fontTools.ttLib import TTFont
 
 EM = 1000
 RED, BLUE = (1.0, 0.0, 0.0, 1.0), (0.0, 0.0, 1.0, 1.0)
@@ -46,6 +48,23 @@ def write_font(
         glyphs[name] = _blank() if chr(code) in blanks else _rectangle(shift, 600 + shift)
     lefts = {name: shift if glyph.numberOfContours else 0 for name, glyph in glyphs.items()}
     _save(path, glyphs, names, family, weight, lefts)
+    return path
+
+
+def write_ligature_font(path: Path, *, family: str = "Tiny Ligature") -> Path:
+    """A font with the letters f and i, a space, and a ligature of f and i."""
+    names = {ord("f"): "f", ord("i"): "i", ord(" "): "space"}
+    glyphs = {
+        ".notdef": _blank(),
+        "f": _rectangle(0, 600),
+        "i": _rectangle(0, 600),
+        "space": _blank(),
+        "f_i": _rectangle(0, 900),
+    }
+    _save(path, glyphs, names, family, 400, dict.fromkeys(glyphs, 0))
+    with TTFont(path) as font:
+        addOpenTypeFeaturesFromString(font, "feature liga { sub f i by f_i; } liga;")
+        font.save(path)
     return path
 
 

@@ -21,7 +21,7 @@ def family_of(setting: TextLayout, library: FontLibrary, position: int = 0) -> s
     for line in setting.lines:
         for run in line.runs:
             if any(glyph.cluster == position for glyph in run.glyphs):
-                return library.faces[run.font].family
+                return library.faces[run.face_index].family
     raise AssertionError(f"nothing is set at {position}")
 
 
@@ -43,15 +43,16 @@ def test_project_fonts_come_before_packages_and_these_before_the_systems(folders
     write_font(project / "own.ttf", "ab ", family="Own")
     write_font(system / "system.ttf", "abc☙ ", family="Machine")
     library = FontLibrary([*project_font_files(project)], system=[system])
-    setting = english("ac☙", library)
+    setting = english("a©☙", library)
     assert [family_of(setting, library, i) for i in range(3)] == ["Own", "Noto Sans", "Machine"]
     assert {f.family: f.source for f in setting.faces} == {
         "Own": "project",
         "Noto Sans": "package",
         "Machine": "system",
     }
-    assert [(f.code, f.severity) for f in setting.findings] == [("typeset-system-font", Severity.WARNING)]
-    assert "system.ttf" in setting.findings[0].message
+    found = {f.code: f for f in setting.findings}
+    assert found["typeset-system-font"].severity is Severity.WARNING
+    assert "system.ttf" in found["typeset-system-font"].message
 
 
 def test_wanted_families_come_first(folders: tuple[Path, Path]) -> None:
@@ -60,8 +61,15 @@ def test_wanted_families_come_first(folders: tuple[Path, Path]) -> None:
     write_font(project / "2.ttf", "a", family="Second")
     library = FontLibrary.for_project(project, system=False)
     wanted = TextStyle(min_size=10, max_size=100, families=("SECOND", "No Such Family", "First"))
+    assert family_of(english("a", library, wanted), library) == "Second"
     setting = english("ab", library, wanted)
-    assert [family_of(setting, library, i) for i in range(2)] == ["Second", "First"]
+    assert [family_of(setting, library, i) for i in range(2)] == ["First", "First"]  # a word is of one face
+    assert [f.code for f in setting.findings] == [
+        "typeset-unknown-family",
+        "typeset-face-fallback",
+        "typeset-weight-missing",
+    ]
+    assert "Second does not have b" in setting.findings[1].message
     assert family_of(english("ab", library), library) == "First"
 
 

@@ -149,3 +149,23 @@ def test_ignorable_characters_need_no_glyph(chooser: FontFallback) -> None:
     assert not any(map(is_ignorable, "\u0600\u06dd a\u0301"))
     for text in ("\u200fa\u200e", "\u2068b\u2069", "\u200b"):
         assert all(c.face is not None for c in itemize(text, chooser))
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "marks"),
+    [
+        ("写真 (iCloud) に", "ja", {"(": "Hani", ")": "Hani"}),
+        ("水 “iCloud” x", "en", {"“": "Hani", "”": "Hani"}),
+        ("ע [Pay] x", "he", {"[": "Hebr", "]": "Hebr"}),
+        ("Go（水）", "en", {"（": "Hani", "）": "Hani"}),
+        ("Google Pay，", "zh-TW", {"，": "Hani"}),
+        ("Google Pay，", "ja", {"，": "Hira"}),
+        ("“Google Pay”", "zh-Hans", {"“": "Hani", "”": "Hani"}),
+        ("“Google Pay”", "en", {"“": "Latn", "”": "Latn"}),
+        ("Let’s", "ja", {"’": "Latn"}),
+        ("a ) b", "en", {")": "Latn"}),
+    ],
+)
+def test_marks_take_the_script_of_their_pair_and_language(text: str, language: str, marks: dict[str, str]) -> None:
+    found = cluster_scripts(text, graphemes(text), language)
+    assert {char: found[text.index(char)] for char in marks} == marks

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
+from pathlib import Path
 
-from locstore.typeset import FontLibrary
+import pytest
+from font_files import write_ligature_font
+
+from locstore.typeset import Box, FontFile, FontLibrary, Highlight, StyledText, TextStyle, typeset
 from locstore.typeset.itemize import FontFallback, itemize
 from locstore.typeset.shape import Paragraph, RunStyle, ShapedGlyph, paragraph
 
@@ -183,3 +186,15 @@ def test_missing_clusters_are_named_once_and_leave_a_gap(library: FontLibrary) -
     assert found.missing() == ["\U0010fffd", "\ue000"]
     assert [g.cluster for g in found.glyphs] == [0, 2]
     assert set_paragraph("all here", library).missing() == []
+
+
+def test_a_highlight_that_cuts_a_ligature_keeps_its_letters_colours(tmp_path: Path) -> None:
+    """A glyph has one colour, so the ligature is taken apart where the colour changes, and only there."""
+    library = FontLibrary([FontFile(write_ligature_font(tmp_path / "fi.ttf"), "project")])
+    style = TextStyle(min_size=10, max_size=100, weight=400, highlight=Highlight((255, 0, 0)))
+    words = StyledText(text="fi fi", language="en", highlights=((1, 5),))
+    setting = typeset(words, style, Box(0, 0, 900, 200), library)
+    colors = {glyph.cluster: run.color for run in setting.lines[0].runs for glyph in run.glyphs}
+    assert colors[0] == (0, 0, 0)
+    assert colors[1] == (255, 0, 0)
+    assert 4 not in colors  # the second one is whole
