@@ -7,8 +7,8 @@ from collections.abc import Callable
 from typing import Protocol
 
 from locstore.findings import Finding
-from locstore.layout import Composition
-from locstore.paint.contrast import contrast_findings, ensure_contrast
+from locstore.layout import Composition, Scene
+from locstore.paint.contrast import WordContrast, contrast_findings, ensure_contrast
 from locstore.paint.pictures import PixelCache
 from locstore.paint.scene import ScenePainter
 from locstore.paint.surface import Pixels
@@ -38,17 +38,20 @@ class LocalPainter:
     def __init__(self, library: FontLibrary, *, cache_bytes: int = _CACHE_BYTES) -> None:
         self._cache = PixelCache(cache_bytes)
         self._scenes = ScenePainter(library, self._cache)
+        # Words are measured while they are painted; whoever asks next asks about the same scene.
+        self._measured: tuple[Scene, list[WordContrast]] | None = None
 
     def paint(self, composition: Composition) -> Pixels:
         """Exact pixels; the same bytes for the same composition and files. Raises UnreadablePicture."""
-        return self._scenes.paint(composition.scene)
+        pixels, measured = self._scenes.paint_measured(composition.scene)
+        self._measured = (composition.scene, measured)
+        return pixels
 
     def contrast(self, composition: Composition) -> list[Finding]:
-        """Warnings for words on a picture that cannot be read well; gradients and plates are the designer's own."""
-        if composition.shot.layout != "full-bleed":
-            return []
-        ground, _ = self._scenes.split(composition.scene)
-        return contrast_findings(self._scenes.ground(composition.scene, ground), composition)
+        """Findings for words that lack contrast with what is really painted behind them, in any layout."""
+        if self._measured is None or self._measured[0] is not composition.scene:
+            self.paint(composition)
+        return contrast_findings(self._measured[1] if self._measured else [])
 
     def paint_on(self, composition: Composition, backdrop: Backdrop) -> tuple[Pixels, list[Finding]]:
         """As `paint`, on a backdrop instead of the concept's background, with a scrim where words lack contrast."""
@@ -57,4 +60,4 @@ class LocalPainter:
         pixels = self._cache.get(("backdrop", backdrop.key, scene.size), backdrop.pixels)
         canvas = self._scenes.ground(scene, below, backdrop=(backdrop.key, pixels)).copy()
         findings = ensure_contrast(canvas, composition)
-        return self._scenes.paint_over(scene, canvas, above), findings
+        return self._scenes.paint_over(scene, canvas, above)[0], findings

@@ -22,6 +22,7 @@ from locstore.layout import (
 )
 from locstore.paint.background_layer import BackgroundPainter
 from locstore.paint.canvas import Canvas
+from locstore.paint.contrast import WordContrast
 from locstore.paint.coverage import Window
 from locstore.paint.device import capture_pixels, draw_device, draw_picture_frame
 from locstore.paint.device_layer import DevicePainter
@@ -48,6 +49,10 @@ class ScenePainter:
 
     def paint(self, scene: Scene) -> Pixels:
         """Exact pixels, shape (height, width, 3). Raises UnreadablePicture."""
+        return self.paint_measured(scene)[0]
+
+    def paint_measured(self, scene: Scene) -> tuple[Pixels, list[WordContrast]]:
+        """As `paint`, with the contrast of all words with what is painted behind them."""
         below, above = self.split(scene)
         return self.paint_over(scene, self.ground(scene, below).copy(), above)
 
@@ -56,12 +61,16 @@ class ScenePainter:
         below = list(itertools.takewhile(lambda layer: not isinstance(layer, TextLayer), scene.layers))
         return below, list(scene.layers[len(below) :])
 
-    def paint_over(self, scene: Scene, pixels: Pixels, layers: Sequence[AnyLayer]) -> Pixels:
-        """Layers over finished pixels, which are painted on; the result may be another array."""
+    def paint_over(self, scene: Scene, pixels: Pixels, layers: Sequence[AnyLayer]) -> tuple[Pixels, list[WordContrast]]:
+        """Layers over finished pixels, which are painted on (the result may be another array), and words' contrast."""
         canvas = Canvas(_window(scene), pixels)
+        measured: list[WordContrast] = []
         for layer in layers:
-            self._paint_layer(canvas, layer, scene.offset)
-        return canvas.finished()
+            if isinstance(layer, TextLayer):
+                measured += paint_text(canvas, layer, self._library, scene.offset, scene.size)
+            else:
+                self._paint_layer(canvas, layer, scene.offset)
+        return canvas.finished(), measured
 
     def ground(self, scene: Scene, layers: Sequence[AnyLayer], *, backdrop: tuple[str, Pixels] | None = None) -> Pixels:
         """Layers that locales may share, kept by all that decides them. Read-only.
@@ -75,9 +84,8 @@ class ScenePainter:
     def _paint_ground(self, scene: Scene, layers: Sequence[AnyLayer], backdrop: Pixels | None) -> Pixels:
         window = _window(scene)
         if backdrop is not None:
-            return self.paint_over(
-                scene, backdrop.copy(), [layer for layer in layers if not isinstance(layer, BackgroundLayer)]
-            )
+            others = [layer for layer in layers if not isinstance(layer, BackgroundLayer)]
+            return self.paint_over(scene, backdrop.copy(), others)[0]
         canvas = Canvas(_with_margin(scene, window, layers))
         for layer in layers:
             self._paint_layer(canvas, layer, scene.offset)
@@ -95,8 +103,6 @@ class ScenePainter:
             paint_shape(canvas, layer, offset)
         elif isinstance(layer, ZoomLayer):
             self._pictures.paint_zoom(canvas, layer, offset)
-        else:
-            paint_text(canvas, layer, self._library, offset)
 
     def _paint_classic(self, canvas: Canvas, layer: DeviceLayer, offset: tuple[int, int]) -> bool:
         """Whether a device of the first presets was painted as it always was: on bytes and whole pixels."""

@@ -91,8 +91,10 @@ def effect_reach(layer: TextLayer) -> int:
     return margin
 
 
-def paint_letters(canvas: Canvas, layer: TextLayer, rasters: Sequence[Raster], offset: tuple[int, int]) -> None:
-    """Shadow, outline and letters, as they are set (not turned); `rasters` are moved by `offset` already."""
+def paint_below_letters(canvas: Canvas, layer: TextLayer, rasters: Sequence[Raster]) -> None:
+    """Shadow and outline of letters, as they are set (not turned)."""
+    if layer.shadow is None and layer.outline is None:
+        return
     cover = letters_coverage(rasters)
     if cover is None:
         return
@@ -105,6 +107,10 @@ def paint_letters(canvas: Canvas, layer: TextLayer, rasters: Sequence[Raster], o
         canvas.blend_color(soft, layer.shadow.color, layer.shadow.opacity * layer.opacity)
     if layer.outline is not None and layer.outline.width > 0:
         canvas.blend_color(grown, layer.outline.color, layer.outline.opacity * layer.opacity)
+
+
+def paint_letters(canvas: Canvas, layer: TextLayer, rasters: Sequence[Raster], offset: tuple[int, int]) -> None:
+    """The letters, as they are set (not turned); `rasters` are moved by `offset` already."""
     plain = layer.slot.text_layout.style.color
     ink = layer.slot.text_layout.ink
     for raster in rasters:
