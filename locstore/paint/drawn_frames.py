@@ -8,6 +8,8 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable
 
+import numpy as np
+
 from locstore.layout import DeviceLayer, Fill, FrameKind, LinearGradient, SolidFill, Stop
 from locstore.paint.outline import CIRCLE, CONTINUOUS, ellipse, hole, line, rounded_box
 from locstore.paint.projection import Points
@@ -165,11 +167,12 @@ def _notch(layer: DeviceLayer) -> tuple[Part, ...]:
     s, screen = _short(layer), layer.screen
     wide, high = _NOTCH[0] * s, _NOTCH[1] * s
     r = high * 0.62
+    over = 0.3 * _rim(layer)  # onto the bezel, so that no line is left between
     if screen.width > screen.height:
-        box = Box(screen.x - r, screen.y + (screen.height - wide) / 2, high + r, wide)
+        box = Box(screen.x - over, screen.y + (screen.height - wide) / 2, high + over, wide)
         radii = (0.0, r, r, 0.0)
     else:
-        box = Box(screen.x + (screen.width - wide) / 2, screen.y - r, wide, high + r)
+        box = Box(screen.x + (screen.width - wide) / 2, screen.y - over, wide, high + over)
         radii = (0.0, 0.0, r, r)
     slot = _at_top(layer, 0.11, 0.014, 0.026)
     return (
@@ -247,14 +250,10 @@ def _laptop(layer: DeviceLayer) -> DrawnFrame:
     lip = Box(width / 2 - 0.11 * s, deck.y, 0.22 * s, deck.height * 0.34)
     color = layer.frame.color
     edge = pad * 0.16
+    tones = ((0.0, 0.34), (0.3, 0.08), (0.7, -0.16), (1.0, -0.5))
+    places = [(deck.y + at * deck.height) / height for at, _ in tones]
     deck_tone = LinearGradient(
-        (
-            Stop(0, shade(color, 0.30)),
-            Stop(0.35, shade(color, 0.06)),
-            Stop(0.75, shade(color, -0.2)),
-            Stop(1, shade(color, -0.5)),
-        ),
-        180,
+        tuple(Stop(at, shade(color, light)) for at, (_, light) in zip(places, tones, strict=True)), 180
     )
     inner = rounded_box(_inset(lid, edge), (corner - edge, corner - edge, 0.006 * s, 0.006 * s), CONTINUOUS)
     return DrawnFrame(
@@ -386,25 +385,17 @@ def _tv(layer: DeviceLayer) -> DrawnFrame:
 def _foldable(layer: DeviceLayer) -> DrawnFrame:
     """Closed: a phone whose left edge is the hinge."""
     frame = _phone(layer)
-    width, height, screen = layer.plane.width, layer.plane.height, layer.screen
-    spine = Box(0.0, height * 0.004, screen.x * 0.62, height * 0.992)
-    tone = LinearGradient(
-        (
-            Stop(0, shade(layer.frame.color, -0.45)),
-            Stop(0.3, shade(layer.frame.color, 0.35)),
-            Stop(0.62, shade(layer.frame.color, -0.05)),
-            Stop(1, shade(layer.frame.color, -0.6)),
-        ),
-        90,
-    )
-    # The gradient runs over the plane; its stops are moved to the narrow spine.
-    share = spine.width / width
-    tone = LinearGradient(tuple(Stop(stop.at * share, stop.color) for stop in tone.stops), 90)
-    radius = layer.body_radius * 0.6
+    share = 0.62 * layer.screen.x / layer.plane.width
+    color = layer.frame.color
+    # The gradient runs over the whole plane, so its stops lie within the narrow spine.
+    tones = ((0.0, -0.45), (0.3, 0.35), (0.62, -0.05), (1.0, -0.6))
+    tone = LinearGradient(tuple(Stop(at * share, shade(color, light)) for at, light in tones), 90)
+    # A convex outline whose points are moved back to a line is cut off along that line.
+    spine = np.column_stack([np.minimum(frame.body[0][:, 0], share * layer.plane.width), frame.body[0][:, 1]])
     return dataclasses.replace(
         frame,
         behind=_buttons(layer, (("right", 0.20, 0.31), ("right", 0.345, 0.405))),
-        inside=(*frame.inside, Part((rounded_box(spine, (radius, 0, 0, radius)),), tone)),
+        inside=(*frame.inside, Part((spine,), tone)),
     )
 
 
@@ -412,6 +403,9 @@ def _foldable_open(layer: DeviceLayer) -> DrawnFrame:
     """Open: an almost square screen with a faint crease in the middle."""
     frame = _phone(layer)
     screen, width = layer.screen, layer.plane.width
+    # The camera is in the right half: a hole in the crease would be in the fold.
+    aside = np.array([screen.width / 4, 0.0])
+    front = tuple(dataclasses.replace(part, contours=tuple(c + aside for c in part.contours)) for part in frame.front)
     middle, half = (screen.x + screen.width / 2) / width, 0.030 * screen.width / width
     stops = (
         Stop(middle - half, (0, 0, 0), 0.0),
@@ -425,7 +419,7 @@ def _foldable_open(layer: DeviceLayer) -> DrawnFrame:
     return dataclasses.replace(
         frame,
         behind=_buttons(layer, (("right", 0.10, 0.17), ("right", 0.20, 0.245))),
-        front=(Part((rounded_box(crease, 0),), LinearGradient(stops, 90)), *frame.front),
+        front=(Part((rounded_box(crease, 0),), LinearGradient(stops, 90)), *front),
     )
 
 

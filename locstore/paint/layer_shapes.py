@@ -11,7 +11,7 @@ from locstore.layout import ImageLayer, Plane, Shadow, ShapeLayer, Stroke, ZoomL
 from locstore.paint.canvas import Canvas, bands, blend_into
 from locstore.paint.coverage import Coverage, Window, coverage
 from locstore.paint.device_layer import picture_source, put_picture
-from locstore.paint.fills import fill_source
+from locstore.paint.fills import fill_source, is_opaque
 from locstore.paint.outline import clockwise, ellipse, hole, line, rounded_box
 from locstore.paint.outline import offset as moved_outline
 from locstore.paint.pictures import PixelCache, open_picture
@@ -33,8 +33,10 @@ def paint_shape(canvas: Canvas, layer: ShapeLayer, offset: tuple[int, int]) -> N
         _paint_line(canvas, layer, offset)
         return
     outline = apply(matrix, _outline(layer, 0.0))
-    _paint_shadow(canvas, [outline], layer.shadow, layer.opacity)
     cover = coverage([outline], canvas.window)
+    # Through glass and thin colours one would see the shape's own shadow.
+    thin = layer.glass > 0 or (layer.fill is not None and not is_opaque(layer.fill))
+    _paint_shadow(canvas, [outline], layer.shadow, layer.opacity, outside=cover if thin else None)
     if layer.glass > 0 and cover is not None:
         _paint_glass(canvas, cover, layer.glass, layer.opacity)
     if layer.fill is not None:
@@ -90,11 +92,25 @@ def _paint_line(canvas: Canvas, layer: ShapeLayer, offset: tuple[int, int]) -> N
     canvas.blend_color(cover, layer.stroke.color, layer.stroke.opacity * layer.opacity)
 
 
-def _paint_shadow(canvas: Canvas, outlines: list[Points], shadow: Shadow | None, opacity: float) -> None:
+def _paint_shadow(
+    canvas: Canvas,
+    outlines: list[Points],
+    shadow: Shadow | None,
+    opacity: float,
+    *,
+    outside: Coverage | None = None,
+) -> None:
+    """A soft shadow of outlines; with `outside` only what that coverage leaves."""
     if shadow is None or shadow.opacity <= 0:
         return
     moved = [outline + np.array([shadow.dx, shadow.dy]) for outline in outlines]
     soft = soft_coverage(moved, shadow.blur, canvas.window)
+    shared = outside.cut(soft.window) if soft is not None and outside is not None else None
+    if soft is not None and shared is not None:
+        top, left = shared.y - soft.y, shared.x - soft.x
+        alpha = soft.alpha.copy()
+        alpha[top : top + shared.alpha.shape[0], left : left + shared.alpha.shape[1]] *= 1 - shared.alpha
+        soft = Coverage(soft.x, soft.y, alpha)
     canvas.blend_color(soft, shadow.color, shadow.opacity * opacity)
 
 
@@ -197,8 +213,9 @@ class PicturePainter:
             around = polyline_coverage(np.concatenate([corners, corners[:1]]), layer.stroke.width, canvas.window)
             canvas.blend_color(around, layer.stroke.color, layer.stroke.opacity * layer.opacity)
         if layer.connector is not None:
-            stroke, start = layer.connector.stroke, np.array(layer.connector.start) + shift
-            points = np.array([start, np.array(layer.connector.end) + shift])
+            stroke, end = layer.connector.stroke, np.array(layer.connector.end) + shift
+            start = _leaving(np.array(layer.origin) + shift, np.array(layer.connector.start) + shift, end)
+            points = np.array([start, end])
             path = polyline_coverage(points, stroke.width, canvas.window)
             canvas.blend_color(path, stroke.color, stroke.opacity * layer.opacity)
             r = _DOT * stroke.width
@@ -213,6 +230,22 @@ class PicturePainter:
             canvas.blend(cover, picture_source(seen.x, seen.y, found), layer.opacity)
         if layer.stroke is not None:
             _paint_ring(canvas, layer, offset, layer.stroke)
+
+
+def _leaving(corners: Points, start: Points, end: Points) -> Points:
+    """Where a line from inside a convex polygon leaves it; its start if it does not."""
+    way = end - start
+    for a, b in itertools.pairwise([*corners, corners[0]]):
+        edge = b - a
+        cross = way[0] * edge[1] - way[1] * edge[0]
+        if abs(cross) < 1e-9:
+            continue
+        along = ((a[0] - start[0]) * edge[1] - (a[1] - start[1]) * edge[0]) / cross
+        across = ((a[0] - start[0]) * way[1] - (a[1] - start[1]) * way[0]) / cross
+        if 0 < along <= 1 and 0 <= across <= 1:
+            result: Points = start + way * along
+            return result
+    return start
 
 
 def _paint_ring(canvas: Canvas, layer: ZoomLayer, offset: tuple[int, int], stroke: Stroke) -> None:
