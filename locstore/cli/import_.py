@@ -37,6 +37,7 @@ _MAX_MAP = 1 << 24  # bytes
     show_default=True,
     help="What taken words become; `file`: translated where the file says so and the source is the same, else fuzzy.",
 )
+@option("--new", is_flag=True, help="Start a catalog for each language of the files that has none.")
 @option("--overwrite", is_flag=True, help="Take words also where the catalog has others.")
 @option("--dry-run", is_flag=True, help="Say what would be taken, and write nothing.")
 @notes_option
@@ -47,13 +48,18 @@ def command(
     locale: str,
     screen_map: Path | None,
     mark: str,
+    new: bool,
     overwrite: bool,
     dry_run: bool,
     notes: bool,
     as_json: bool,
     project_folder: Path,
 ) -> int:
-    """Take translations over from FILES: .xcstrings, .strings, .stringsdict, Android strings.xml, CSV.
+    """Take translations over from FILES of an app, of a translation service or of fastlane.
+
+    .xcstrings, .strings (also fastlane's title.strings and keyword.strings), .stringsdict, Android strings.xml, PO,
+    ARB, XLIFF, CSV, and the .txt files of metadata trees. In --screen-map, `title:KEY = screen/slot` and
+    `keyword:KEY = screen/slot` tell two files with the same keys apart.
 
     A text fits a message whose source is the same, or whose name is its key (hero/headline, hero_headline). Missing
     words are filled in; others stay unless --overwrite says otherwise.
@@ -66,6 +72,7 @@ def command(
         locale=locale,
         key_map=_read_map(screen_map) if screen_map else None,
         marking=Marking(mark),
+        new=new,
         overwrite=overwrite,
         dry_run=dry_run,
     )

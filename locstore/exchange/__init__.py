@@ -10,25 +10,28 @@ from locstore.exchange.placeholders import (
     placeholder_names,
     source_names,
 )
-from locstore.exchange.readers import SUFFIXES, read_foreign
+from locstore.exchange.readers import ExchangeFormat, exchange_formats, read_foreign, suffixes
 from locstore.exchange.table import COLUMNS, TableRow, read_table, write_table
-from locstore.exchange.texts import OTHER, ForeignError, ForeignFile, ForeignText
+from locstore.exchange.texts import OTHER, ForeignError, ForeignFile, ForeignText, is_locale
 
 __all__ = [
     "COLUMNS",
     "OTHER",
-    "SUFFIXES",
+    "ExchangeFormat",
     "ForeignError",
     "ForeignFile",
     "ForeignText",
     "NormalisedSource",
     "TableRow",
     "as_template",
+    "exchange_formats",
+    "is_locale",
     "normalised_foreign",
     "normalised_source",
     "placeholder_names",
     "read_foreign",
     "read_table",
     "source_names",
+    "suffixes",
     "write_table",
 ]

@@ -24,7 +24,7 @@ _PLAIN = MappingProxyType({"n": "\n", "t": "\t"})
 _QUANTITIES = frozenset({"zero", "one", "two", "few", "many", OTHER})
 
 
-def read_android(path: Path, display_path: str) -> ForeignFile:
+def read_android(path: Path, display_path: str, source_language: str) -> ForeignFile:  # noqa: ARG001 - one signature
     """Strings and plurals of a resource file. Raises ForeignError, also for a DOCTYPE, which could hold entities.
 
     The source texts are those of `values/` beside the file's own folder; without them, there are none. Arrays and

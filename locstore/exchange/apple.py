@@ -16,6 +16,7 @@ from locstore.exchange.texts import (
     ForeignError,
     ForeignFile,
     ForeignText,
+    beside,
     decoded,
     folder_locale,
     joined_halves,
@@ -32,7 +33,7 @@ _ESCAPE = re.compile(r"\\(U[0-9a-fA-F]{4}|[0-7]{1,3}|\r?\n|.)", re.DOTALL)
 _PLAIN_ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "a": "\a", "b": "\b", "f": "\f", "v": "\v"}
 
 
-def read_xcstrings(path: Path, display_path: str) -> ForeignFile:
+def read_xcstrings(path: Path, display_path: str, source_language: str) -> ForeignFile:  # noqa: ARG001 - one signature
     """Every translation of a String Catalog, plurals included. Raises ForeignError.
 
     Variations by device are left out: a picture shows one. `shouldTranslate: false` and empty values are left out.
@@ -78,28 +79,30 @@ def _forms(localization: Mapping[str, Any]) -> tuple[dict[str, str], bool]:
     if not plural:
         units = {OTHER: _mapping(localization.get("stringUnit"))}
     forms = {name: _text(unit.get("value")) for name, unit in units.items() if _text(unit.get("value"))}
+    sure = all(unit.get("state") == "translated" for unit in units.values())
     for name, substitution in _mapping(localization.get("substitutions")).items():
-        inner, _ = _forms(_mapping(substitution))
+        inner, inner_sure = _forms(_mapping(substitution))
+        sure = sure and inner_sure
         base = forms.get(OTHER, "")
         if f"%#@{name}@" in base and len(forms) == 1:
             forms = {form: base.replace(f"%#@{name}@", text) for form, text in inner.items()}
-    sure = all(unit.get("state") == "translated" for unit in units.values())
     return {name: text.replace("%arg", "%1$lld") for name, text in forms.items()}, sure
 
 
-def read_strings(path: Path, display_path: str) -> ForeignFile:
-    """A .strings file, as text in UTF-8 or UTF-16 or compiled to a binary property list. Raises ForeignError.
+def read_strings(path: Path, display_path: str, source_language: str) -> ForeignFile:
+    """A .strings file, as text in UTF-8 or UTF-16 or as a property list, binary or XML. Raises ForeignError.
 
-    The source texts are those of the same file in the folder of the development language (en.lproj, Base.lproj);
-    without one, the keys are taken for them.
+    The source texts are those of the same file in the folder of the source language (en.lproj, Base.lproj, en-US);
+    without one, the keys are taken for them in an .lproj folder.
     """
     own = _pairs(read_bytes(path))
-    return _with_sources(path, display_path, {key: {OTHER: text} for key, (text, _) in own.items()}, own)
+    forms = {key: {OTHER: text} for key, (text, _) in own.items()}
+    return _with_sources(path, display_path, forms, own, source_language)
 
 
 def _pairs(data: bytes) -> dict[str, tuple[str, int]]:
     """Key to (text, line)."""
-    if data.startswith(b"bplist"):
+    if data.startswith((b"bplist", b"<?xml", b"<plist", b"\xef\xbb\xbf<?xml", b"<!DOCTYPE plist")):
         items = _plist(data)
         return {key: (text, 0) for key, text in items.items() if isinstance(text, str)}
     text = decoded(data)
@@ -149,10 +152,10 @@ def _unescaped(text: str) -> str:
     return joined_halves(_ESCAPE.sub(plain, text))
 
 
-def read_stringsdict(path: Path, display_path: str) -> ForeignFile:
+def read_stringsdict(path: Path, display_path: str, source_language: str) -> ForeignFile:
     """The plurals of a .stringsdict file with one variable each. Raises ForeignError."""
     forms = {key: found for key, item in _plist(read_bytes(path)).items() if (found := _plural(_mapping(item)))}
-    return _with_sources(path, display_path, forms, {})
+    return _with_sources(path, display_path, forms, {}, source_language)
 
 
 def _plural(item: Mapping[str, Any]) -> dict[str, str]:
@@ -166,24 +169,28 @@ def _plural(item: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _with_sources(
-    path: Path, display_path: str, forms: Mapping[str, Mapping[str, str]], lines: Mapping[str, tuple[str, int]]
+    path: Path,
+    display_path: str,
+    forms: Mapping[str, Mapping[str, str]],
+    lines: Mapping[str, tuple[str, int]],
+    source_language: str,
 ) -> ForeignFile:
     sources: Mapping[str, Mapping[str, str]] = {}
-    for folder in ("en.lproj", "Base.lproj", "en-US.lproj"):
-        other = path.parent.parent / folder / path.name
-        if path.parent.name.endswith(".lproj") and path.parent.name != folder and other.is_file():
-            data = read_bytes(other)
-            if path.suffix == ".stringsdict":
-                sources = {key: _plural(_mapping(item)) for key, item in _plist(data).items()}
-            else:
-                sources = {key: {OTHER: text} for key, (text, _) in _pairs(data).items()}
-            break
+    other = beside(path, source_language)
+    if other is not None:
+        data = read_bytes(other)
+        if path.suffix == ".stringsdict":
+            sources = {key: _plural(_mapping(item)) for key, item in _plist(data).items()}
+        else:
+            sources = {key: {OTHER: text} for key, (text, _) in _pairs(data).items()}
+    in_app = path.parent.name.endswith(".lproj") or not folder_locale(path)
     texts = [
         ForeignText(
             key=key,
             forms=found,
-            source=sources.get(key) or {OTHER: key},
+            source=sources.get(key) or ({OTHER: key} if in_app else {}),
             locale=folder_locale(path),
+            table="" if in_app else path.stem,
             line=lines[key][1] if key in lines else 0,
         )
         for key, found in forms.items()

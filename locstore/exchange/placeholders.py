@@ -11,20 +11,20 @@ from locstore.values.template import PlaceholderError, placeholders
 
 _SPEC = re.compile(
     r"%(?:(?P<position>\d{1,2})\$)?[-+#0']*\d*(?:\.\d+)?(?:hh|h|ll|l|q|L|z|t|j)?[@dDiuUxXoOfFeEgGcCsSpaA]"
-    r"|(?P<percent>%%)|(?<!\{)\{(?P<name>[\w-]{1,64})\}(?!\})"
+    r"|(?P<percent>%%)|\{\{\s*(?P<mustache>[\w-]{1,64})\s*\}\}|(?<!\{)\{(?P<name>[\w-]{1,64})\}(?!\})"
 )
 _OURS = re.compile(r"(?<!\{)\{([\w-]{1,64})\}(?!\})|\{\{|\}\}|\\[*\\]|\*")
-_HOLE = "\0"
+_PLACEHOLDER = "\0"
 _LITERAL = re.compile(r"[{}*\\]")
 _STRAIGHT = str.maketrans({"‘": "'", "’": "'", "“": '"', "”": '"', "…": "...", "\u00a0": " ", "\u202f": " "})
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class NormalisedSource:
-    """A text with its placeholders taken out: what two texts are compared by, and what stood in each hole."""
+    """A text with its placeholders taken out: what two texts are compared by, and what stood in each argument."""
 
     text: str
-    holes: tuple[str, ...]
+    arguments: tuple[str, ...]
 
     @property
     def loose(self) -> str:
@@ -33,35 +33,40 @@ class NormalisedSource:
 
 
 def normalised_source(text: str) -> NormalisedSource:
-    """Of a concept's text: the holes are names of values; highlights are no difference."""
-    holes: list[str] = []
+    """Of a concept's text: the arguments are names of values; highlights are no difference."""
+    arguments: list[str] = []
 
     def taken(found: re.Match[str]) -> str:
         if found[1]:
-            holes.append(found[1])
-            return _HOLE
+            arguments.append(found[1])
+            return _PLACEHOLDER
         return "" if found[0] == "*" else found[0][-1]
 
-    return NormalisedSource(_normal(_OURS.sub(taken, text)), tuple(holes))
+    return NormalisedSource(_normal(_OURS.sub(taken, text)), tuple(arguments))
 
 
 def normalised_foreign(text: str) -> NormalisedSource:
-    """Of an app's text: the holes are argument positions (`1`, `2`) or names in braces."""
-    holes: list[str] = []
+    """Of an app's text: the arguments are argument positions (`1`, `2`) or names in braces."""
+    arguments: list[str] = []
 
     def taken(found: re.Match[str]) -> str:
         if found["percent"]:
             return "%"
-        holes.append(found["name"] or found["position"] or str(sum(hole.isdigit() for hole in holes) + 1))
-        return _HOLE
+        arguments.append(
+            found["mustache"]
+            or found["name"]
+            or found["position"]
+            or str(sum(argument.isdigit() for argument in arguments) + 1)
+        )
+        return _PLACEHOLDER
 
-    return NormalisedSource(_normal(_SPEC.sub(taken, text)), tuple(holes))
+    return NormalisedSource(_normal(_SPEC.sub(taken, text)), tuple(arguments))
 
 
 def as_template(text: str, names: Mapping[str, str]) -> str:
-    """An app's text as the concept writes it; `names` maps its holes to names of values.
+    """An app's text as the concept writes it; `names` maps its arguments to names of values.
 
-    A hole without a name keeps its own spelling as literal text, and the checks of translations will miss the name.
+    A argument without a name keeps its own spelling as literal text, and the checks of translations will miss the name.
     """
     pieces = []
     position = number = 0
@@ -71,18 +76,18 @@ def as_template(text: str, names: Mapping[str, str]) -> str:
         if found["percent"]:
             pieces.append("%")
             continue
-        if found["name"]:
-            hole = found["name"]
+        if found["mustache"] or found["name"]:
+            argument = found["mustache"] or found["name"]
         else:
             number += 1
-            hole = found["position"] or str(number)
-        pieces.append(f"{{{names[hole]}}}" if hole in names else _escaped(found[0]))
+            argument = found["position"] or str(number)
+        pieces.append(f"{{{names[argument]}}}" if argument in names else _escaped(found[0]))
     return "".join(pieces) + _escaped(text[position:])
 
 
 def placeholder_names(ours: NormalisedSource, theirs: NormalisedSource) -> dict[str, str]:
-    """Which of the app's holes is which of the concept's values, by their order in the source."""
-    return dict(zip(theirs.holes, ours.holes, strict=False))
+    """Which of the app's arguments is which of the concept's values, by their order in the source."""
+    return dict(zip(theirs.arguments, ours.arguments, strict=False))
 
 
 def source_names(texts: Sequence[str]) -> frozenset[str]:

@@ -17,8 +17,10 @@ from locstore.exchange.texts import (
     ForeignText,
     decoded,
     folder_locale,
+    is_locale,
     read_bytes,
 )
+from locstore.stores import resolve_locale
 
 COLUMNS = ("locale", "id", "context", "source", "translation", "state", "room", "comment")
 
@@ -66,11 +68,12 @@ def write_table(rows: Iterable[TableRow]) -> bytes:
     return out.getvalue().encode("utf-8-sig")
 
 
-def read_table(path: Path, display_path: str) -> ForeignFile:
+def read_table(path: Path, display_path: str, source_language: str = "en_US") -> ForeignFile:
     """Our own table, or anybody's with a key or a source text and translations. Raises ForeignError.
 
     Columns are known by their usual names; without a column for the translation, each column that is named by a
-    locale's code holds one language, and the first of them is the source if no column says `source`.
+    locale's code holds one language. The source is the column `source`, or that of the source language wherever it is,
+    or the first of them.
     """
     text = decoded(read_bytes(path))
     try:
@@ -90,7 +93,10 @@ def read_table(path: Path, display_path: str) -> ForeignFile:
     if not languages:
         wanted = "“id” or “source”, and “translation” or a locale's code such as de"
         raise ForeignError(f"The first line has to name the columns: {wanted}.", 1)
-    return ForeignFile(display_path, tuple(_by_language(rows, columns, languages)), source_language=languages[0][1])
+    own = [(i, name) for i, name in languages if is_locale(name) and resolve_locale(name).gettext == source_language]
+    first = (own or languages)[0]
+    texts = _by_language(rows, columns, languages, columns.get("source", first[0]))
+    return ForeignFile(display_path, tuple(texts), source_language=first[1])
 
 
 def _delimiter(text: str) -> str:
@@ -144,9 +150,11 @@ def _texts(rows: Sequence[Sequence[str]], columns: Mapping[str, int], locale: st
 
 
 def _by_language(
-    rows: Sequence[Sequence[str]], columns: Mapping[str, int], languages: Sequence[tuple[int, str]]
+    rows: Sequence[Sequence[str]],
+    columns: Mapping[str, int],
+    languages: Sequence[tuple[int, str]],
+    source_column: int,
 ) -> list[ForeignText]:
-    source_column = columns.get("source", languages[0][0])
     return [
         ForeignText(
             key=_cell(row, columns.get("id")),

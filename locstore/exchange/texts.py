@@ -9,6 +9,7 @@ from pathlib import Path
 
 from locstore.files import open_regular
 from locstore.findings import Finding
+from locstore.stores import UnknownLocale, resolve_locale
 
 MAX_BYTES = 32 * 1024 * 1024
 """Bytes of one file; the largest string catalogs of apps have a tenth of this."""
@@ -35,7 +36,8 @@ class ForeignText:
     `forms` are by plural category (zero, one, two, few, many, other) and `source` the same in the source language,
     empty where the file does not say it; a text without plural has `other` alone. `locale` is as the file or its
     folder writes it, '' where neither says it. `sure` is whether the file itself calls the translation finished, None
-    in a format that does not say. `context` is `screen/slot` in our own tables.
+    in a format that does not say. `context` is `screen/slot` in our own tables. `table` is the name of the file without
+    its ending where several files have the same keys (fastlane's title.strings and keyword.strings).
     """
 
     key: str
@@ -44,6 +46,7 @@ class ForeignText:
     locale: str = ""
     sure: bool | None = None
     context: str = ""
+    table: str = ""
     comment: str = ""
     line: int = 0
 
@@ -92,14 +95,56 @@ _ANDROID_FOLDER = re.compile(r"values-(?:b\+([A-Za-z0-9+]+)|([a-z]{2,3})(?:-r([A
 
 
 def folder_locale(path: Path) -> str:
-    """The locale that a file's folder names: `de.lproj`, `values-pt-rBR`, `values-b+zh+Hant`; '' for none."""
+    """The locale that a file's folder names; '' for none.
+
+    `de.lproj`, `values-pt-rBR`, `values-b+zh+Hant`, and the plain codes of fastlane's folders (`de-DE`, `zh_TW`).
+    """
     folder = path.parent.name
     if folder.endswith(".lproj"):
         name = folder.removesuffix(".lproj")
         return "" if name == "Base" else name
     if found := _ANDROID_FOLDER.fullmatch(folder):
         return found[1].replace("+", "-") if found[1] else "-".join(part for part in found.groups()[1:] if part)
-    return ""
+    return folder if is_locale(folder) else ""
+
+
+def file_locale(path: Path) -> str:
+    """The locale that a file's name ends in (`app_de.arb`, `de.po`, `Localizable-pt-BR.xliff`), else its folder's."""
+    pieces = re.split(r"[_.-]", path.stem)
+    for start in range(len(pieces)):
+        tail = "-".join(pieces[start:])
+        if is_locale(tail):
+            return tail
+    return folder_locale(path)
+
+
+def is_locale(code: str) -> bool:
+    """Whether the table of locales knows a code, in any spelling."""
+    try:
+        resolve_locale(code)
+    except UnknownLocale:
+        return False
+    return True
+
+
+def beside(path: Path, source: str) -> Path | None:
+    """The same file in the source language's folder beside this one's: `en.lproj/`, `en-US/`; None if there is none.
+
+    `source` is the gettext code of the source language. Folders are compared as locales; `Base.lproj` and `default`
+    are the source where nothing else is.
+    """
+    wanted = resolve_locale(source)
+    suffix = ".lproj" if path.parent.name.endswith(".lproj") else ""
+    try:
+        folders = sorted(f for f in path.parent.parent.iterdir() if f.is_dir() and f.name.endswith(suffix))
+    except OSError:
+        return None
+    named = [f for f in folders if is_locale(n := f.name.removesuffix(suffix)) and resolve_locale(n) == wanted]
+    spare = [f for f in folders if f.name.removesuffix(suffix) in {"Base", "default"}]
+    for folder in (*named, *spare):
+        if folder != path.parent and (folder / path.name).is_file():
+            return folder / path.name
+    return None
 
 
 def joined_halves(text: str) -> str:

@@ -9,11 +9,13 @@ from enum import StrEnum
 from pathlib import Path
 
 from locstore.catalog import Edit, EditResult, EditStatus, Entry, discover, edit_entries, entry_version
+from locstore.concept import concept_messages
 from locstore.errors import FindingsError, UsageError
 from locstore.exchange import ForeignError, ForeignFile, ForeignText, read_foreign
 from locstore.findings import Finding, Severity, has_errors, sort_findings
 from locstore.project.match_messages import Match, Matcher
 from locstore.project.project import Project
+from locstore.project.translating import update
 from locstore.project.translations import Wording, wordings
 from locstore.shots import names_locale
 from locstore.stores import UnknownLocale, resolve_locale
@@ -75,6 +77,7 @@ class _Offer:
     display_path: str
     forms: Mapping[int, str]
     fuzzy: bool
+    marked: bool  # the state was asked for by name, so it is set also where the words are the same again
 
 
 def import_files(
@@ -86,39 +89,42 @@ def import_files(
     marking: Marking = Marking.FILE,
     overwrite: bool = False,
     dry_run: bool = False,
+    new: bool = False,
 ) -> ImportReport:
     """Take translations from an app's string files.
 
     A text fits a message if the source is the same (placeholders by their place, highlights and curly quotes
     aside), if `key_map` says so (key -> `screen/slot`), or if its key is the message's own (`hero/headline`,
     `hero.headline`, `hero_headline`). `locale` is for files that name none, and chooses from those that hold several.
+    With `new` a catalog is started for each language of the files that has none. A file of which nothing fits is an
+    error with the reason.
     Raises FindingsError if a concept has errors, UsageError for a locale or a mapping that names nothing.
     """
-    found, loose = wordings(project)
-    if has_errors(loose):
-        raise FindingsError(loose)
-    contexts = {message.context for wording in found for message in wording.messages}
+    if has_errors(project.concept_findings()):
+        raise FindingsError(project.concept_findings())
+    contexts = {m.context for loaded in project.concepts() for m in concept_messages(loaded)}
     for key, context in (key_map or {}).items():
         if context not in contexts:
             raise UsageError(f"--screen-map: {key} = {context}: the concept has no such slot.")
     only = _locale(locale) if locale else ""
     findings: list[Finding] = []
+    read = _read(project, files, findings)
+    if new and not dry_run:
+        findings += _start_catalogs(project, read, only)
+    found, loose = wordings(project)
+    if has_errors(loose):
+        raise FindingsError(loose)
     offers: dict[tuple[str, str], list[_Offer]] = defaultdict(list)
     matchers = {(w.loaded.concept.concept, w.locale.gettext): Matcher(w, key_map or {}) for w in found}
     unmatched: dict[str, tuple[str, ...]] = {}
     sources = {w.source.gettext for w in found}
-    for path in files:
-        display_path = project.display_path(path.absolute())
-        try:
-            foreign = read_foreign(path, display_path)
-        except ForeignError as error:
-            findings.append(
-                Finding(
-                    code="project-import-unreadable", message=str(error), file=display_path, line=error.line or None
-                )
-            )
-            continue
-        findings += _sort_texts(foreign, only, sources, matchers, offers, unmatched, marking)
+    for foreign in read:
+        before = sum(map(len, offers.values()))
+        problems = _sort_texts(foreign, only, sources, matchers, offers, unmatched, marking)
+        codes = {_code(text.locale) for text in foreign.texts}
+        if sum(map(len, offers.values())) == before and not has_errors(problems) and not (codes and codes <= sources):
+            problems.append(_nothing_fits(foreign, unmatched.get(foreign.display_path, ()), problems))
+        findings += problems
     rows: list[ImportRow] = []
     for wording in found:
         mine = offers.get((wording.loaded.concept.concept, wording.locale.gettext), [])
@@ -132,6 +138,53 @@ def import_files(
         unmatched=unmatched,
         missing={code: names for code in sorted(touched) if (names := _missing(after, code))},
         findings=tuple(sort_findings(findings)),
+    )
+
+
+def _read(project: Project, files: Sequence[Path], findings: list[Finding]) -> list[ForeignFile]:
+    """The files that can be read; what is wrong with the others is added to `findings`."""
+    source = next((resolve_locale(loaded.concept.source).gettext for loaded in project.concepts()), "en_US")
+    read = []
+    for path in files:
+        display_path = project.display_path(path.absolute())
+        try:
+            read.append(read_foreign(path, display_path, source))
+        except ForeignError as error:
+            findings.append(
+                Finding(
+                    code="project-import-unreadable", message=str(error), file=display_path, line=error.line or None
+                )
+            )
+    return read
+
+
+def _start_catalogs(project: Project, read: Sequence[ForeignFile], only: str) -> list[Finding]:
+    """A catalog for each language of the files that stores offer and the project has none for."""
+    sources = {resolve_locale(loaded.concept.source).gettext for loaded in project.concepts()}
+    codes = {_code(text.locale) if text.locale else only for foreign in read for text in foreign.texts}
+    wanted = sorted(code for code in codes - sources if code and (not only or code == only))
+    return [finding for done in update(project, wanted) for finding in done.findings] if wanted else []
+
+
+def _nothing_fits(foreign: ForeignFile, strangers: Sequence[str], problems: Sequence[Finding]) -> Finding:
+    """Why a file gave nothing: a file that is named on the command line should give something."""
+    if not foreign.texts:
+        reason = "it has no translated texts"
+    elif problems:
+        reason = f"its language cannot be used: {problems[0].message}"
+    elif strangers:
+        example = strangers[0].replace("\n", " ")[:60]
+        reason = (
+            f"none of its {len(strangers)} texts has the source or the key of a message (“{example}”, for one). "
+            "Write the keys that belong to messages into a file for --screen-map"
+        )
+    else:
+        reason = "its languages are not the one that --locale names"
+    return Finding(
+        code="project-import-nothing",
+        message=f"Nothing of this file fits: {reason.rstrip('.')}.",
+        file=foreign.display_path,
+        line=foreign.texts[0].line or None if foreign.texts else None,
     )
 
 
@@ -165,7 +218,14 @@ def _sort_texts(
         found = [
             (
                 (concept, code),
-                _Offer(match, text, foreign.display_path, matcher.forms(match, text), _is_fuzzy(match, text, marking)),
+                _Offer(
+                    match,
+                    text,
+                    foreign.display_path,
+                    matcher.forms(match, text),
+                    _is_fuzzy(match, text, marking),
+                    marked=marking is Marking.TRANSLATED and match.mapped,
+                ),
             )
             for (concept, locale), matcher in matchers.items()
             if locale == code
@@ -186,7 +246,7 @@ def _strange_locale(name: str, display_path: str, line: int) -> Finding:
     elif not _code(name):
         message = f"No store has the locale {name!r}; its texts are left out."
     else:
-        message = f"There is no catalog for {name!r}. Start one with `locstore update --new {name}`."
+        message = f"There is no catalog for {name!r}. Import with --new, or start one: `locstore update --new {name}`."
     severity = Severity.WARNING if name else Severity.ERROR
     return Finding(
         code="project-import-locale", message=message, severity=severity, file=display_path, line=line or None
@@ -201,7 +261,9 @@ def _code(name: str) -> str:
 
 
 def _is_fuzzy(match: Match, text: ForeignText, marking: Marking) -> bool:
-    """What is not word for word the same has to be looked at, whatever was asked for."""
+    """What is not word for word the same has to be looked at, unless a person mapped it and calls it translated."""
+    if match.mapped and marking is Marking.TRANSLATED:
+        return False
     if not match.exact or marking is Marking.FUZZY:
         return True
     return marking is Marking.FILE and not text.sure
@@ -272,6 +334,8 @@ def _outcome(entry: Entry | None, offer: _Offer, *, overwrite: bool) -> Taken:
     now = {i: text for i, text in enumerate(entry.msgstr) if i in offer.forms}
     if now == dict(offer.forms):
         marked_anew = offer.text.sure is not None and ("fuzzy" in entry.flags) != offer.fuzzy
+        if offer.marked and "fuzzy" in entry.flags:
+            return Taken.OVERWRITTEN
         return Taken.OVERWRITTEN if overwrite and marked_anew else Taken.SAME
     return Taken.OVERWRITTEN if overwrite else Taken.DIFFERS
 
@@ -282,7 +346,8 @@ def _differs(wording: Wording, offer: _Offer, entry: Entry | None) -> Finding:
     return Finding(
         code="project-import-differs",
         severity=Severity.NOTE,
-        message=f"{context} keeps its words; {offer.display_path} has “{text}” for them. Take those with --overwrite.",
+        message=f"{context} keeps its words in {wording.locale.gettext}; {offer.display_path}"
+        f"{f':{offer.text.line}' if offer.text.line else ''} has “{text}” for them. Take those with --overwrite.",
         file=wording.catalog.path if wording.catalog else None,
         line=entry.msgstr_lines[min(form, len(entry.msgstr_lines) - 1)] if entry else None,
     )

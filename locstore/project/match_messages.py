@@ -24,12 +24,16 @@ _SAMPLES = 1000
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Match:
-    """A message that a text fits; `exact` if the source is the same to the letter, `rank` the lower the better."""
+    """A message that a text fits; `exact` if the source is the same to the letter, `rank` the lower the better.
+
+    `mapped` says that a mapping which a person wrote names the message.
+    """
 
     message: Message
     names: Mapping[str, str]
     exact: bool
     rank: int
+    mapped: bool = False
 
 
 class Matcher:
@@ -62,29 +66,30 @@ class Matcher:
                 continue
             seen.add(message.context)
             names, same = self._names(message, text)
-            yield Match(message, names, exact and same, rank)
+            yield Match(message, names, exact and same, rank, mapped=rank == 0 and not text.context)
 
     def _names(self, message: Message, text: ForeignText) -> tuple[dict[str, str], bool]:
         """Which argument is which value, and whether the text can stand there as it is."""
         if text.context:
             return {}, True
-        fullest = max(map(normalised_source, _sources(message)), key=lambda normalised: len(normalised.holes))
+        fullest = max(map(normalised_source, _sources(message)), key=lambda normalised: len(normalised.arguments))
         theirs = (normalised_foreign(source) for source in text.source.values())
-        nearest = max(theirs, key=lambda normalised: len(normalised.holes), default=NormalisedSource("", ()))
+        nearest = max(theirs, key=lambda normalised: len(normalised.arguments), default=NormalisedSource("", ()))
         whole = (set(text.forms) == {OTHER}) == (message.plural is None or self._rule.nplurals == 1)
-        same = whole and not _highlighted(message) and len(nearest.holes) == len(fullest.holes)
+        same = whole and not _highlighted(message) and len(nearest.arguments) == len(fullest.arguments)
         return placeholder_names(fullest, nearest), same
 
     def _candidates(self, text: ForeignText) -> Iterator[tuple[Message, bool, int]]:
-        mapped = self._map.get(text.key) or text.context
+        mapped = self._map.get(f"{text.table}:{text.key}") or self._map.get(text.key) or text.context
         if mapped in self._by_context:
             message = self._by_context[mapped]
             yield message, _same_source(message, text), 0
             if text.context:
                 return  # our own table says where a text belongs
-        if text.key.casefold() in self._keys:
-            message = self._keys[text.key.casefold()]
-            yield message, _same_source(message, text), 1
+        own_keys = [text.key.casefold(), f"{text.key}/{text.table}".casefold()]
+        for key in own_keys:
+            if key in self._keys:
+                yield self._keys[key], _same_source(self._keys[key], text), 1
         sources = [normalised_foreign(source) for source in text.source.values()]
         for normalised in sources:
             for message in self._exact.get(normalised.text, ()):
