@@ -31,6 +31,8 @@ from locstore.concept.model import (
     ScreenOverride,
     Slot,
     SlotStyle,
+    TextGradient,
+    TextPlate,
     TextSpec,
     ValueSpec,
 )
@@ -89,7 +91,9 @@ __all__ = [
     "SlotStyle",
     "StopSpec",
     "StrokeSpec",
+    "TextGradient",
     "TextItem",
+    "TextPlate",
     "TextSpec",
     "TiltSpec",
     "TintSpec",

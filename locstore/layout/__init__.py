@@ -34,6 +34,7 @@ from locstore.layout.layers import (
     ZoomLayer,
 )
 from locstore.layout.preset_layers import PresetDesign, preset_layers
+from locstore.layout.scaling import edge_box, scaled_scene
 
 __all__ = [
     "IDENTITY",
@@ -72,8 +73,10 @@ __all__ = [
     "ZoomLayer",
     "bounds",
     "compose",
+    "edge_box",
     "has_device",
     "preset_layers",
+    "scaled_scene",
     "scene_items",
     "words_area",
 ]

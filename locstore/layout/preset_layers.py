@@ -195,7 +195,7 @@ def _device_side(design: PresetDesign, shape: Shape) -> _Parts:
         "landscape": ((0.50, 0.04, 0.48, 0.94), (0.06, 0.12, 0.42, 0.76), "start"),
     }
     device, words, align = places[shape]
-    item = _free_device(design, device, tilt=TiltSpec(yaw=26.0, pitch=8.0, roll=-6.0))
+    item = _free_device(design, device, tilt=TiltSpec(yaw=34.0, pitch=6.0, roll=-5.0, distance=2.2))
     return _with_device(design, shape, [item], _text(words, align, "middle", logo=design.logo))
 
 

@@ -14,6 +14,8 @@ from locstore.concept import (
     ImageItem,
     LayerSpec,
     ShapeItem,
+    StopSpec,
+    TextGradient,
     TextItem,
     ZoomItem,
 )
@@ -254,6 +256,9 @@ class SceneBuilder:
                 opacity=item.opacity,
                 slot=set_slot,
                 matrix=matrix,
+                shadow=canvas.shadow(words.style.shadow),
+                outline=canvas.stroke(words.style.outline),
+                gradient=_letters(words.style.gradient, canvas),
             )
 
     def _logo_layer(self, layer: SceneLayer, logo: LogoBox) -> AnyLayer:
@@ -327,11 +332,7 @@ def fill(spec: FillSpec, width: float, height: float, canvas: Canvas) -> Fill:
         rows = [row[::-1] if canvas.mirrored else row for row in spec.mesh]
         colors = tuple(rgb(color) for row in rows for color in row)
         return MeshGradient(len(rows[0]), len(rows), colors)
-    given = spec.gradient or ()
-    even = [i / (len(given) - 1) for i in range(len(given))]
-    stops = tuple(
-        Stop(even[i] if stop.at is None else stop.at, rgb(stop.color), stop.opacity) for i, stop in enumerate(given)
-    )
+    stops = _stops(spec.gradient or ())
     angle = (360 - spec.angle) % 360 if canvas.mirrored else spec.angle
     if spec.kind == "linear":
         return LinearGradient(stops, angle)
@@ -339,6 +340,20 @@ def fill(spec: FillSpec, width: float, height: float, canvas: Canvas) -> Fill:
         reach = spec.radius * max(width, height)
         return RadialGradient(stops, center, (reach, reach))
     return ConicGradient(stops, center, angle)
+
+
+def _stops(given: Sequence[StopSpec]) -> tuple[Stop, ...]:
+    even = [i / (len(given) - 1) for i in range(len(given))]
+    return tuple(
+        Stop(even[i] if stop.at is None else stop.at, rgb(stop.color), stop.opacity) for i, stop in enumerate(given)
+    )
+
+
+def _letters(spec: TextGradient | None, canvas: Canvas) -> LinearGradient | None:
+    if spec is None:
+        return None
+    angle = (360 - spec.angle) % 360 if canvas.mirrored else spec.angle
+    return LinearGradient(_stops(spec.colors), angle)
 
 
 def _star(base: ShapeLayer, outline: tuple[tuple[float, float], ...], share: float) -> Iterator[ShapeLayer]:

@@ -13,7 +13,7 @@ from locstore.layout.composition import SetSlot, TextBackground
 from locstore.layout.font_families import families_for
 from locstore.layout.placing import Canvas, mean_side
 from locstore.shots import Shot, SlotWords
-from locstore.typeset import Box, FontLibrary, Highlight, StyledText, TextLayout, TextStyle, parse_highlight, typeset
+from locstore.typeset import Box, FontLibrary, Highlight, StyledText, TextLayout, TextStyle, typeset
 from locstore.typeset.model import Align, VerticalAlign
 
 _SAFE_MARGIN = 0.025  # of each side: store pages round and crop the corners
@@ -48,12 +48,11 @@ def text_style(shot: Shot, slot: SlotWords, align: Align) -> TextStyle:
 
 def styled_words(slot: SlotWords) -> StyledText:
     """A slot's words for the typesetter."""
-    styled = parse_highlight(slot.markup)
     return StyledText(
-        text=styled.text,
+        text=slot.text,
         language=slot.language,
         direction=slot.direction,
-        highlights=styled.highlights,
+        highlights=slot.highlights,
         slot=slot.id,
         keep_together=slot.keep_together,
     )
@@ -113,6 +112,9 @@ def _gap(a: TextStyle, b: TextStyle) -> float:
 
 
 def _pad(slot: SlotWords, size: float) -> tuple[float, float]:
+    if slot.style.background is not None:
+        x, y = slot.style.background.padding
+        return (x * size, y * size)
     return (_PILL_PAD_X * size, _PILL_PAD_Y * size) if slot.style.pill else (0.0, 0.0)
 
 
@@ -142,16 +144,27 @@ def _extent(setting: TextLayout) -> Box:
 
 
 def _background(slot: SlotWords, setting: TextLayout) -> TextBackground | None:
-    if not slot.style.pill or not setting.lines:
+    if not setting.lines:
         return None
-    box = _extent(setting)
+    plate = slot.style.background
+    if plate is None:
+        return (
+            None
+            if slot.style.pill is None
+            else TextBackground(_padded(slot, setting, _extent(setting)), slot.style.pill)
+        )
+    boxes: tuple[Box, ...] = ()
+    if plate.per_line and len(setting.lines) > 1:
+        boxes = tuple(_padded(slot, setting, line.box.union(line.ink)) for line in setting.lines if line.text.strip())
+    radius = None if plate.radius is None else plate.radius * setting.size
+    return TextBackground(_padded(slot, setting, _extent(setting)), plate.color, radius, plate.opacity, boxes)
+
+
+def _padded(slot: SlotWords, setting: TextLayout, box: Box) -> Box:
     pad_x, pad_y = _pad(slot, setting.size)
-    return TextBackground(
-        Box(
-            round(box.x - pad_x),
-            round(box.y - pad_y),
-            round(box.width + 2 * pad_x),
-            round(box.height + 2 * pad_y),
-        ),
-        slot.style.pill,
+    return Box(
+        round(box.x - pad_x),
+        round(box.y - pad_y),
+        round(box.width + 2 * pad_x),
+        round(box.height + 2 * pad_y),
     )

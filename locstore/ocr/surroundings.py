@@ -129,7 +129,7 @@ class _Look:
             return []  # allowed, or no words: leaves and lamps are taken for an O or an I
         for words in self._composition.shot.slots:
             for text in kept:
-                if _stands_in(fold(text, language), fold(words.markup, language)):
+                if _stands_in(fold(text, language), fold(words.text, language)):
                     return self._again(words, text, line)
         shot, where = self._composition.shot.key, f"at ({line.x:.0f}, {line.y:.0f})"
         if sure in kept:

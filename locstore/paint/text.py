@@ -89,9 +89,10 @@ def _paint_set(
     moved = [_moved(raster, offset) for raster in rasters]
     plate = layer.slot.text_background
     if plate is not None:
-        mask = rounded_mask(int(plate.box.width), int(plate.box.height), plate.box.height / 2)
-        cover = Coverage(int(plate.box.x) + offset[0], int(plate.box.y) + offset[1], unit(mask))
-        canvas.blend_color(cover, hex_color(plate.color), layer.opacity)
+        for box, radius in plate.areas:
+            mask = rounded_mask(int(box.width), int(box.height), radius)
+            cover = Coverage(int(box.x) + offset[0], int(box.y) + offset[1], unit(mask))
+            canvas.blend_color(cover, hex_color(plate.color), layer.opacity * plate.opacity)
     paint_below_letters(canvas, layer, moved)
     behind = canvas.finished()
     paint_letters(canvas, layer, moved, offset)
@@ -151,11 +152,14 @@ def _moved(raster: Raster, offset: tuple[int, int]) -> Raster:
 
 
 def _set_plate(canvas: Pixels, slot: SetSlot, at: tuple[int, int]) -> None:
-    if slot.text_background is None:
+    plate = slot.text_background
+    if plate is None:
         return
-    box = slot.text_background.box
-    mask = rounded_mask(int(box.width), int(box.height), box.height / 2)
-    blend(canvas, int(box.x) + at[0], int(box.y) + at[1], hex_color(slot.text_background.color), mask)
+    for box, radius in plate.areas:
+        mask = rounded_mask(int(box.width), int(box.height), radius)
+        if plate.opacity < 1:
+            mask = np.rint(mask * plate.opacity).astype(np.uint8)
+        blend(canvas, int(box.x) + at[0], int(box.y) + at[1], hex_color(plate.color), mask)
 
 
 def _set_letters(canvas: Pixels, rasters: Sequence[Raster], at: tuple[int, int]) -> None:

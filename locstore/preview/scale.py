@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 
-from locstore.layout import Composition, DeviceBox, LogoBox, SetSlot, TextBackground
+from locstore.layout import Composition, DeviceBox, LogoBox, SetSlot, edge_box, scaled_scene
 from locstore.typeset import Box, Glyph, Line, TextLayout
 
 
@@ -21,14 +21,17 @@ def scaled(composition: Composition, width: int) -> Composition:
     if width >= full:
         return composition
     factor = width / full
-    display = dataclasses.replace(composition.shot.display, size=(width, max(1, round(high * factor))))
+    size = (width, max(1, round(high * factor)))
+    display = dataclasses.replace(composition.shot.display, size=size)
+    slots = tuple(_slot(slot, factor) for slot in composition.slots)
     return dataclasses.replace(
         composition,
         shot=dataclasses.replace(composition.shot, display=display),
         device=_device(composition.device, factor) if composition.device else None,
-        logo=LogoBox(_whole(composition.logo.box, factor)) if composition.logo else None,
+        logo=LogoBox(edge_box(composition.logo.box, factor)) if composition.logo else None,
         text_region=_box(composition.text_region, factor),
-        slots=tuple(_slot(slot, factor) for slot in composition.slots),
+        slots=slots,
+        scene=scaled_scene(composition.scene, size, {slot.id: slot for slot in slots}),
     )
 
 
@@ -36,27 +39,17 @@ def _box(box: Box, factor: float) -> Box:
     return Box(box.x * factor, box.y * factor, box.width * factor, box.height * factor)
 
 
-def _whole(box: Box, factor: float) -> Box:
-    """In whole pixels, by its edges, so that neighbours still touch; at least one pixel."""
-    left, top = round(box.x * factor), round(box.y * factor)
-    return Box(left, top, max(1, round(box.right * factor) - left), max(1, round(box.bottom * factor) - top))
-
-
 def _device(place: DeviceBox, factor: float) -> DeviceBox:
     return dataclasses.replace(
         place,
-        screen=_whole(place.screen, factor),
-        body=_whole(place.body, factor),
+        screen=edge_box(place.screen, factor),
+        body=edge_box(place.body, factor),
         radius=place.radius * factor,
     )
 
 
 def _slot(slot: SetSlot, factor: float) -> SetSlot:
-    plate = (
-        TextBackground(_whole(slot.text_background.box, factor), slot.text_background.color)
-        if slot.text_background
-        else None
-    )
+    plate = slot.text_background.scaled(factor) if slot.text_background else None
     return SetSlot(slot.id, _typesetting(slot.text_layout, factor), plate)
 
 

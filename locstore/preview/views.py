@@ -60,7 +60,7 @@ class Card:
     @property
     def words(self) -> list[tuple[str, str, str, str]]:
         slots = self.shot_view.shot.slots if self.shot_view.shot is not None else ()
-        return [(s.id, parse_highlight(s.markup).text, s.language, s.direction) for s in slots]
+        return [(s.id, s.text, s.language, s.direction) for s in slots]
 
     @property
     def widths(self) -> list[int]:

@@ -28,7 +28,6 @@ from locstore.run.read_text import WordsReader
 from locstore.run.render import pixels_digest, renderer_of
 from locstore.run.text_settings import text_settings
 from locstore.shots import Selection, Shot, fingerprint
-from locstore.typeset import parse_highlight
 from locstore.verify import inspect_picture
 from locstore.verify.facts import file_digest
 
@@ -126,7 +125,7 @@ def typeset_readings(shot: Shot, record: PictureRecord) -> list[SlotReading]:
     vouched = {r.slot for r in record.text if r.verdict is Verdict.TYPESET} if record.pixels else said.keys()
     readings = []
     for slot in shot.slots:
-        asked = parse_highlight(slot.markup).text
+        asked = slot.text
         if slot.id not in vouched:
             if not record.pixels:
                 why = "The picture was painted before there were words for it."
@@ -279,10 +278,7 @@ def _look(task: _Task, renderer: Renderer, reader: WordsReader) -> Result:
 
 def _not_looked_at(task: _Task, why: str) -> Result:
     slots = [slot for slot in task.shot.slots if slot.id in task.slots]
-    readings = tuple(
-        SlotReading(slot=s.id, verdict=Verdict.NOT_CHECKED, asked=parse_highlight(s.markup).text, why=why)
-        for s in slots
-    )
+    readings = tuple(SlotReading(slot=s.id, verdict=Verdict.NOT_CHECKED, asked=s.text, why=why) for s in slots)
     finding = Finding(
         code="verify-text-not-checked",
         message=f"The words were not read back. {why}",

@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import Any, Literal
 
 from locstore.concept import Background, Device, Frame, LayerSpec, SlotStyle
+from locstore.shots.uppercase import uppercase
 from locstore.stores import Display, Locale
+from locstore.typeset import parse_highlight
 
 LAYERS_ONLY = "layers"
 # Part of every digest: raise it when the same inputs begin to give another picture.
@@ -30,10 +32,11 @@ class Asset:
 class SlotWords:
     """A slot of a shot with its words in the shot's language and its complete style.
 
-    `markup` is the text with placeholders filled and `*highlight*` marks still in it; `language` is the BCP 47
-    tag of the words, another than the locale's when a fallback was allowed. `keep_together` are the names in them
-    that a line should not be broken in. `file` and `line` say where the words are written: the catalog's msgstr, or
-    the concept for the source language.
+    `markup` is what the catalog says with placeholders filled, marks and all: it is part of digests. `text` is what is
+    set, without marks and in capitals if the style asks for them, `highlights` are its highlighted spans; both are made
+    from `markup` here, once, and nobody later reads marks. `language` is the BCP 47 tag of the words, another than the
+    locale's when a fallback was allowed. `keep_together` are the names in them that a line should not be broken in.
+    `file` and `line` say where the words are written: the catalog's msgstr, or the concept for the source language.
     """
 
     id: str
@@ -47,6 +50,18 @@ class SlotWords:
     file: str
     line: int
     keep_together: tuple[str, ...] = ()
+    text: str = ""
+    highlights: tuple[tuple[int, int], ...] = ()
+
+    def __post_init__(self) -> None:
+        marked = parse_highlight(self.markup)
+        text, highlights = marked.text, marked.highlights
+        if self.style.uppercase:
+            text, highlights = uppercase(text, self.language, highlights)
+            names = tuple(uppercase(name, self.language)[0] for name in self.keep_together)
+            object.__setattr__(self, "keep_together", names)
+        object.__setattr__(self, "text", text)
+        object.__setattr__(self, "highlights", highlights)
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)

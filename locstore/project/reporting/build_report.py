@@ -25,7 +25,7 @@ from locstore.readings import SlotReading, Verdict
 from locstore.review import Review, read_review
 from locstore.run import check_shots
 from locstore.shots import Cell, Selection, SlotWords
-from locstore.typeset import FontLibrary, parse_highlight
+from locstore.typeset import FontLibrary
 from locstore.typeset.subsetting import web_fonts
 
 _DOUBTED = frozenset({Verdict.LIKELY, Verdict.MISMATCH, Verdict.UNVERIFIABLE, Verdict.NOT_CHECKED})
@@ -213,7 +213,7 @@ def _slot_row(project: Project, picture: Picture, slot: SlotWords, judged: Resul
     reading = next((r for r in judged.readings if r.slot == slot.id), None)
     if reading is None:
         why = f"Nobody has read it back yet: `locstore verify {project.config.output}` does."
-        asked = parse_highlight(slot.markup).text
+        asked = slot.text
         reading = SlotReading(slot=slot.id, verdict=Verdict.NOT_CHECKED, asked=asked, why=why)
     # Where an image model was to paint all, words that we had to set over it are for a person to look at.
     patched = reading.verdict is Verdict.TYPESET and project.painter.writes_words
