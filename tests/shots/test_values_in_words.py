@@ -112,3 +112,12 @@ def test_plural_forms_that_the_source_language_does_not_have(garden: Garden) -> 
     (finding,) = [f for f in garden.matrix().findings if f.code == "concept-plural-forms"]
     assert (finding.severity, finding.path) == (Severity.ERROR, "screens.0.copy.0.plural_forms.few")
     assert "has no plural category few" in finding.message
+
+
+def test_font_families_for_a_language_that_does_not_exist(garden: Garden) -> None:
+    garden.concept(
+        "concept: garden\ntypography:\n  headline: {font_families: {default: [A], ja: [B], Arab: [C], xx: [D]}}\n"
+        "screens: [{id: a, copy: [{id: b, text: Hi}]}]\ndisplays: [{id: og, size: [99, 99]}]\n"
+    )
+    found = [f for f in garden.matrix().findings if f.code == "shots-unknown-locale"]
+    assert [(f.line, f.path) for f in found] == [(3, "typography.headline.font_families.xx")]
