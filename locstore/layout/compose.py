@@ -38,9 +38,7 @@ def compose(shot: Shot, library: FontLibrary, picture_size: PictureSize) -> Comp
         if slot is not None:
             problems = (*slot.text_layout.findings, *small_words(shot.display, slot.text_layout))
             findings += [_located(f, shot, words) for f in problems]
-    region = builder.regions[0] if builder.regions else Box(0, 0, *shot.size)
-    for other in builder.regions[1:]:
-        region = region.union(other)
+    region = Box.around(builder.regions) if builder.regions else Box(0, 0, *shot.size)
     return Composition(
         shot=shot,
         device=builder.boxes[0] if builder.boxes else None,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 from locstore.findings import Finding
-from locstore.layout.layers import Scene
+from locstore.layout.layers import Scene, TextLayer
 from locstore.layout.set_slot import SetSlot, TextBackground
 from locstore.shots import Shot
 from locstore.typeset import Box, FaceUse
@@ -51,6 +51,11 @@ class Composition:
     slots: tuple[SetSlot, ...]
     scene: Scene
     findings: tuple[Finding, ...]
+
+    def without_words(self) -> Composition:
+        """The same picture with no slot on it."""
+        layers = tuple(layer for layer in self.scene.layers if not isinstance(layer, TextLayer))
+        return dataclasses.replace(self, slots=(), scene=dataclasses.replace(self.scene, layers=layers))
 
     @property
     def faces(self) -> tuple[FaceUse, ...]:

@@ -108,7 +108,7 @@ def _cost(want: _Wanted, rows: Sequence[Box], canvas: tuple[int, int]) -> float:
         return math.inf
     if any(below.y - above.bottom > 1.2 * high for above, below in itertools.pairwise(rows)):
         return math.inf
-    whole = _union(rows)
+    whole = Box.around(rows)
     off = math.hypot(
         (whole.x + whole.width / 2 - want.x) / (_FAR * canvas[0] * 1.6),
         (whole.y + whole.height / 2 - want.y) / (_FAR * canvas[1]),
@@ -119,7 +119,7 @@ def _cost(want: _Wanted, rows: Sequence[Box], canvas: tuple[int, int]) -> float:
 
 
 def _place(want: _Wanted, own: Sequence[Box], rows: Sequence[Box], frame: Frame) -> SearchRegion:
-    whole = _union(own)
+    whole = Box.around(own)
     above, below = 0.0, math.inf
     for row in rows:
         if row in own or min(row.right, whole.right) <= max(row.x, whole.x):
@@ -152,10 +152,3 @@ def _place(want: _Wanted, own: Sequence[Box], rows: Sequence[Box], frame: Frame)
 def _length(rows: Sequence[Box]) -> float:
     """Of the words in all rows; a detector's boxes have some room at both ends."""
     return max(1.0, sum(row.width - 0.4 * row.height for row in rows))
-
-
-def _union(boxes: Sequence[Box]) -> Box:
-    whole = boxes[0]
-    for box in boxes[1:]:
-        whole = whole.union(box)
-    return whole

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
+from locstore.paint import luminance as relative_luminance
 from locstore.typeset import Box
 
 MINIMUM = 3.0  # WCAG 2.2, 1.4.3: large text; headlines and captions of a store picture are large on any display
@@ -69,10 +70,7 @@ def _luminance(pixels: npt.NDArray[np.uint8], box: Box, size: float) -> Plane:
         return np.empty((0, 0))
     part = Image.fromarray(np.ascontiguousarray(pixels[top:bottom, left:right]))
     factor = max(1, int(size // _EM))
-    value = np.asarray(part.reduce(factor)).astype(np.float64) / 255
-    linear = np.where(value <= 0.04045, value / 12.92, ((value + 0.055) / 1.055) ** 2.4)
-    result: Plane = linear @ np.array([0.2126, 0.7152, 0.0722])
-    return result
+    return relative_luminance(np.asarray(part.reduce(factor)))
 
 
 def _parts(luminance: Plane) -> list[Plane]:

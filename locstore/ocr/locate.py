@@ -88,9 +88,7 @@ def search(
     if best is None or best[0] > _NEAR:
         return None
     group = near[best[1] : best[2] + 1]
-    whole = group[0]
-    for box in group[1:]:
-        whole = whole.union(box)
+    whole = Box.around(group)
     asked_width = sum(line.ink.width for line in setting.lines)
     ratio = min(2.5, max(0.4, sum(box.width for box in group) / max(1.0, asked_width)))
     above, below = _clear(whole, near, group)

@@ -1,5 +1,6 @@
 """Painters and encoders: a Composition to pixels, pixels to files of exact size."""
 
+from locstore.paint.contrast import luminance
 from locstore.paint.encode import encode
 from locstore.paint.fit_to_display import TOLERANCE, FittedPicture, fit_to_display, proportions_off
 from locstore.paint.inpaint import replace_text
@@ -22,6 +23,7 @@ __all__ = [
     "encode_png",
     "encoder_name",
     "fit_to_display",
+    "luminance",
     "picture_size",
     "placeholder_capture",
     "proportions_off",

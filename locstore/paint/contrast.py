@@ -26,12 +26,12 @@ SMALL_MINIMUM = 4.5
 _SMALL = 3.0  # percent of the canvas's mean side: an em below it is small
 UNREADABLE = 1.4  # at and below it words are as good as not there
 _STRENGTHS = (0.35, 0.55, 0.75, 0.9)
-_MIDDLE = 0.18  # luminance that is as far from white as from black, in contrast
+MIDDLE = 0.18  # luminance that is as far from white as from black, in contrast
 _WORST = 10  # percentile of the pixels behind the words that has to be readable
 
 
 def luminance(pixels: npt.NDArray[np.uint8]) -> npt.NDArray[np.float64]:
-    """Relative luminance 0-1 of sRGB pixels, shape (..., 3) to (...)."""
+    """Relative luminance (WCAG 2.2) from 0 to 1 of sRGB pixels, shape (..., 3) to (...)."""
     value = pixels.astype(np.float64) / 255
     linear = np.where(value <= 0.04045, value / 12.92, ((value + 0.055) / 1.055) ** 2.4)
     result: npt.NDArray[np.float64] = linear @ np.array([0.2126, 0.7152, 0.0722])
@@ -148,11 +148,9 @@ def ensure_contrast(canvas: Pixels, composition: Composition) -> list[Finding]:
     weak = _weak(canvas, composition)
     if not weak:
         return []
-    area = weak[0][1]
-    for _, box, _ in weak[1:]:
-        area = area.union(box)
+    area = Box.around(box for _, box, _ in weak)
     inks = [float(luminance(np.array(slot.text_layout.style.color, np.uint8))) for slot, _, _ in weak]
-    scrim: Color = (0, 0, 0) if sum(inks) / len(inks) > _MIDDLE else (255, 255, 255)
+    scrim: Color = (0, 0, 0) if sum(inks) / len(inks) > MIDDLE else (255, 255, 255)
     fade = 1.2 * max(slot.text_layout.size for slot, _, _ in weak)
     top, alpha = soft_band(canvas.shape[1], canvas.shape[0], area, fade)
     untouched = canvas[top : top + len(alpha)].copy()
@@ -192,9 +190,4 @@ def _finding(slot: SetSlot, before: float, after: float) -> Finding:
 
 def _box(slot: SetSlot) -> Box | None:
     lines = slot.text_layout.lines
-    if not lines:
-        return None
-    box = lines[0].box
-    for line in lines[1:]:
-        box = box.union(line.box)
-    return box
+    return Box.around(line.box for line in lines) if lines else None

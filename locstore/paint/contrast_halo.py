@@ -10,7 +10,7 @@ from PIL import Image, ImageFilter
 
 from locstore.findings import Finding, Severity
 from locstore.layout import SetSlot
-from locstore.paint.contrast import MINIMUM, luminance
+from locstore.paint.contrast import MIDDLE, MINIMUM, luminance
 from locstore.paint.surface import Color, Pixels, rounded
 from locstore.typeset import FontLibrary, rasterise
 
@@ -19,7 +19,6 @@ _BLUR = 0.2  # em
 _NEAR = 0.5  # of the shade's strength: what is behind and between the letters
 _WORST = 10  # percentile of what is near the letters that has to be readable
 _STRENGTHS = (0.25, 0.4, 0.55, 0.7, 0.85, 1.0)
-_MIDDLE = 0.18  # luminance that is as far from white as from black, in contrast
 _DARK, _LIGHT = 0.22, 0.82  # how far a ground is taken to black or white at full strength
 
 Floats = npt.NDArray[np.float32]
@@ -50,7 +49,7 @@ def _shaded(canvas: Pixels, slot: SetSlot, library: FontLibrary, stays: npt.NDAr
     if before >= MINIMUM:
         return None
     alpha[stays[top : top + alpha.shape[0], left : left + alpha.shape[1]]] = 0
-    light = float(luminance(np.array(ink, np.uint8))) > _MIDDLE
+    light = float(luminance(np.array(ink, np.uint8))) > MIDDLE
     ground = part.astype(np.float32)
     # The ground keeps its own hue: a shade of it reads as light, a grey one as a stain.
     far = ground * np.float32(_DARK) if light else ground + (255 - ground) * np.float32(_LIGHT)

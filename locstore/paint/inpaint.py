@@ -86,9 +86,7 @@ def replace_text(
 
 def _told(canvas: Pixels, boxes: Sequence[Box], slot: SetSlot, library: FontLibrary) -> list[tuple[Box, Floats | None]]:
     """The areas of a slot, as one with its letters where these can be told from a busy ground, else each as a whole."""
-    together = boxes[0]
-    for box in boxes[1:]:
-        together = together.union(box)
+    together = Box.around(boxes)
     letters = letters_in(canvas, together, slot, library)
     return [(together, letters)] if letters is not None else [(box, None) for box in boxes]
 
@@ -97,10 +95,7 @@ def _outer(slot: SetSlot) -> Box:
     """Everything that belongs to a slot: its lines, their ink, its plate."""
     boxes = [box for line in slot.text_layout.lines for box in (line.box, line.ink)]
     boxes += [slot.text_background.box] if slot.text_background else []
-    outer = boxes[0]
-    for box in boxes[1:]:
-        outer = outer.union(box)
-    return outer
+    return Box.around(boxes)
 
 
 def _grown(canvas: Pixels, place: Box, em: float, kept: Collection[Box], margin: float) -> Box:

@@ -131,9 +131,4 @@ def _outline(slot: SetSlot) -> Box:
     if slot.text_background is not None:
         return slot.text_background.box
     lines = slot.text_layout.lines
-    if not lines:
-        return slot.text_layout.box
-    box = lines[0].box
-    for line in lines[1:]:
-        box = box.union(line.box)
-    return box
+    return Box.around(line.box for line in lines) if lines else slot.text_layout.box

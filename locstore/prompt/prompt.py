@@ -120,9 +120,7 @@ def _slot(shot: Shot, words: SlotWords, slot: SetSlot) -> list[str]:
     script = SCRIPTS.get(locale.script, locale.script)
     way = "right to left" if words.direction == "rtl" else "left to right"
     style = setting.style
-    box = setting.lines[0].box
-    for line in setting.lines[1:]:
-        box = box.union(line.box)
+    box = Box.around(line.box for line in setting.lines)
     block = [
         f"{words.id} ({words.role}): {locale.english}, {script} script, written {way}",
         *(f"  line {number}: {quoted(line.text)}" for number, line in enumerate(setting.lines, start=1)),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import math
 from collections.abc import Callable
 from typing import Any
@@ -50,7 +49,7 @@ def known(composition: Composition, library: FontLibrary) -> float:
     """By the colour that was asked for and the ground alone."""
     setting = composition.slots[0].text_layout
     assert setting.ink is not None
-    ground = LocalPainter(library).paint(dataclasses.replace(composition, slots=()))
+    ground = LocalPainter(library).paint(composition.without_words())
     return contrast_ratio(ground, setting.ink, setting.style.color)
 
 

@@ -149,7 +149,7 @@ def test_a_dropped_word_is_a_mismatch(checker: TextChecker, renderer: Studio) ->
 def test_an_empty_place_is_a_mismatch(checker: TextChecker, renderer: Studio) -> None:
     needs("en")
     asked = renderer.compose("Never forget to water", "en")
-    blank = renderer.paint(dataclasses.replace(asked, slots=()))
+    blank = renderer.paint(asked.without_words())
     reading = only(checker.check(blank, asked))
     assert reading.verdict is Verdict.MISMATCH
     assert reading.read == ""
