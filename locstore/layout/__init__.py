@@ -35,6 +35,7 @@ from locstore.layout.layers import (
 )
 from locstore.layout.preset_layers import PresetDesign, preset_layers
 from locstore.layout.scaling import edge_box, scaled_scene
+from locstore.layout.set_sizes import SlotSize, slot_sizes, smaller_than_set
 
 __all__ = [
     "IDENTITY",
@@ -65,6 +66,7 @@ __all__ = [
     "SetSlot",
     "Shadow",
     "ShapeLayer",
+    "SlotSize",
     "SolidFill",
     "Stop",
     "Stroke",
@@ -78,5 +80,7 @@ __all__ = [
     "preset_layers",
     "scaled_scene",
     "scene_items",
+    "slot_sizes",
+    "smaller_than_set",
     "words_area",
 ]

@@ -14,6 +14,7 @@ from itertools import groupby
 
 from locstore.errors import EnvironmentProblem
 from locstore.findings import Finding
+from locstore.layout import smaller_than_set
 from locstore.processes import ENDING_SIGNALS, current_stop, process_context
 from locstore.run.paint_journal import PaintJournal
 from locstore.run.plan import PlannedShot
@@ -93,16 +94,22 @@ def task_of(planned: PlannedShot) -> Task:
 
 
 def check_shots(shots: Sequence[Shot], *, settings: PaintSettings, workers: int) -> list[Finding]:
-    """Compose every shot without painting; findings in the order of the shots."""
+    """Compose every shot without painting.
+
+    Returns the findings in the order of the shots, then those about sizes over the set.
+    """
     if workers == 1 or len(shots) < WORTH_A_POOL:
         renderer = Renderer(settings)
-        return [finding for shot in shots for finding in renderer.check(shot)]
-    size = -(-len(shots) // (workers * 4))
-    batches = [tuple(shots[i : i + size]) for i in range(0, len(shots), size)]
-    with lost_workers(), worker_pool(settings, workers) as pool:
-        with interrupts_held():
-            found = pool.map(check_batch, [settings] * len(batches), batches)
-        return [finding for batch in found for finding in batch]
+        checked = [renderer.check_with_sizes(shot) for shot in shots]
+    else:
+        size = -(-len(shots) // (workers * 4))
+        batches = [tuple(shots[i : i + size]) for i in range(0, len(shots), size)]
+        with lost_workers(), worker_pool(settings, workers) as pool:
+            with interrupts_held():
+                found = pool.map(check_batch, [settings] * len(batches), batches)
+            checked = [one for batch in found for one in batch]
+    findings = [finding for found_here, _ in checked for finding in found_here]
+    return findings + smaller_than_set(size for _, sizes in checked for size in sizes)
 
 
 def worker_pool(settings: PaintSettings, workers: int) -> ProcessPoolExecutor:

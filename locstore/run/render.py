@@ -15,7 +15,7 @@ from locstore.delivery import PictureRecord, append_to_journal, identity_of
 from locstore.errors import EnvironmentProblem
 from locstore.files import file_sha256, write_below
 from locstore.findings import Finding, has_errors, sort_findings
-from locstore.layout import Composition, compose
+from locstore.layout import Composition, SlotSize, compose, slot_sizes
 from locstore.paint import LocalPainter, Pixels, UnreadablePicture, check_picture, encode, picture_size
 from locstore.processes import become_worker
 from locstore.run.candidates import drop_candidate, keep_candidate
@@ -134,11 +134,16 @@ class Renderer:
         return compose(shot, self.library, self.size)
 
     def check(self, shot: Shot) -> list[Finding]:
-        """What composing the shot has to say: fit, glyphs, safe area. Nothing is painted."""
+        """The findings of composing the shot: fit, lines, glyphs, safe area. Nothing is painted."""
+        return self.check_with_sizes(shot)[0]
+
+    def check_with_sizes(self, shot: Shot) -> tuple[list[Finding], tuple[SlotSize, ...]]:
+        """The findings of composing the shot, and the sizes of its words, for comparison over the set."""
         try:
-            return list(self.compose(shot).findings)
+            composition = self.compose(shot)
         except UnreadablePicture as error:
-            return unreadable(shot, error)
+            return unreadable(shot, error), ()
+        return list(composition.findings), slot_sizes(composition)
 
     def work(self, task: Task) -> TaskResult:
         """Paint and write one picture.
@@ -307,7 +312,7 @@ def render_batch(settings: PaintSettings, tasks: tuple[Task, ...]) -> list[TaskR
     return results
 
 
-def check_batch(settings: PaintSettings, shots: tuple[Shot, ...]) -> list[Finding]:
-    """Findings of composing some shots."""
+def check_batch(settings: PaintSettings, shots: tuple[Shot, ...]) -> list[tuple[list[Finding], tuple[SlotSize, ...]]]:
+    """The findings of composing some shots, and the sizes of their words."""
     renderer = renderer_of(settings)
-    return [finding for shot in shots for finding in renderer.check(shot)]
+    return [renderer.check_with_sizes(shot) for shot in shots]
