@@ -19,11 +19,11 @@ _SHOWN = 12  # letters that a message lists
 
 @dataclasses.dataclass(frozen=True)
 class FaceChoice:
-    """The faces of one slot; `inks` has colour and weight for each code point of its text."""
+    """The faces of one slot; `run_styles` has colour and weight for each code point of its text."""
 
     chooser: FontFallback
     asked: Sequence[int]
-    inks: Sequence[RunStyle]
+    run_styles: Sequence[RunStyle]
     findings: tuple[Finding, ...]
 
     def clusters(self, text: str, offset: int) -> list[Cluster]:
@@ -42,10 +42,10 @@ def choose_faces(words: StyledText, style: TextStyle, library: FontLibrary) -> F
             colors[start:end] = [style.highlight.color] * (end - start)
     chooser.plan([(words.text, asked)])
     common = {weight: chooser.common_weight(weight) for weight in set(asked)}
-    inks = [RunStyle(color, common[weight]) for color, weight in zip(colors, asked, strict=True)]
+    run_styles = [RunStyle(color, common[weight]) for color, weight in zip(colors, asked, strict=True)]
     findings = [*_unknown_families(words, style, library), *_passed_over(words, chooser)]
     findings += _weights(words, chooser, common)
-    return FaceChoice(chooser, asked, inks, tuple(findings))
+    return FaceChoice(chooser, asked, run_styles, tuple(findings))
 
 
 def _unknown_families(words: StyledText, style: TextStyle, library: FontLibrary) -> list[Finding]:

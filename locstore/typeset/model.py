@@ -1,4 +1,4 @@
-"""What goes into the typesetter and what comes out: plain frozen data, all lengths in pixels of the canvas."""
+"""Input and output of the typesetter as frozen data. All lengths are in pixels of the canvas."""
 
 from __future__ import annotations
 
@@ -128,7 +128,7 @@ class GlyphRun:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Line:
-    """One line: its text in logical order, `[start, end)` in the words, and where it stands.
+    """One line: its text in logical order, `[start, end)` in the words, and its place.
 
     `box` spans the advance widths and the line height, `ink` the painted pixels, `baseline` is its y.
     """
@@ -144,7 +144,7 @@ class Line:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class FaceUse:
-    """A face that the words are set in: what the manifest records."""
+    """A face that the words are set in, as the manifest records it."""
 
     family: str
     file: str
@@ -157,7 +157,7 @@ class FaceUse:
 class TextLayout:
     """The result: every line with its text, box, baseline and glyphs, the size, the faces and the findings.
 
-    `box` is the room that was given, `ink` what is painted (None for empty words).
+    `box` is the room that was given; `ink` is the bounding box of the painted pixels, None for empty words.
     """
 
     words: StyledText
@@ -171,7 +171,7 @@ class TextLayout:
     findings: tuple[Finding, ...]
 
     def moved(self, dx: float, dy: float, *, safe: Box | None = None) -> TextLayout:
-        """The same setting elsewhere on the canvas, by whole pixels downwards so that baselines stay sharp.
+        """The same layout moved on the canvas. `dy` is rounded to whole pixels, so that baselines stay sharp.
 
         `safe` is checked in the new place.
         """

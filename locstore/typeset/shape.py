@@ -46,7 +46,7 @@ class ShapingRun:
 class Paragraph:
     """A stretch of text without newlines, itemized and with its bidi levels.
 
-    `inks` gives each code point its colour and weight; `letter_spacing` is in em. `faces` are the library's, by
+    `run_styles` gives each code point its colour and weight; `letter_spacing` is in em. `faces` are the library's, by
     index. `optical_size` (pixels) is for faces with an `opsz` axis.
     """
 
@@ -55,7 +55,7 @@ class Paragraph:
     base: int
     levels: list[int]
     clusters: list[Cluster]
-    inks: list[RunStyle]
+    run_styles: list[RunStyle]
     letter_spacing: float
     faces: Sequence[Face] = ()
     optical_size: float = 0.0
@@ -110,7 +110,7 @@ class Paragraph:
         for cluster in self.clusters:
             if cluster.end <= start or cluster.start >= end:
                 continue
-            weight = self.inks[cluster.start].weight
+            weight = self.run_styles[cluster.start].weight
             first, last = max(cluster.start, start), min(cluster.end, end)
             if pieces and pieces[-1].weight == weight and same_run(pieces[-1].cluster, cluster):
                 pieces[-1] = dataclasses.replace(pieces[-1], end=last)
@@ -159,7 +159,7 @@ class Paragraph:
         """Optional ligatures are off in spaced text, and where a colour changes inside one: a glyph has one colour."""
         if spacing:
             return {"liga": False, "clig": False}
-        colors = [self.inks[i].color for i in range(piece.start, piece.end)]
+        colors = [self.run_styles[i].color for i in range(piece.start, piece.end)]
         cuts = [piece.start + i for i in range(1, len(colors)) if colors[i] != colors[i - 1]]
         if not cuts:
             return {}
@@ -192,11 +192,11 @@ def paragraph(
     language: str,
     rtl: bool,
     clusters: list[Cluster],
-    inks: Sequence[RunStyle],
+    run_styles: Sequence[RunStyle],
     letter_spacing: float,
     faces: Sequence[Face] = (),
     optical_size: float = 0.0,
 ) -> Paragraph:
     """A paragraph ready for shaping; its base direction is the locale's, not the first letter's."""
     base, levels = embedding_levels(text, 1 if rtl else 0)
-    return Paragraph(text, language, base, levels, clusters, list(inks), letter_spacing, faces, optical_size)
+    return Paragraph(text, language, base, levels, clusters, list(run_styles), letter_spacing, faces, optical_size)

@@ -33,8 +33,8 @@ from locstore.typeset.segment import NEWLINE, break_opportunities
 from locstore.typeset.sense import text_sense
 from locstore.typeset.shape import Paragraph, ShapedGlyph, paragraph
 
-_INK_GAP = 0.02  # em of air that must stay between the ink of two lines
-_INK_SLACK = 0.06  # em that ink may stand out of its box: side bearings of round letters
+_INK_GAP = 0.02  # em that are left free between the painted pixels of two lines
+_INK_SLACK = 0.06  # em by which painted pixels may leave the box: side bearings of round letters
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -92,13 +92,13 @@ def _typeset(
     baseline_shift = line_metrics(scripts).baseline_shift
     findings = [*problems, *glyph_findings(words, [block.paragraph for block in blocks], emoji)]
 
-    # A box without any room, such as one that a pill's padding has used up, is an overflow and no exception.
+    # A box without any room, such as one that padding has used up, gives an overflow finding, not an exception.
     room = Box(box.x, box.y, max(1.0, box.width), max(1.0, box.height))
     fitted = fit(blocks, style, room, height)
     lines = _set_lines(blocks, fitted, library)
     gap = _needed_line_height(lines)
     if gap > height:
-        # Marks of one line would touch the next: more leading, and the fit again with it.
+        # Marks of one line would touch the next: fit again with a larger line height.
         height = gap
         fitted = fit(blocks, style, room, height)
         lines = _set_lines(blocks, fitted, library)
@@ -162,7 +162,7 @@ def _blocks(
                 language=words.language,
                 rtl=words.direction == "rtl",
                 clusters=clusters,
-                inks=choice.inks[offset:end],
+                run_styles=choice.run_styles[offset:end],
                 letter_spacing=style.letter_spacing,
                 faces=library.faces,
                 optical_size=style.max_size,
@@ -228,13 +228,13 @@ def _extents(face: Face, glyph: ShapedGlyph) -> tuple[float, float, float, float
 
 
 def _needed_line_height(lines: Sequence[_SetLine]) -> float:
-    """The least distance of baselines (em) that keeps the ink of neighbouring lines apart."""
+    """The least distance of baselines (em) at which the painted pixels of neighbouring lines do not touch."""
     needs = [a_line.top - before.bottom + _INK_GAP for before, a_line in itertools.pairwise(lines)]
     return max(needs, default=0.0)
 
 
 def _exact_size(lines: Sequence[_SetLine], size: float, box: Box, height: float, baseline_shift: float) -> float:
-    """The size brought down until the shaped lines and their ink really fit, by width and by height."""
+    """The largest size (pixels, at most `size`) at which the shaped lines and their painted pixels fit in the box."""
     widest = max(max(line.width, line.right - line.left - 2 * _INK_SLACK) for line in lines)
     above = lines[0].top - (height / 2 + baseline_shift)
     below = (height / 2 - baseline_shift) + lines[-1].bottom
@@ -258,7 +258,7 @@ def _place(
     pitch = height * size
     free = box.height - pitch * len(lines)
     shift = {"top": 0.0, "middle": free / 2, "bottom": free}[style.valign]
-    # Ink that stands out at the first or last line moves the block back inside.
+    # Painted pixels above the first or below the last line move the block back into the box.
     over = (lines[0].top - (height / 2 + baseline_shift)) * size - shift
     under = (-(height / 2 - baseline_shift) - lines[-1].bottom) * size - (free - shift)
     shift += max(0.0, over - _INK_SLACK * size) - max(0.0, under - _INK_SLACK * size)
@@ -273,7 +273,7 @@ def _place(
         if align == "center" and line.block.paragraph.has_cjk_spacing:
             # The blank of a full-width mark is part of the advance, not of what the eye centres.
             x = box.x + (box.width - (line.right - line.left) * size) / 2 - line.left * size
-        # A letter that leans far out of its advance, such as a j at the start, moves its line inwards.
+        # A glyph that is painted far outside its advance, such as a j at the start, moves its line inwards.
         x += max(0.0, box.x - x - (line.left + _INK_SLACK) * size)
         x -= max(0.0, x + (line.right - _INK_SLACK) * size - box.right)
         placed.append(
@@ -300,7 +300,7 @@ def _runs(line: _SetLine, x: float, baseline: float, size: float) -> tuple[Glyph
     groups: list[tuple[tuple[int, int, Color, float], list[Glyph]]] = []
     pen = x
     for glyph in line.glyphs:
-        color = line.block.paragraph.inks[glyph.cluster].color
+        color = line.block.paragraph.run_styles[glyph.cluster].color
         key = (glyph.face, glyph.weight, color, glyph.optical_size)
         if not groups or groups[-1][0] != key:
             groups.append((key, []))

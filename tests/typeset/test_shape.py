@@ -20,7 +20,7 @@ def set_paragraph(
     *,
     language: str = "en",
     rtl: bool = False,
-    inks: list[RunStyle] | None = None,
+    run_styles: list[RunStyle] | None = None,
     spacing: float = 0.0,
 ) -> Paragraph:
     clusters = itemize(text, FontFallback(library, (), 400))
@@ -29,7 +29,7 @@ def set_paragraph(
         language=language,
         rtl=rtl,
         clusters=clusters,
-        inks=inks or [PLAIN] * len(text),
+        run_styles=run_styles or [PLAIN] * len(text),
         letter_spacing=spacing,
     )
 
@@ -52,7 +52,7 @@ ARABIC = "نباتاتك"
 def test_arabic_joins_across_a_highlight(library: FontLibrary, cut: int) -> None:
     whole = set_paragraph(ARABIC, library, language="ar", rtl=True)
     marked = set_paragraph(
-        ARABIC, library, language="ar", rtl=True, inks=[PLAIN] * cut + [COLORED] * (len(ARABIC) - cut)
+        ARABIC, library, language="ar", rtl=True, run_styles=[PLAIN] * cut + [COLORED] * (len(ARABIC) - cut)
     )
     assert marked.glyphs == whole.glyphs
 
@@ -61,8 +61,8 @@ def test_arabic_joins_across_a_highlight(library: FontLibrary, cut: int) -> None
 def test_arabic_keeps_its_joined_forms_where_the_weight_changes(library: FontLibrary, cut: int) -> None:
     """Glyph numbers of a variable font are the same at every weight, so the forms can be compared."""
     whole = set_paragraph(ARABIC, library, language="ar", rtl=True)
-    inks = [PLAIN] * cut + [HEAVY] * (len(ARABIC) - cut)
-    marked = set_paragraph(ARABIC, library, language="ar", rtl=True, inks=inks)
+    run_styles = [PLAIN] * cut + [HEAVY] * (len(ARABIC) - cut)
+    marked = set_paragraph(ARABIC, library, language="ar", rtl=True, run_styles=run_styles)
     assert by_cluster(marked.glyphs) == by_cluster(whole.glyphs)
     assert {g.weight for g in marked.glyphs} == {400, 700}
 
