@@ -104,7 +104,7 @@ def accept(path: Path, identity: str, shot: str, slots: Collection[str], by: str
     with _writing(path) as decisions:
         old = decisions.get(identity, Decision(shot))
         accepted = tuple(sorted({*old.accepted, *slots}))
-        new = dataclasses.replace(old, shot=shot, accepted=accepted, by=by or old.by)
+        new = dataclasses.replace(old, shot=shot, accepted=accepted, by=by)
         decisions[identity] = new
     return new
 
@@ -116,7 +116,7 @@ def decide(path: Path, identity: str, shot: str, state: State, comment: str = ""
     """
     with _writing(path) as decisions:
         old = decisions.get(identity, Decision(shot))
-        new = dataclasses.replace(old, shot=shot, state=state, comment=comment, by=by or old.by)
+        new = dataclasses.replace(old, shot=shot, state=state, comment=comment, by=by)
         decisions[identity] = new
         if not (new.accepted or new.state or new.comment):
             del decisions[identity]

@@ -6,6 +6,7 @@ import gc
 import sys
 
 from locstore.cli.main import run_cli
+from locstore.cli.streams import prepare_streams
 
 __all__ = [
     "main",
@@ -16,4 +17,5 @@ def main() -> None:
     """Console script `locstore`."""
     # Start-up makes many objects that live on: looking through them for garbage again and again costs a tenth of it.
     gc.set_threshold(100_000, 20, 50)
+    prepare_streams()
     sys.exit(run_cli(sys.argv[1:]))

@@ -65,6 +65,8 @@ def command(
         raise UsageError("-l, -d and -s choose for --list only. Name shots, as globs where you like.")
     if send_back and withdraw:
         raise UsageError("--send-back or --withdraw, not both.")
+    if send_back and not comment.strip():
+        raise UsageError("--send-back needs --comment: say what is to be changed.")
     from locstore.project.reporting import decide_shots
 
     made = decide_shots(

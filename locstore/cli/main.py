@@ -14,7 +14,7 @@ from typing import Any
 
 import click
 
-from locstore.cli.printing import print_findings, print_json
+from locstore.cli.printing import print_findings, print_json, printable
 from locstore.errors import EnvironmentProblem, FindingsError, LocstoreError
 from locstore.version import __version__
 
@@ -123,19 +123,32 @@ def _run(arguments: Sequence[str]) -> int:
             print_findings(error.findings, notes=True)
         code = error.exit_code
     except LocstoreError as error:
-        click.echo(f"locstore: {error}", err=True)
+        click.echo(f"locstore: {printable(str(error))}", err=True)
         code = error.exit_code
+    except MemoryError:
+        click.echo("locstore: out of memory. Finished pictures are kept; run again with fewer workers (-j1).", err=True)
+        code = EnvironmentProblem.exit_code
+    except ImportError as error:
+        # A library that is not installed, is for another platform, or cannot be loaded with the memory that there is.
+        click.echo(f"locstore: a library cannot be loaded: {printable(str(error))}.", err=True)
+        code = EnvironmentProblem.exit_code
     except (KeyboardInterrupt, click.Abort):
         click.echo("locstore: interrupted. What is done is kept; run again to go on.", err=True)
         code = _INTERRUPTED
     except (BrokenPipeError, SystemExit):
-        # The reader of our output has gone (`locstore plan | head`): nothing to say to nobody. Where click sees it
-        # first, it exits.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # The reader of our output has gone (`locstore plan | head`). Where click sees it first, it exits.
+        _discard_output()
         code = _INTERRUPTED
     except OSError as error:
-        # No room of ours has a better word for it: a full disk under our output, a folder that has vanished.
+        # Not explained by any room: a full disk under standard output, a folder that has vanished.
         where = f": {error.filename}" if error.filename else ""
-        click.echo(f"locstore: {error.strerror or error}{where}.", err=True)
+        click.echo(printable(f"locstore: {error.strerror or error}{where}."), err=True)
         code = EnvironmentProblem.exit_code
+        _discard_output()
     return code
+
+
+def _discard_output() -> None:
+    """Send what is left in the buffer of standard output nowhere: writing it again at the end would fail again."""
+    with contextlib.suppress(OSError, ValueError):  # a stream that is not a file, as in tests
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

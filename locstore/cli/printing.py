@@ -21,7 +21,7 @@ def print_findings(findings: Iterable[Finding], *, notes: bool) -> None:
     for finding in findings:
         if finding.severity is Severity.NOTE and not notes:
             continue
-        line = _printable(str(finding))
+        line = printable(str(finding))
         word = str(finding.severity)
         click.echo(line.replace(f"{word}: ", click.style(word, fg=_COLORS[finding.severity]) + ": ", 1), err=True)
 
@@ -38,11 +38,11 @@ def print_causes(findings: Iterable[Finding], *, notes: bool, shown: int = 3) ->
             more = f" and {len(cause.places) - shown} more" if len(cause.places) > shown else ""
             line = f"{len(cause.places)} times: {cause.first.message} [{cause.first.code}] In {places}{more}."
             word = click.style(str(cause.first.severity), fg=_COLORS[cause.first.severity])
-            click.echo(f"{word}: {_printable(line)}", err=True)
+            click.echo(f"{word}: {printable(line)}", err=True)
 
 
-def _printable(text: str) -> str:
-    """Without characters that steer a terminal or turn the reading order; a finding may quote them."""
+def printable(text: str) -> str:
+    """The text with control characters and characters that turn the reading order as escapes, such as \\u001b."""
     return "".join(f"\\u{ord(c):04x}" if _steers(c) else c for c in text)
 
 
@@ -68,7 +68,7 @@ def print_json(data: Any) -> None:
     """Characters that standard output cannot take are written as JSON's own escapes."""
     text = json.dumps(data, ensure_ascii=False, indent=2, default=str)
     try:
-        text.encode(sys.stdout.encoding)
+        text.encode(sys.stdout.encoding or "utf-8")
     except UnicodeEncodeError:
         text = json.dumps(data, indent=2, default=str)
     click.echo(text)
@@ -79,14 +79,15 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     if not sys.stdout.isatty():
         click.echo("\t".join(columns))
         for row in rows:
-            click.echo("\t".join(row))
+            click.echo("\t".join(map(printable, row)))
         return
     from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
 
     table = Table(box=None, pad_edge=False, header_style="bold")
     for column in columns:
         table.add_column(column, overflow="fold")
     for row in rows:
-        table.add_row(*row)
+        table.add_row(*(Text(printable(cell)) for cell in row))  # no markup: a name such as [/]x is not ours
     Console().print(table)

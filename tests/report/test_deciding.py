@@ -61,7 +61,7 @@ def test_two_locales_with_the_same_picture_are_decided_one_by_one(painted: Folde
     )
     painted.run()
     locstore("approve", "hero/en_US/*")
-    locstore("approve", "hero/en_GB/*", "--send-back")
+    locstore("approve", "hero/en_GB/*", "--send-back", "--comment", "too dark")
     found = states(locstore)
     assert (found["hero/en_US/watch_series_3"], found["hero/en_GB/watch_series_3"]) == ("approved", "sent back")
 
