@@ -134,6 +134,17 @@ def test_changed_content(filled: FileStore):
     assert codes(filled) == [("cache-damaged", "error")]
 
 
+def test_content_that_is_longer_than_recorded(filled: FileStore):
+    """It is refused by its size, before a file that grows without end is read into memory."""
+    with picture_of(filled).open("ab") as stream:
+        stream.truncate(50 << 30)
+    with pytest.raises(UnusableEntry, match=r"53,687,091,200 bytes instead of 2,056"):
+        filled.get(KEY)
+    picture_of(filled).write_bytes(PNG + b"!")
+    with pytest.raises(UnusableEntry, match=r"2,057 bytes instead of 2,056"):
+        filled.get(KEY)
+
+
 def test_short_content(filled: FileStore):
     picture_of(filled).write_bytes(PNG[:10])
     with pytest.raises(UnusableEntry, match=r"10 bytes instead of 2,056"):

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+import shlex
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 from projects import Folder, clean_environment
+
+from locstore.cli.printing import print_table
 
 POSIX = pytest.mark.skipif(sys.platform == "win32", reason="POSIX only")
 
@@ -96,3 +99,42 @@ def test_a_folder_whose_name_is_not_utf_8(folder: Folder) -> None:
     assert (said.code, said.err) == (0, "Painting 2 pictures.\n")
     said = Folder(odd).process("run", "-j1", "-l", "de", "--project", str(odd))
     assert said.out.startswith("Painted 0, 2 unchanged")
+
+
+@POSIX
+@pytest.mark.parametrize("closed", [">&- 2>&-", "<&- >&- 2>&-", "2>/dev/full"])
+def test_streams_that_are_closed_or_full(folder: Folder, closed: str) -> None:
+    """What was painted is painted, no file takes the place of a stream, and the exit code says how it went."""
+    command = " ".join(shlex.quote(part) for part in folder.command("run", "-j1"))
+    done = subprocess.run(
+        ["sh", "-c", f"{command} {closed}"], cwd=folder.root, env=clean_environment(), capture_output=True, check=False
+    )
+    assert done.returncode == 0
+    assert b"Traceback" not in done.stdout + done.stderr
+    assert len(folder.pictures()) == 6
+    assert folder.plan().findings == ()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the limit is Linux's")
+def test_too_little_memory(folder: Folder) -> None:
+    command = " ".join(shlex.quote(part) for part in folder.command("run", "-j1"))
+    for kilobytes in (150_000, 400_000):
+        done = subprocess.run(
+            ["sh", "-c", f"ulimit -v {kilobytes}; {command}"],
+            cwd=folder.root,
+            env=clean_environment() | {"OPENBLAS_NUM_THREADS": "1"},
+            capture_output=True,
+            check=False,
+        )
+        assert b"Traceback" not in done.stderr
+        assert done.returncode in {0, 3}
+
+
+def test_names_are_no_markup(
+    folder: Folder, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True, raising=False)
+    print_table(("name", "[b]x"), [("[/]x", "[red]y\x1b[31m")])
+    said = capsys.readouterr().out
+    assert "[/]x" in said
+    assert "[red]y\\u001b[31m" in said

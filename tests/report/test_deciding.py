@@ -75,6 +75,8 @@ def test_two_locales_with_the_same_picture_are_decided_one_by_one(painted: Folde
         (("approve", "--list", HERO), 2, "--list only shows"),
         (("approve", HERO, "-l", "ja"), 2, "for --list only"),
         (("approve", HERO, "--send-back", "--withdraw"), 2, "not both"),
+        (("approve", HERO, "--send-back"), 2, "needs --comment"),
+        (("approve", HERO, "--send-back", "--comment", " "), 2, "needs --comment"),
         (("accept", HERO, "slogan"), 2, "It has: headline"),
         (("accept", "hero/xx/*", "headline"), 2, "no shot"),
     ],

@@ -162,6 +162,15 @@ def test_too_little_and_too_much_picture_data() -> None:
     assert "longer than the 39 bytes" in complaint(raw_png((4, 3), row * 4))
 
 
+def test_picture_data_without_an_end() -> None:
+    """Every row is there, and the compressed stream is not finished: a decoder may wait for more."""
+    packer = zlib.compressobj()
+    data = packer.compress((b"\0" + b"abc" * 4) * 3) + packer.flush(zlib.Z_SYNC_FLUSH)
+    whole = split_chunks(raw_png((4, 3), (b"\0" + b"abc" * 4) * 3))
+    unfinished = join_chunks([(kind, data if kind == b"IDAT" else body) for kind, body in whole])
+    assert "the picture data has no end" in complaint(unfinished)
+
+
 def test_an_unknown_row_filter() -> None:
     rows = [b"\0" + b"abc" * 4] * 3000
     rows[2999] = b"\5" + rows[0][1:]
