@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
-from PIL import Image, ImageFilter
+from PIL import Image
 
 from locstore.findings import Finding, Severity
 from locstore.layout import Composition, SetSlot, TextLayer
@@ -24,6 +24,8 @@ from locstore.typeset import Layer as Raster
 MINIMUM = 3.0
 SMALL_MINIMUM = 4.5
 _SMALL = 3.0  # percent of the canvas's mean side: an em below it is small
+_CELL = 0.06  # em: side of the cells in which the ground is sampled
+_INK = 4  # of 255: mean coverage from which a cell belongs to the letters
 UNREADABLE = 1.4  # at and below it words are as good as not there
 _STRENGTHS = (0.35, 0.55, 0.75, 0.9)
 MIDDLE = 0.18  # luminance that is as far from white as from black, in contrast
@@ -96,12 +98,10 @@ def measure(
 
 
 def _near(below: Pixels, at: tuple[int, int], raster: Raster, em: float) -> npt.NDArray[np.float64]:
-    """The luminance of the pixels behind and close around letters, every fourth in each direction."""
+    """The luminance of the pixels behind and close around letters, one in each cell that ink reaches."""
     assert raster.alpha is not None  # noqa: S101 - the caller's case
-    step = 4 if em > 24 else 2
-    mask = Image.fromarray(raster.alpha)
-    wide = 2 * max(1, round(0.08 * em / step)) + 1
-    small = np.asarray(mask.reduce(step).filter(ImageFilter.MaxFilter(wide))) > 60
+    step = max(1, round(_CELL * em))
+    small = np.asarray(Image.fromarray(raster.alpha).reduce(step)) > _INK
     rows = raster.y - at[1] + np.arange(small.shape[0]) * step + step // 2
     columns = raster.x - at[0] + np.arange(small.shape[1]) * step + step // 2
     inside_rows = (rows >= 0) & (rows < below.shape[0])
