@@ -196,11 +196,17 @@ text_options = group(
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class BudgetOptions:
-    """What a run may spend, and whether calls that may have been paid are asked for again."""
+    """What a run may spend, who may have the key, and whether calls that may have been paid are asked for again."""
 
     max_calls: int | None = None
     max_cost: float | None = None
     retry_unknown: bool = False
+    allow_host: tuple[str, ...] = ()
+
+    @property
+    def allow_hosts(self) -> tuple[str, ...]:
+        """The servers that the user allows; several may be in one value, between commas or spaces."""
+        return tuple(host for given in self.allow_host for host in given.replace(",", " ").split())
 
 
 budget_options = group(
@@ -211,6 +217,7 @@ budget_options = group(
         "--max-cost", type=click.FloatRange(0), default=None, help="Stop before more US dollars than this are spent."
     ),
     option("--retry-unknown", is_flag=True, help="Ask again for pictures whose earlier call may have been paid."),
+    option("--allow-host", multiple=True, metavar="HOST", help="A server that may have the key of the images API."),
 )
 
 

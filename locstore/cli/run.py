@@ -34,6 +34,7 @@ from locstore.findings import has_errors
 
 if TYPE_CHECKING:
     from locstore.project import BatchReport, Project, RunReport
+    from locstore.run.paid import Spending
     from locstore.shots import Selection
 
 
@@ -102,7 +103,9 @@ def command(
         return _paint_pseudo(project, selection, notes=notes, as_json=as_json)
     if batch:
         return _print_batch(
-            send_batch(project, selection, overwrite=overwrite, limits=limits), notes=notes, as_json=as_json
+            send_batch(project, selection, overwrite=overwrite, limits=limits, allow_hosts=budget.allow_hosts),
+            notes=notes,
+            as_json=as_json,
         )
     with make_progress() as progress:
         report = run(
@@ -133,11 +136,7 @@ def command(
     failed = f", {report.failed} failed" if report.failed else ""
     removed = f", {report.removed} removed" if report.removed else ""
     if report.spent is not None:
-        spent = report.spent
-        click.echo(
-            f"Sent {spent.sent} requests, {spent.cached} pictures from the cache; estimated ${spent.estimated:.2f}, "
-            f"billed ${spent.billed:.2f}."
-        )
+        click.echo(_spent(report.spent))
     found = count_words(report.findings, notes=notes)
     click.echo(f"Painted {report.painted}, {report.unchanged} unchanged{failed}{removed}; {found}.")
     if report.pictures:
@@ -145,6 +144,20 @@ def command(
             f"{len(report.pictures)} pictures in {project.config.output}; open {project.config.output}/index.html"
         )
     return _exit_code(report)
+
+
+def _spent(spent: Spending) -> str:
+    """What a run did with the server, in a line. A bill is named only where the server told one."""
+    cached = f"{spent.cached} pictures from the cache"
+    if spent.recovered:
+        cached += f" ({spent.recovered} of them from answers that were kept)"
+    estimated = "of an unknown price" if spent.estimated is None else f"estimated ${spent.estimated:.2f}"
+    if spent.billed is None:
+        billed = "" if not spent.sent else "; the server told no bill"
+    else:
+        billed = f", billed ${spent.billed:.2f}"
+        billed += "" if spent.told in (0, spent.sent) else f" for the {spent.told} calls that it was told for"
+    return f"Sent {spent.sent} requests, {cached}; {estimated}{billed}."
 
 
 def _exit_code(report: RunReport) -> int:

@@ -14,7 +14,7 @@ from locstore.paint.color import UnusableProfile, eight_bits, in_srgb, opaque
 from locstore.paint.pictures import DAMAGE, cover
 from locstore.paint.surface import Color, Pixels
 
-_FORMATS = ("PNG", "JPEG", "WEBP")
+_FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "AVIF")  # what servers of pictures answer with
 _MAX_PIXELS = 50_000_000  # six times the largest picture that an images API paints
 TOLERANCE = 0.08  # how far the ratio of a picture's edges may be off the display's
 _ENLARGED = 1.05
@@ -26,7 +26,7 @@ class FittedPicture:
     """The result: `pixels` uint8 of shape (height, width, 3) in sRGB, None if the picture cannot be decoded.
 
     With a finding of severity error the pixels are for looking at, not for a store. `came` is the picture's own size
-    (width, height) in pixels, upright; `format` is png, jpeg or webp.
+    (width, height) in pixels, upright; `format` is png, jpeg, webp, gif or avif.
     """
 
     pixels: Pixels | None
@@ -88,7 +88,7 @@ def _decoded(data: bytes) -> tuple[Image.Image, str]:
             image.load()
             upright = ImageOps.exif_transpose(image)
         except UnidentifiedImageError:
-            raise _Unreadable("What came is not a PNG, JPEG or WebP picture. Ask for it again.") from None
+            raise _Unreadable("What came is not a PNG, JPEG, WebP, GIF or AVIF picture. Ask for it again.") from None
         except Image.DecompressionBombError:
             raise _Unreadable("The picture that came is larger than any model paints.") from None
         except DAMAGE as error:

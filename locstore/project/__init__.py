@@ -17,7 +17,8 @@ from locstore.project.running import Progress, RunPicture, RunReport, run, send_
 from locstore.project.scaffold import scaffold
 from locstore.project.translating import extract, update
 from locstore.run.paid.batch_run import BatchReport
-from locstore.run.paid.paint import BudgetLimits, CostRow, cost_table
+from locstore.run.paid.budget import BudgetLimits
+from locstore.run.paid.paint import CostRow, cost_table
 
 __all__ = [
     "PROJECT_FILE",

@@ -19,7 +19,8 @@ from locstore.project.project import Project, ProjectSnapshot
 from locstore.run import PaintJournal, PaintSettings, Plan, PlannedShot, Status, TaskResult, interrupts_held, run_tasks
 from locstore.run.paid import Spending
 from locstore.run.paid.batch_payments import BATCH_RUN
-from locstore.run.paid.paint import BudgetLimits, paint_paid, unfinished, with_text
+from locstore.run.paid.budget import BudgetLimits
+from locstore.run.paid.paint import paint_paid, unfinished, with_text
 from locstore.shots import Selection
 
 if TYPE_CHECKING:
@@ -89,10 +90,12 @@ def run(
     attach: str | None = None,
     require_approved: bool = False,
     yes: bool = False,
+    allow_hosts: tuple[str, ...] = (),
 ) -> RunReport:
     """Paint what is new or changed among the selected shots, check it and write it to the output folder.
 
-    `attach` takes the pictures of a run that is with a queue or a batch instead of painting them. With
+    `attach` takes the pictures of a run that is with a queue or a batch instead of painting them. `allow_hosts` are
+    servers that may have the key of the images API, beside those of the user's own configuration. With
     `require_approved` only what somebody has approved is painted, and the rest is an error. A run that would remove
     more pictures than it paints, and more than a tenth of all, removes them only with `yes` or if `progress.confirm`
     says so; else they stay, with an error.
@@ -119,7 +122,7 @@ def run(
                 todo = _of_run(project, todo, attach)
             progress.start(len(todo))
             if todo or attach:
-                spent = _paint(project, todo, settings, ledger, limits, book, progress, attach)
+                spent = _paint(project, todo, settings, ledger, limits, book, progress, attach, allow_hosts)
             removed = 0 if book.has_errors else _remove(project.output, plan.removed, ledger)
         finally:
             # Also after ^C or a full disk: the manifest lists the pictures that are in the folder.
@@ -140,7 +143,12 @@ def run(
 
 
 def send_batch(
-    project: Project, selection: Selection, *, overwrite: bool = False, limits: BudgetLimits | None = None
+    project: Project,
+    selection: Selection,
+    *,
+    overwrite: bool = False,
+    limits: BudgetLimits | None = None,
+    allow_hosts: tuple[str, ...] = (),
 ) -> BatchReport:
     """Ask for what is new or changed in batches of the provider, and return: `run(attach=...)` takes the pictures.
 
@@ -153,7 +161,7 @@ def send_batch(
     with project.ledger() as ledger:
         snapshot, plan, settings = _planned(project, selection, ledger, overwrite=overwrite)
     todo = [*plan.of(Status.NEW), *plan.of(Status.CHANGED)]
-    report = submit_batch(project, todo, settings, limits or BudgetLimits())
+    report = submit_batch(project, todo, settings, limits or BudgetLimits(), allow_hosts=allow_hosts)
     findings = sort_findings([*snapshot.findings, *plan.findings, *report.findings])
     return dataclasses.replace(report, findings=tuple(findings))
 
@@ -181,6 +189,7 @@ def _paint(
     book: DeliveryRecorder,
     progress: Progress,
     attach: str | None,
+    allow_hosts: tuple[str, ...],
 ) -> Spending | None:
     """Have the shots painted by whom the project names; what a paid painter did with its server."""
 
@@ -190,7 +199,7 @@ def _paint(
 
     paid = project.painter.pays
     if attach is not None and attach.startswith(BATCH_RUN):
-        return _take_batch(project, todo, settings, ledger, book, progress, heard, attach)
+        return _take_batch(project, todo, settings, ledger, book, progress, heard, attach, allow_hosts)
     if paid:
         from locstore.run.paid.batch_run import batch_findings
 
@@ -205,7 +214,7 @@ def _paint(
         spent = paint_queued(project, todo, settings, ledger, limits, listener, attach=attach)
     elif paid:
         book.add_problems(ready_cache(project.config.cache, project.root))
-        spent = paint_paid(project, todo, settings, ledger, limits, heard)
+        spent = paint_paid(project, todo, settings, ledger, limits, heard, say=progress.say, allow_hosts=allow_hosts)
     else:
         workers = project.config.jobs or os.cpu_count() or 1
         run_tasks(todo, settings=settings, ledger=ledger, workers=workers, on_result=heard)
@@ -232,6 +241,7 @@ def _take_batch(
     progress: Progress,
     heard: Callable[[TaskResult], None],
     name: str,
+    allow_hosts: tuple[str, ...],
 ) -> Spending:
     """Wait for a run's batches, then paint from the cache: nothing more is asked for, also not to repair words."""
     from locstore.run.paid.batch_run import collect_batch, list_batches
@@ -239,9 +249,16 @@ def _take_batch(
     painter = next((run.painter for run in list_batches(project) if run.name == name), project.config.painter)
     if painter != project.config.painter:
         raise UsageError(f"{name} was asked for with --painter {painter}; give that, too.")
-    collected = collect_batch(project, name, on_progress=lambda done, all_: progress.say(f"{name}: {done} of {all_}"))
+
+    def told(done: int, total: int) -> None:
+        progress.say(f"{name}: {done} of {total}")
+
+    collected = collect_batch(project, name, on_progress=told, allow_hosts=allow_hosts)
     book.add_problems(list(collected.findings))
-    spent = paint_paid(project, todo, settings, ledger, BudgetLimits(max_calls=0), heard) if todo else Spending()
+    only_cached = BudgetLimits(max_calls=0)
+    spent = (
+        paint_paid(project, todo, settings, ledger, only_cached, heard, allow_hosts=allow_hosts) if todo else Spending()
+    )
     left = len(todo) - book.heard
     if left:
         pictures = "1 picture is" if left == 1 else f"{left} pictures are"

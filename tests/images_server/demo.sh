@@ -18,9 +18,9 @@ for _ in $(seq 100); do
   [ -s address ] && break
   sleep 0.1
 done
-printf '\n[images]\nbase_url = "%s"\nkey_env = "DEMO_KEY"\n' "$(cat address)" >>locstore.toml
-DEMO_KEY="$(PYTHONPATH="$repository/tests" python -c 'import images_server; print(images_server.TEST_KEY)')"
-export DEMO_KEY
+printf '\n[images]\nbase_url = "%s"\nkey_env = "OPENAI_API_KEY"\n' "$(cat address)" >>locstore.toml
+OPENAI_API_KEY="$(PYTHONPATH="$repository/tests" python -c 'import images_server; print(images_server.TEST_KEY)')"
+export OPENAI_API_KEY
 
 for painter in images backdrop; do
   printf '\n== painter %s\n' "$painter"

@@ -14,10 +14,12 @@ NO_FAULT = "ok"
 # An error instead of a picture; nothing is billed.
 ERRORS = frozenset({
     "http-408", "http-409", "http-500", "http-503", "html-502", "error-200", "moderation",
-    "rate-seconds", "rate-ms", "rate-date", "rate-bare",
+    "rate-seconds", "rate-ms", "rate-date", "rate-bare", "fastapi-422",
 })  # fmt: skip
 # Errors after which every further request would fail too.
-STOPPERS = frozenset({"bad-key", "unverified-org", "insufficient-quota", "billing-hard-limit"})
+STOPPERS = frozenset({
+    "bad-key", "unverified-org", "insufficient-quota", "billing-hard-limit", "retry-30-days", "proxy-quota",
+})  # fmt: skip
 # The connection fails. All but the first are billed: the request had arrived.
 CONNECTION = frozenset({
     "reset-before-body", "reset-after-body", "reset-mid-answer", "hang", "slow-drip", "stale-connection",
@@ -29,10 +31,28 @@ ANSWERS = frozenset({"truncated-base64", "missing-item", "empty-data", "url-gone
 # No faults, but other ways to hand a picture over that a gateway may choose.
 HANDOVERS = frozenset({"answer-b64", "answer-url", "answer-data-uri"})
 
-ALL = ERRORS | STOPPERS | CONNECTION | PICTURES | ANSWERS | HANDOVERS
+# A gateway that gave up waiting for the server behind it, which went on painting.
+GATEWAY = {
+    "gateway-408": 408,
+    "gateway-504": 504,
+    "gateway-520": 520,
+    "gateway-524": 524,
+}
+# Answers with the picture in another place or spelling.
+SHAPES = frozenset({
+    "images-key", "raw-file", "base64url", "no-padding", "data-object", "data-strings", "event-stream", "usage-zero",
+})  # fmt: skip
+# Answers whose picture is on a host that the settings do not allow.
+ELSEWHERE = "other-host-url"
+# What no client can find a picture in.
+NOTHING = "odd-json"
+# Everything that a rough server answers, paid for each time; see `odd`.
+ODD = frozenset(GATEWAY) | SHAPES | {ELSEWHERE, NOTHING}
+
+ALL = ERRORS | STOPPERS | CONNECTION | PICTURES | ANSWERS | HANDOVERS | ODD
 # What a total rate is spread over: a run goes on after each of these. A misspelt word is painted like any other
 # picture and only found by reading it, so a rate of it is asked for by name.
-USUAL = (ERRORS | CONNECTION | PICTURES | ANSWERS) - {"misspelt", "spelling", "url-gone"}
+USUAL = (ERRORS | CONNECTION | PICTURES | ANSWERS) - {"misspelt", "spelling", "url-gone", "fastapi-422"}
 
 UNBILLED = ERRORS | STOPPERS | {"reset-before-body"}
 

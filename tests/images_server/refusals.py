@@ -31,6 +31,16 @@ def refusal(fault: str, model: str, request_id: str, wait: float) -> Answer | No
         return Answer(502, _BAD_GATEWAY, "text/html; charset=UTF-8")
     if fault == "error-200":
         return Answer(200, json.dumps(_UPSTREAM).encode())
+    if fault == "fastapi-422":
+        detail = [{"loc": ["body", "quality"], "msg": "Extra inputs are not permitted", "type": "extra_forbidden"}]
+        return Answer(422, json.dumps({"detail": detail}).encode())
+    if fault == "retry-30-days":
+        answer = errors.rate_limited(model, 30 * 86400.0, "seconds")
+        return Answer(answer.status, answer.body, headers=answer.headers)
+    if fault == "proxy-quota":
+        said = "litellm.RateLimitError: You exceeded your current quota, please check your plan and billing details."
+        body = {"error": {"message": said, "type": "throttling_error", "param": None, "code": "429"}}
+        return Answer(429, json.dumps(body).encode())
     error = _error(fault, model, request_id, wait)
     return None if error is None else Answer(error.status, error.body, headers=error.headers)
 

@@ -15,9 +15,10 @@ from images_server.answers import Embedded, details, embedded, events_answer, pi
 from images_server.batches import BatchDesk
 from images_server.contract import EDITS, GENERATIONS, Ask, check_key, read_ask
 from images_server.errors import ApiError
-from images_server.faults import NO_FAULT, UNBILLED, FaultPlan, fraction
+from images_server.faults import NO_FAULT, ODD, UNBILLED, FaultPlan, fraction
 from images_server.http1 import Answer, BadRequest, Head, read_body, read_head, reset, send, write
 from images_server.limiter import Limiter
+from images_server.odd import odd_answer
 from images_server.painting import ModelPainter, Picture
 from images_server.refusals import refusal
 from images_server.request_log import Entry, RequestLog
@@ -257,6 +258,11 @@ class ImagesServer:
             return picture_file(await paint(file.ask, file.number, file.fault))
         count = 0 if fault == "empty-data" else ask.n - (fault == "missing-item")
         handover = self._handover(fault, decision.key)
+        if fault in ODD:
+            more = details(ask, ask.n, bare=self.settings.bare)
+            answer = odd_answer(fault, await paint(ask, 0, fault), more, self._keep(seq, ask, 0, fault))
+            assert answer is not None
+            return answer
         more = details(ask, ask.n, bare=self.settings.bare)
         if handover == "url" and not ask.stream:
             return pictures_answer([self._keep(seq, ask, number, fault) for number in range(count)], more)

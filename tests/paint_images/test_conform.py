@@ -197,7 +197,7 @@ def bomb(width: int, height: int) -> bytes:
     [
         b"",
         b"GIF89a",
-        saved(plain((9, 9)), "GIF"),
+        saved(plain((9, 9)), "TIFF"),
         b"<svg/>",
         saved(plain((99, 99)))[:60],
         saved(Image.effect_noise((99, 99), 90), "JPEG")[:900],

@@ -187,7 +187,17 @@ QUICK = CONFIG.model_copy(update={"deadline": 0.05})
         # An error that breaks off is still that error.
         (Line([http(429, BUSY[:9], length=len(BUSY)), b""]), CONFIG, CallResult.RETRY, "http-429", 1),
         (Line([http(401, b"", length=5), httpcore.ReadError("x")]), CONFIG, CallResult.STOP, "http-401", 1),
-        (Line([http(500, b"", length=5)]), QUICK, CallResult.RETRY, "http-500", 1),
+        (Line([http(503, b"", length=5)]), QUICK, CallResult.RETRY, "http-503", 1),
+        (Line([http(500, b"", length=5)]), QUICK, CallResult.UNKNOWN, "http-500", 1),
+        (Line([http(504, b"<html>")]), CONFIG, CallResult.UNKNOWN, "http-504", 1),
+        # A server that speaks HTTP/2 alone begins with its settings, whatever it is sent.
+        (
+            Line([b"\x00\x00\x12\x04\x00\x00\x00\x00\x00\x00\x03\x00\x00\x00\x64\r\n\r\n"]),
+            CONFIG,
+            CallResult.STOP,
+            "http2-only",
+            1,
+        ),
         (Line([http(307, b"", extra="Location: https://evil.example/\r\n")]), CONFIG, CallResult.STOP, "http-307", 1),
     ],
 )

@@ -80,7 +80,11 @@ def test_a_gateway_without_names_uses_the_default_table() -> None:
         {"edits_path": "/x/{key}"},
         {"quality": "hd"},
         {"quality": "ultra"},
-        {"size_names": {"tall": [1, 2]}},
+        {"headers": {"Host": "other.example"}},
+        {"prices": {"m": {"text_inn": 1.0}}},
+        {"prices": {"m": {"picture": float("inf")}}},
+        {"sizes": {"m": {"pixels": [9, 3]}}},
+        {"sizes": {"m": {"fixd": [[1024, 1024]]}}},
         {"dialect": "gateway", "size_names": {"tall": [0, 2]}},
         {"fields": {"size": 3}},
         {"headers": {"X-Team": "{model}"}},
@@ -115,6 +119,23 @@ def test_a_key_in_the_file_is_refused_without_being_repeated(options: dict[str, 
         assert "key" in problem["msg"]
     secrets = [KEY, "0123456789abcdef0123456789abcdef", "short"]
     assert not any(secret in str(caught.value) for secret in secrets)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"style": "naturalproductphotographyxyz"},
+        {"style": "a-very-long-name-of-a-style-for-pictures"},
+        {"safety_identifier": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"},
+    ],
+)
+def test_a_long_word_is_no_key(fields: dict[str, Any]) -> None:
+    assert dict(ImagesConfig(fields=fields).extra_fields) == fields
+
+
+def test_a_long_mixed_value_is_a_key() -> None:
+    with pytest.raises(ValidationError, match="looks like a key"):
+        ImagesConfig(fields={"style": "aB3dE5fG7hJ9kL1mN3pQ5rS7tU9v"})
 
 
 def test_every_option_is_described() -> None:

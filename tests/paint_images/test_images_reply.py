@@ -72,15 +72,17 @@ R, F, J, S, U = CallResult.RETRY, CallResult.REFUSED, CallResult.REJECTED, CallR
         (429, error(code="insufficient_quota", type="insufficient_quota"), S, "insufficient_quota"),
         (429, error(type="insufficient_quota"), S, "http-429"),
         (400, error(code="billing_hard_limit_reached"), S, "billing_hard_limit_reached"),
-        (408, b"", R, "http-408"),
-        (409, b"", R, "http-409"),
         (425, b"", R, "http-425"),
+        (409, error(), R, "http-409"),
+        (529, error(), R, "http-529"),
+        (400, error("litellm.ContentPolicyViolationError: no", code="400"), F, "400"),
+        (400, error("Your request was rejected by the safety system.", code="400"), F, "400"),
+        (429, error("You exceeded your current quota, please check", type="throttling_error", code="429"), S, "429"),
+        (400, error("Budget has been exceeded! Current cost: 1", type="budget_exceeded", code="400"), S, "400"),
+        (426, b"", S, "http-426"),
         (500, error(type="server_error"), R, "http-500"),
         (500, error(type="invalid_request_error"), R, "http-500"),
-        (502, b"<html><title>502 Bad Gateway</title>", R, "http-502"),
         (503, b"", R, "http-503"),
-        (504, b"", R, "http-504"),
-        (529, b"", R, "http-529"),
     ],
 )
 def test_the_table_of_errors(status: int, answer: Any, result: CallResult, code: str) -> None:
@@ -89,6 +91,114 @@ def test_the_table_of_errors(status: int, answer: Any, result: CallResult, code:
     assert reply.message
     assert reply.data is None
     assert not reply.billed
+
+
+@pytest.mark.parametrize("seconds", [0.1, 60.0])
+@pytest.mark.parametrize("status", [408, 499, 502, 504, 520, 522, 524, 530])
+@pytest.mark.parametrize("answer", [b"", b"<html><title>Gateway</title>", error(code="rate_limit_exceeded")])
+def test_what_a_gateway_answers_may_have_been_paid_for(status: int, answer: Any, seconds: float) -> None:
+    body = answer if isinstance(answer, bytes) else json.dumps(answer).encode()
+    reply = read_reply(status, {}, body, config=OPENAI, seconds=seconds)
+    assert (reply.result, reply.billed) == (CallResult.UNKNOWN, True)
+
+
+@pytest.mark.parametrize(
+    ("status", "answer", "seconds", "result"),
+    [
+        (500, error(), 0.5, R),
+        (500, error(), 8.0, U),
+        (500, b"<html>", 0.5, U),
+        (500, b"", 0.5, U),
+        (507, {"detail": "no room"}, 0.5, R),
+        (503, b"", 0.5, R),
+        (503, error(), 60.0, R),
+        (503, b"<html>", 60.0, U),
+        (409, b"", 0.5, U),
+        (409, error(), 60.0, U),
+        (429, b"", 60.0, R),
+        (400, error(), 60.0, J),
+    ],
+)
+def test_only_a_quick_error_with_words_was_surely_not_paid_for(
+    status: int, answer: Any, seconds: float, result: CallResult
+) -> None:
+    body = answer if isinstance(answer, bytes) else json.dumps(answer).encode()
+    reply = read_reply(status, {}, body, config=OPENAI, seconds=seconds)
+    assert (reply.result, reply.billed) == (result, result is U)
+
+
+def test_the_list_of_fastapi_says_which_fields_are_wrong() -> None:
+    detail = [{"loc": ["body", "size"], "msg": "Field required", "type": "missing"}, {"msg": "odd"}, 3]
+    reply = read(422, {"detail": detail})
+    assert (reply.result, reply.message) == (CallResult.REJECTED, "body.size: Field required; odd")
+
+
+def readable() -> list[tuple[str, Any]]:
+    data = painted()
+    padded = b64(data)
+    completed = {
+        "type": "image_generation.completed",
+        "b64_json": padded,
+        "usage": {"input_tokens": 3, "output_tokens": 5},
+    }
+    partial = {"type": "image_generation.partial_image", "b64_json": b64(painted("JPEG"))}
+    stream = "".join(f"event: {e['type']}\ndata: {json.dumps(e)}\n\n" for e in (partial, completed))
+    return [
+        ("the file", data),
+        ("base64url", {"data": [{"b64_json": base64.urlsafe_b64encode(data).decode()}]}),
+        ("no padding", {"data": [{"b64_json": padded.rstrip("=")}]}),
+        ("in lines", {"data": [{"b64_json": "\n".join(padded[i : i + 76] for i in range(0, len(padded), 76))}]}),
+        ("an object", {"data": {"b64_json": padded}}),
+        ("strings", {"data": [padded]}),
+        ("images", {"images": [padded]}),
+        ("images of objects", {"images": [{"base64": padded}]}),
+        ("a data URI elsewhere", {"output": {"image": f"data:image/png;base64,{padded}"}}),
+        ("predictions", {"predictions": [{"mimeType": "image/png", "bytesBase64Encoded": padded}]}),
+        ("a stream", stream.encode()),
+        ("a stream with CRLF", stream.replace("\n", "\r\n").encode()),
+    ]
+
+
+@pytest.mark.parametrize(("name", "answer"), readable())
+def test_whatever_can_be_read_as_a_picture_is_used(name: str, answer: Any) -> None:
+    reply = read(200, answer)
+    assert (reply.result, reply.code) == (CallResult.DONE, "")
+    with Image.open(io.BytesIO(reply.data or b"")) as came:
+        assert came.size == (40, 30)
+    assert reply.answer is None
+    if "stream" in name:
+        assert reply.usage == Usage(3, 5)
+
+
+@pytest.mark.parametrize("kind", ["GIF", "AVIF", "WEBP", "JPEG"])
+def test_pictures_of_other_formats_are_used(kind: str) -> None:
+    assert read(200, {"data": [{"b64_json": b64(painted(kind))}]}).result is CallResult.DONE
+    whole = painted(kind)
+    assert read(200, whole).data == whole
+
+
+@pytest.mark.parametrize("answer", [{"images": []}, {"data": [{"docs": "https://a.example/b"}]}, {"ok": True}])
+def test_an_answer_without_a_picture_is_kept_and_says_its_fields(answer: Any) -> None:
+    reply = read(200, answer, {"X-Odd": KEY})
+    assert (reply.result, reply.code) == (CallResult.UNKNOWN, "empty-data")
+    assert next(iter(answer)) in reply.message
+    assert reply.answer is not None
+    assert json.loads(reply.answer.body) == answer
+    assert KEY not in str(reply.answer.headers)
+
+
+def test_only_drafts_of_a_stream_are_no_picture() -> None:
+    event = {"type": "image_generation.partial_image", "b64_json": b64(painted())}
+    reply = read(200, f"data: {json.dumps(event)}\n\n".encode())
+    assert (reply.result, reply.code) == (CallResult.UNKNOWN, "empty-data")
+
+
+@pytest.mark.parametrize(
+    "usage", [{"input_tokens": 0, "output_tokens": 0}, {"input_tokens": 9, "output_tokens": 0}, {}]
+)
+def test_a_bill_without_painted_tokens_is_no_bill(usage: Any) -> None:
+    reply = read(200, {"data": [{"b64_json": b64(painted())}], "usage": usage})
+    assert (reply.result, reply.usage) == (CallResult.DONE, None)
 
 
 @pytest.mark.parametrize(
@@ -123,7 +233,7 @@ def test_an_error_that_came_with_200(answer: Any, result: CallResult) -> None:
         (b"<!doctype html><title>Sign in &amp; go</title>", "not-json"),
         (b'{"data": [{"b64_json": "iVBOR', "not-json"),
         (b"[" * 100_000, "not-json"),
-        (b"[]", "not-json"),
+        (b"[]", "empty-data"),
         (b"\xff\xfe\x00", "not-json"),
         (b'{"created": ' + b"9" * 5000 + b"}", "not-json"),
         ({"created": 1}, "empty-data"),

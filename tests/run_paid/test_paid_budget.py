@@ -37,7 +37,7 @@ def test_it_is_never_passed(max_calls, max_cost, steps, at_once):
         assert budget.calls == left + len(flying)
     for one in flying:
         end(*one)
-    assert budget.billed == pytest.approx(paid)
+    assert budget.counted == pytest.approx(paid)
     assert budget.reserved == pytest.approx(0, abs=1e-9)
 
 

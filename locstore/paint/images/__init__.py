@@ -6,8 +6,9 @@ httpx is imported where it is used, so that reading a project file does not wait
 from locstore.paint.images.client import MAX_ANSWER, ImagesClient
 from locstore.paint.images.config import ImagesConfig
 from locstore.paint.images.errors import CallResult
+from locstore.paint.images.key_policy import key_problem
 from locstore.paint.images.rate_headers import ServerLimit, ServerLimits
-from locstore.paint.images.reply import Reply, Usage, read_reply
+from locstore.paint.images.reply import Answer, Reply, Usage, read_reply
 from locstore.paint.images.request import (
     MAX_REFERENCES,
     ImageRequest,
@@ -21,6 +22,7 @@ from locstore.paint.images.secret import Secret, cleaned, secret_from
 __all__ = [
     "MAX_ANSWER",
     "MAX_REFERENCES",
+    "Answer",
     "CallResult",
     "ImageRequest",
     "ImagesClient",
@@ -34,6 +36,7 @@ __all__ = [
     "Usage",
     "cleaned",
     "image_request",
+    "key_problem",
     "read_reply",
     "reference_from",
     "secret_from",

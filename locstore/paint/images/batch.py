@@ -20,7 +20,8 @@ from locstore.paint.images.client import MAX_ANSWER
 from locstore.paint.images.config import ImagesConfig
 from locstore.paint.images.errors import CallResult
 from locstore.paint.images.http import HiddenHeaders, request_headers
-from locstore.paint.images.reply import Reply, picture_problem, read_reply
+from locstore.paint.images.payload import picture_problem
+from locstore.paint.images.reply import Reply, read_reply
 from locstore.paint.images.secret import Secret
 from locstore.paint.images.url_policy import url_problem
 

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
+import re
 import ssl
+import time
 from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
+from urllib.parse import urlsplit
 
 from locstore.paint.images.config import ImagesConfig
 from locstore.paint.images.errors import CallResult
-from locstore.paint.images.reply import Reply, picture_problem, read_reply
+from locstore.paint.images.payload import picture_problem
+from locstore.paint.images.reply import Answer, Reply, read_reply
 from locstore.paint.images.request import ImageRequest, ReferenceProblem
 from locstore.paint.images.secret import Secret, cleaned
 from locstore.paint.images.url_policy import url_problem
@@ -30,19 +34,24 @@ _KEEP_ALIVE = 2.0
 # the calls; but never at the price of an answer: a call that has waited its time reads all the same.
 _READERS = 12
 _PATIENCE = 5.0  # seconds
+# What h11 says of the frames that a server begins with that speaks HTTP/2 alone: a length of three bytes, a type.
+_HTTP2 = re.compile(r"illegal status line: bytearray\(b['\"]\\x00\\x00")
 
 
 class _Sending:
     """How far a request has come, from httpcore's trace events.
 
     `begun`: bytes of the body may have left. `complete`: all of them have been handed to the system. `traced`: there
-    were events at all; a transport without them leaves it open how far the request came.
+    were events at all; a transport without them leaves it open how far the request came. `seconds` is the time from
+    the request's last byte to the answer's head.
     """
 
     def __init__(self, on_sent: Callable[[], None] | None) -> None:
         self.traced = self.begun = self.complete = False
         self.answered: tuple[int, dict[str, str]] | None = None
         self.body = bytearray()
+        self.seconds = 0.0
+        self._since = time.monotonic()
         self._on_sent = on_sent
 
     async def trace(self, event: str, info: Mapping[str, Any]) -> None:
@@ -52,6 +61,7 @@ class _Sending:
             self.begin()
         elif event == "http11.send_request_body.complete" and self.begun:
             self.complete = True
+            self._since = time.monotonic()
 
     def begin(self) -> None:
         if not self.begun:
@@ -61,6 +71,7 @@ class _Sending:
 
     def answer(self, status: int, headers: Mapping[str, str]) -> None:
         self.answered = (status, dict(headers))
+        self.seconds = time.monotonic() - self._since
         self.begin()
         self.complete = True
 
@@ -131,6 +142,18 @@ class ImagesClient:
                 return self._failed(CallResult.REJECTED, "unsendable", f"The request cannot be built: {error}", request)
             return await self._send(self._client, built, request, _Sending(on_sent))
 
+    async def read_again(self, answer: Answer, request: ImageRequest) -> Reply:
+        """The meaning of an answer that was kept, by the settings of today; its picture is fetched if it has to be.
+
+        Nothing is asked for that costs money. Raises nothing but CancelledError.
+        """
+        if self._client is None:
+            raise RuntimeError("ImagesClient is used as an async context manager: `async with ImagesClient(...)`")
+        reply = read_reply(
+            answer.status, answer.headers, answer.body, config=self._config, key=self._key, prompt=request.prompt
+        )
+        return await self._fetch(self._client, reply, request) if reply.result is CallResult.FETCH else reply
+
     async def _send(
         self, client: httpx.AsyncClient, built: httpx.Request, request: ImageRequest, sending: _Sending
     ) -> Reply:
@@ -165,11 +188,33 @@ class ImagesClient:
             return self._read(sending, request)
         finally:
             # The request's trace keeps `sending` until the garbage collector comes by: megabytes for each call.
-            sending.body.clear()
+            sending.body = bytearray()
 
     def _read(self, sending: _Sending, request: ImageRequest) -> Reply:
         status, headers = sending.answered or (0, {})
-        return read_reply(status, headers, sending.body, config=self._config, key=self._key, prompt=request.prompt)
+        reply = read_reply(
+            status,
+            headers,
+            sending.body,
+            config=self._config,
+            key=self._key,
+            prompt=request.prompt,
+            seconds=sending.seconds,
+        )
+        if reply.result is CallResult.STOP and status in (404, 405):
+            return dataclasses.replace(reply, message=self._with_address(reply, request))
+        return reply
+
+    def _with_address(self, reply: Reply, request: ImageRequest) -> str:
+        """A message that nothing answers at an address: which one, and what to do about edits."""
+        address = self._config.url(request.endpoint).partition("?")[0]
+        told = cleaned(f"POST {address} answered {reply.status}: {reply.message}", self._key, request.prompt)
+        if request.endpoint == "edits" and reply.code.startswith("http-"):
+            told += (
+                " The pictures that the model is shown, such as captures and logos, are sent there. If the server has "
+                "another path for them, name it as images.edits_path; if it takes none, set images.references = false."
+            )
+        return told
 
     async def _fetch(self, client: httpx.AsyncClient, reply: Reply, request: ImageRequest) -> Reply:
         """The picture from its URL. It is paid for, and a GET costs nothing: it is tried more than once."""
@@ -189,9 +234,10 @@ class ImagesClient:
                 continue
             problem = picture_problem(data) or ""
             if not problem:
-                return dataclasses.replace(reply, result=CallResult.DONE, data=data, url=None)
+                return dataclasses.replace(reply, result=CallResult.DONE, data=data, url=None, answer=None)
             problem = f"it {problem}"
-        message = cleaned(f"The picture could not be fetched: {problem}.", self._key, request.prompt)
+        host = urlsplit(reply.url or "").hostname or ""
+        message = cleaned(f"The picture could not be fetched from {host}: {problem}.", self._key, request.prompt)
         return dataclasses.replace(reply, result=CallResult.UNKNOWN, url=None, code="fetch-failed", message=message)
 
     async def _get(self, client: httpx.AsyncClient, url: str) -> bytes:
@@ -248,6 +294,12 @@ class ImagesClient:
             return self._failed(
                 CallResult.STOP, "certificate", f"The server's certificate is refused. {message}", request
             )
+        if _speaks_http2_only(error):
+            message = (
+                f"The server speaks HTTP/2 only, and locstore speaks HTTP/1.1; nothing was asked. Put a proxy that "
+                f"speaks both before it. {message}"
+            )
+            return self._failed(CallResult.STOP, "http2-only", message, request)
         if isinstance(error, httpx.UnsupportedProtocol | httpx.InvalidURL | httpx.LocalProtocolError):
             return self._failed(CallResult.STOP, "unsendable", f"The request cannot be sent. {message}", request)
         connecting = httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout | httpx.ProxyError
@@ -262,7 +314,11 @@ class ImagesClient:
         """A call without a whole answer: an error's status still counts, else it may have been paid for."""
         if sending.answered is not None and sending.answered[0] >= 300:
             return self._read(sending, request)
-        return self._failed(CallResult.UNKNOWN, code, message, request)
+        reply = self._failed(CallResult.UNKNOWN, code, message, request)
+        if sending.answered is None or not sending.body:
+            return reply
+        whole = self._read(sending, request)
+        return dataclasses.replace(reply, answer=whole.answer)
 
     def _failed(self, result: CallResult, code: str, message: str, request: ImageRequest) -> Reply:
         return Reply(
@@ -278,6 +334,14 @@ async def _read(response: httpx.Response, body: bytearray) -> None:
         if len(body) + len(chunk) > MAX_ANSWER:
             raise _TooLarge
         body += chunk
+
+
+def _speaks_http2_only(error: BaseException) -> bool:
+    """Whether a server answered with frames of HTTP/2, or refused every protocol that TLS offered it.
+
+    Such a server cannot have read the request.
+    """
+    return bool(_HTTP2.search(str(error))) or "no application protocol" in str(error).lower().replace("_", " ")
 
 
 def _has_cause(error: BaseException, kind: type[BaseException]) -> bool:

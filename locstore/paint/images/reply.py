@@ -6,17 +6,16 @@ Source: the API reference and error guide of OpenAI, openai-python 3.54's types 
 
 from __future__ import annotations
 
-import binascii
 import dataclasses
 import datetime
 import html
-import json
 import re
 from collections.abc import Mapping
 from typing import Any
 
 from locstore.paint.images.config import ImagesConfig
 from locstore.paint.images.errors import CallResult, result_for_error
+from locstore.paint.images.payload import candidates, decoded, last_event, parsed, picture_problem
 from locstore.paint.images.rate_headers import ServerLimits, limits_told, wait_asked
 from locstore.paint.images.secret import Secret, cleaned
 from locstore.paint.images.url_policy import absolute, url_problem
@@ -28,7 +27,10 @@ _TITLE = re.compile(rb"<title[^>]{0,200}>([^<]{1,200})", re.IGNORECASE)
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Usage:
-    """What was billed, in tokens; the split of the input where the server tells it."""
+    """What was billed, in tokens; the split of the input where the server tells it.
+
+    A painted picture always has output tokens: a `usage` without any is a proxy's filler and is never a Usage.
+    """
 
     input_tokens: int
     output_tokens: int
@@ -36,12 +38,22 @@ class Usage:
     input_image_tokens: int | None = None
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class Answer:
+    """What a server sent, not judged yet: enough to be judged again later, by other settings."""
+
+    status: int
+    headers: Mapping[str, str] = dataclasses.field(repr=False)
+    body: bytes = dataclasses.field(repr=False)
+
+
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
     """The end of one call.
 
-    `data` is the picture as it came (DONE), `url` where it waits (FETCH). `retry_after` is in seconds. `message` holds
-    no key and nothing of the prompt. `billed` is whether the call has or may have been paid for.
+    `data` is the picture as it came (DONE), `url` its address (FETCH). `retry_after` is in seconds. `message` holds no
+    key and nothing of the prompt. `billed` is whether the call has or may have been paid for. `answer` is what came of
+    a call that may have been paid for and brought no picture: it has to be kept.
     """
 
     result: CallResult
@@ -54,6 +66,7 @@ class Reply:
     limits: ServerLimits | None = None
     status: int | None = None
     billed: bool = False
+    answer: Answer | None = dataclasses.field(default=None, repr=False)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -74,28 +87,34 @@ def read_reply(
     key: Secret | None = None,
     prompt: str = "",
     now: datetime.datetime | None = None,
+    seconds: float | None = None,
 ) -> Reply:
     """The meaning of an answer. Never raises.
 
     A success without a usable picture is UNKNOWN, not RETRY: it may have been paid for. `key` and `prompt` are only
     for taking them out of the server's words; `now` is what a Retry-After date is read against if the answer has no
-    Date of its own.
+    Date of its own; `seconds` is how long the answer took after the request had left.
     """
     names = {name.lower(): value for name, value in headers.items()}
-    answer = _parsed(body)
-    error = answer.get("error") if isinstance(answer, dict) else None
     success = 200 <= status < 300
     limits = limits_told(names)
+    if success and picture_problem(body) is None:
+        return Reply(result=CallResult.DONE, data=bytes(body), limits=limits, status=status, billed=True)
+    answer = last_event(parsed(body))
+    error = answer.get("error") if isinstance(answer, dict) else None
     usage = _usage(answer.get("usage")) if success and isinstance(answer, dict) else None
     if success and not error:
         found = _picture(answer, body, config)
         if not isinstance(found, _Fault):
             data, url = found
             result = CallResult.DONE if data is not None else CallResult.FETCH
-            return Reply(result=result, data=data, url=url, usage=usage, limits=limits, status=status, billed=True)
+            kept = _kept(status, names, body, key) if data is None else None
+            return Reply(
+                result=result, data=data, url=url, usage=usage, limits=limits, status=status, billed=True, answer=kept
+            )
         fault, billed = found, True
     else:
-        fault = _error(status, error, answer, body)
+        fault = _error(status, error, answer, body, seconds)
         billed = fault.result is CallResult.UNKNOWN
     return Reply(
         result=fault.result,
@@ -106,71 +125,46 @@ def read_reply(
         limits=limits,
         status=status,
         billed=billed,
+        answer=_kept(status, names, body, key) if billed and success else None,
     )
 
 
-def picture_problem(data: bytes) -> str | None:
-    """Why bytes cannot be a whole PNG, JPEG or WebP picture, or None. Looks at both ends only."""
-    if data.startswith(b"\x89PNG\r\n\x1a\n"):
-        whole = data.rfind(b"IEND\xaeB`\x82") > 0
-    elif data.startswith(b"\xff\xd8\xff"):
-        whole = data.rfind(b"\xff\xd9") > len(data) // 2
-    elif data.startswith(b"RIFF") and data[8:12] == b"WEBP":
-        whole = int.from_bytes(data[4:8], "little") + 8 <= len(data)
-    else:
-        return "is not a PNG, JPEG or WebP picture"
-    return None if whole else "is cut off"
-
-
-def _parsed(body: bytes | bytearray) -> Any:
-    try:
-        return json.loads(body)
-    except (ValueError, RecursionError):
-        return None
+def _kept(status: int, headers: Mapping[str, str], body: bytes | bytearray, key: Secret | None) -> Answer:
+    """The answer as it may be kept on a disk: of its headers the type, and the key nowhere."""
+    kind = cleaned(headers.get("content-type", ""), key)
+    data = bytes(body) if key is None else key.removed_from_bytes(bytes(body))
+    return Answer(status, {"content-type": kind} if kind else {}, data)
 
 
 def _picture(answer: Any, body: bytes | bytearray, config: ImagesConfig) -> tuple[bytes | None, str | None] | _Fault:
-    """The picture's bytes or its URL; the first item that has either."""
-    if not isinstance(answer, dict):
+    """The picture's bytes or its URL: of the first candidate that is one; else what is wrong with the first."""
+    if answer is None:
         return _Fault(CallResult.UNKNOWN, ("not-json",), f"The server answered success without JSON{_page(body)}.")
-    items = answer.get("data")
-    items = [item for item in items if isinstance(item, dict)] if isinstance(items, list) else []
-    if not items:
-        return _Fault(CallResult.UNKNOWN, ("empty-data",), "The server answered success with no picture in it.")
-    for item in items:
-        for field in ("b64_json", "url"):
-            value = item.get(field)
-            if isinstance(value, str) and value.strip():
-                return _content(value.strip(), field, config)
-    return _Fault(CallResult.UNKNOWN, ("empty-data",), "The server answered success with neither b64_json nor url.")
+    first: _Fault | None = None
+    for key, value in candidates(answer):
+        found = _taken(key, value, config)
+        if not isinstance(found, _Fault):
+            return found
+        first = first or found
+    keys = ", ".join(sorted(answer)[:8])[:80] if isinstance(answer, dict) else ""
+    nothing = "The server answered success with no picture in it" + (f"; its fields are {keys}." if keys else ".")
+    return first or _Fault(CallResult.UNKNOWN, ("empty-data",), nothing)
 
 
-def _content(value: str, field: str, config: ImagesConfig) -> tuple[bytes | None, str | None] | _Fault:
-    if value[:5].lower() == "data:":
+def _taken(key: str, value: str, config: ImagesConfig) -> tuple[bytes | None, str | None] | _Fault:
+    if value.startswith("data:"):
         head, _, value = value.partition(",")
         if not head.lower().endswith(";base64"):
             return _Fault(CallResult.UNKNOWN, ("bad-base64",), "The server answered with a data: URI without base64.")
-    elif field == "url":
+    elif key == "url":
         return _address(value, config)
-    data = _decoded(value)
+    data = decoded(value)
     if data is None:
         return _Fault(CallResult.UNKNOWN, ("bad-base64",), "The picture's base64 is damaged or cut off.")
     problem = picture_problem(data)
     if problem:
         return _Fault(CallResult.UNKNOWN, ("bad-picture",), f"What the server sent {problem}.")
     return data, None
-
-
-def _decoded(text: str) -> bytes | None:
-    try:
-        return binascii.a2b_base64(text, strict_mode=True)
-    except ValueError:
-        pass
-    try:
-        # Some servers break base64 into lines.
-        return binascii.a2b_base64("".join(text.split()), strict_mode=True)
-    except ValueError:
-        return None
 
 
 def _address(value: str, config: ImagesConfig) -> tuple[None, str] | _Fault:
@@ -185,7 +179,7 @@ def _address(value: str, config: ImagesConfig) -> tuple[None, str] | _Fault:
     return _Fault(CallResult.STOP, ("url-not-allowed",), f"{problem[0].upper()}{problem[1:]}.")
 
 
-def _error(status: int, error: Any, answer: Any, body: bytes | bytearray) -> _Fault:
+def _error(status: int, error: Any, answer: Any, body: bytes | bytearray, seconds: float | None) -> _Fault:
     fields = error if isinstance(error, dict) else {}
     inner = fields.get("innererror")
     codes = tuple(
@@ -194,8 +188,15 @@ def _error(status: int, error: Any, answer: Any, body: bytes | bytearray) -> _Fa
         if isinstance(code, str | int) and not isinstance(code, bool) and _short(code) and code != ""
     )
     kind = fields.get("type")
-    result = result_for_error(status, codes, kind if isinstance(kind, str) else "")
     message = next((text for text in _texts(error, answer) if text.strip()), "")
+    result = result_for_error(
+        status,
+        codes,
+        kind if isinstance(kind, str) else "",
+        message=message,
+        explained=bool(error) or bool(message),
+        seconds=seconds,
+    )
     if not message:
         message = f"HTTP {status}{_page(body)}."
     if 300 <= status < 400:
@@ -212,8 +213,19 @@ def _texts(error: Any, answer: Any) -> list[str]:
     """What the server said, from where servers say it, best first."""
     places = [error.get("message") if isinstance(error, dict) else error]
     if isinstance(answer, dict):
-        places += [answer.get("message"), answer.get("detail")]
+        places += [answer.get("message"), answer.get("detail"), _listed(answer.get("detail"))]
     return [text[:_MAX_TEXT] for text in places if isinstance(text, str)]
+
+
+def _listed(detail: Any) -> str:
+    """FastAPI's list of what is wrong with the fields: `body.size: Field required; ...`."""
+    rows = []
+    for item in detail if isinstance(detail, list) else ():
+        if isinstance(item, dict) and isinstance(item.get("msg"), str):
+            place = item.get("loc")
+            where = ".".join(str(part)[:80] for part in place[:8]) if isinstance(place, list) else ""
+            rows.append(f"{where}: {item['msg']}" if where else item["msg"])
+    return "; ".join(rows[:20])
 
 
 def _moderation(fields: dict[str, Any]) -> str:
@@ -242,7 +254,7 @@ def _usage(fields: Any) -> Usage | None:
     if not isinstance(fields, dict):
         return None
     taken, given = _count(fields.get("input_tokens")), _count(fields.get("output_tokens"))
-    if taken is None or given is None:
+    if taken is None or not given:
         return None
     split = fields.get("input_tokens_details")
     split = split if isinstance(split, dict) else {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from collections.abc import Mapping
 from typing import NoReturn
@@ -11,6 +12,7 @@ MAX_MESSAGE = 300
 
 # Servers echo keys half masked ("sk-proj-****abcd"); a part of a key is no business of a log either.
 _KEY_LIKE = re.compile(r"\b(?:sk|pk|rk|key)-[\w*.\-]{6,}|\bBearer\s+[\w*.\-+/=]{6,}", re.ASCII | re.IGNORECASE)
+_PART = 8  # characters of a key that are never shown together
 _SHARED = 24  # characters; shorter stretches are too common to be told from the server's own words
 
 
@@ -30,10 +32,22 @@ class Secret:
         return self._value
 
     def removed_from(self, text: str) -> str:
-        """`text` without the key, plain or percent-encoded."""
-        for form in (self._value, quote(self._value, safe="")):
+        """`text` without the key, plain or percent-encoded, and without any part of it of eight characters or more."""
+        forms = (self._value, quote(self._value, safe=""))
+        for form in forms:
             text = text.replace(form, "***")
+        text = _KEY_LIKE.sub("***", text)
+        for form in forms:
+            text = _without_stretches(text, form, _PART, "***")
         return text
+
+    def removed_from_bytes(self, data: bytes) -> bytes:
+        """Bytes from outside without the key: plain, percent-encoded, as base64 or as UTF-16."""
+        plain = self._value.encode()
+        forms = {plain, quote(self._value, safe="").encode(), base64.b64encode(plain), self._value.encode("utf-16-le")}
+        for form in sorted(forms):
+            data = data.replace(form, b"***")
+        return data
 
     def __repr__(self) -> str:
         return "***"
@@ -73,14 +87,21 @@ def _without_prompt(text: str, prompt: str) -> str:
     """`text` with every stretch that it shares with the prompt replaced; servers echo prompts in part, too."""
     if len(prompt) < _SHARED:
         return text.replace(prompt, "[prompt]") if prompt else text
-    windows = {prompt[i : i + _SHARED] for i in range(len(prompt) - _SHARED + 1)}
+    return _without_stretches(text, prompt, _SHARED, "[prompt]")
+
+
+def _without_stretches(text: str, secret: str, length: int, mark: str) -> str:
+    """`text` with every stretch of at least `length` characters that it shares with `secret` replaced by `mark`."""
+    if len(secret) < length:
+        return text
+    windows = {secret[i : i + length] for i in range(len(secret) - length + 1)}
     kept: list[str] = []
     at = hidden = 0
     while at < len(text):
-        if text[at : at + _SHARED] in windows:
+        if text[at : at + length] in windows:
             if at >= hidden:
-                kept.append("[prompt]")
-            hidden = at + _SHARED
+                kept.append(mark)
+            hidden = at + length
         elif at >= hidden:
             kept.append(text[at])
         at += 1

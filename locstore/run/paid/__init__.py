@@ -5,6 +5,7 @@ Nothing here imports httpx before a request is made.
 
 from __future__ import annotations
 
+from locstore.run.paid.api_key import api_key
 from locstore.run.paid.batch_payments import BATCH_RUN, BatchPaymentLedger
 from locstore.run.paid.batch_run import (
     BatchReport,
@@ -15,23 +16,14 @@ from locstore.run.paid.batch_run import (
     list_batches,
     submit_batch,
 )
-from locstore.run.paid.budget import LocalBudget
+from locstore.run.paid.budget import Budget, BudgetLimits, LocalBudget, Spending
 from locstore.run.paid.claim_rules import CLAIM_RULES, Claim, Fact, decide
-from locstore.run.paid.generate import (
-    Budget,
-    Compute,
-    GenerationStopped,
-    ImageGenerator,
-    ImageSender,
-    PaymentLedger,
-    RateLimiter,
-    Spending,
-)
+from locstore.run.paid.generate import Compute, GenerationStopped, ImageGenerator, ImageSender, PaymentLedger
 from locstore.run.paid.paid_run import PaidRun
-from locstore.run.paid.paint import BudgetLimits, CostRow, api_key, cost_table, paint_paid, unfinished, with_text
+from locstore.run.paid.paint import CostRow, cost_table, paint_paid, unfinished, with_text
 from locstore.run.paid.payments import Call, CallState, LocalPaymentLedger
 from locstore.run.paid.postprocess import finish_picture
-from locstore.run.paid.rate_limit import LocalRateLimiter
+from locstore.run.paid.rate_limit import LocalRateLimiter, RateLimiter
 from locstore.run.paid.request import Kind, Prepared, billed_dollars, prepare_batch, prepare_shots
 
 __all__ = [

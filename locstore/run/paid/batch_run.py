@@ -20,10 +20,10 @@ from locstore.config import ProjectFolder
 from locstore.errors import EnvironmentProblem, UsageError
 from locstore.findings import Finding, Severity, sort_findings
 from locstore.run import PaintSettings, PlannedShot
+from locstore.run.paid.api_key import api_key
 from locstore.run.paid.batch_payments import BATCH_RUN, BatchPaymentLedger, PartState
 from locstore.run.paid.batch_recovery import lost_parts, recover_batches
-from locstore.run.paid.budget import LocalBudget
-from locstore.run.paid.paint import BudgetLimits, api_key
+from locstore.run.paid.budget import BudgetLimits, LocalBudget
 from locstore.run.paid.payments_file import JOURNAL, PAYMENTS
 from locstore.run.paid.request import Kind, Prepared, prepare_shots
 from locstore.run.painter import find_painter
@@ -100,6 +100,7 @@ def submit_batch(
     limits: BudgetLimits,
     *,
     bounds: Bounds | None = None,
+    allow_hosts: tuple[str, ...] = (),
 ) -> BatchReport:
     """Ask for every planned picture that nobody has asked for, and return; `collect_batch` brings the pictures.
 
@@ -122,7 +123,7 @@ def submit_batch(
                 taken += 1
                 yield one
 
-    with _batches(project) as (batches, book):
+    with _batches(project, allow_hosts) as (batches, book):
         found += batches.recovered
         found += batches.send()
         writer = BatchWriter(
@@ -161,6 +162,7 @@ def collect_batch(
     wait: bool = True,
     poll: float = 5.0,
     on_progress: Callable[[int, int], None] | None = None,
+    allow_hosts: tuple[str, ...] = (),
 ) -> BatchCollected:
     """Take in what a run's batches have brought; with `wait` until all have ended, looking every `poll` seconds, later
     less often. `on_progress` hears how many pictures have been worked on, of how many.
@@ -172,7 +174,7 @@ def collect_batch(
     done = failed = 0
     billed = 0.0
     while True:
-        with _batches(project) as (batches, book):
+        with _batches(project, allow_hosts) as (batches, book):
             _known(book, name)
             findings += batches.send(name)
             taken = batches.look(name)
@@ -244,13 +246,13 @@ def batch_findings(project: ProjectFolder) -> list[Finding]:
 
 
 @contextlib.contextmanager
-def _batches(project: ProjectFolder) -> Iterator[tuple[Batches, BatchPaymentLedger]]:
+def _batches(project: ProjectFolder, allow_hosts: tuple[str, ...] = ()) -> Iterator[tuple[Batches, BatchPaymentLedger]]:
     """Batches, with the lock that only one process has: what is half sent then is a dead process's."""
     from locstore.paint.images.batch import BatchClient
     from locstore.run.paid.batch import METADATA, Batches
 
     config = project.config
-    key = api_key(project)
+    key = api_key(project, allow_hosts)
     folder = project.root / _FOLDER
     kind: Kind = config.painter
     with _locked(folder), _ledger(project) as (book, store), BatchClient(config.images, key) as client:

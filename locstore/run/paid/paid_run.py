@@ -1,4 +1,4 @@
-"""The paid run on one machine: keeps a maker busy with the jobs, and ends it cleanly on ^C or trouble."""
+"""The paid run on one machine: keeps an ImageGenerator busy with tasks, ends it cleanly on ^C, SIGTERM or trouble."""
 
 from __future__ import annotations
 
@@ -7,15 +7,14 @@ import contextlib
 import signal
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 from typing import TypeVar, TypeVarTuple
 
 from locstore.cache import PictureStore
-from locstore.errors import LocstoreError
+from locstore.errors import EnvironmentProblem
 from locstore.paint.images import ImagesClient, ImagesConfig, Secret
 from locstore.processes import ENDING_SIGNALS, current_stop
-from locstore.run.paid.budget import LocalBudget
-from locstore.run.paid.generate import GenerationStopped, ImageGenerator, Spending
+from locstore.run.paid.budget import LocalBudget, Spending
+from locstore.run.paid.generate import ENDS_RUN, GenerationStopped, ImageGenerator
 from locstore.run.paid.payments import LocalPaymentLedger
 from locstore.run.paid.rate_limit import LocalRateLimiter
 from locstore.run.paid.request import Kind, Prepared
@@ -30,8 +29,6 @@ Ts = TypeVarTuple("Ts")
 _ROOM = 5
 _BATCH = 8
 _WRITERS = 4
-# What ends a run: a full disk, a worker that died. It is raised when the calls in flight, which are paid, are in.
-_PROBLEMS = (LocstoreError, BrokenProcessPool, MemoryError)
 
 
 class PaidRun:
@@ -51,8 +48,9 @@ class PaidRun:
         on_result: Callable[[TaskResult], None],
         retry_unknown: bool,
         seed: int | None = None,
+        say: Callable[[str], None] | None = None,
     ) -> None:
-        self._pool, self._budget, self._on_outcome = pool, budget, on_result
+        self._pool, self._budget, self._on_result = pool, budget, on_result
         self._interrupted = False
         self._problem: Exception | None = None
         self._room = asyncio.Semaphore(config.concurrency * _ROOM)
@@ -75,13 +73,14 @@ class PaidRun:
             writers=self._writers,
             retry_unknown=retry_unknown,
             seed=seed,
+            say=say,
         )
 
     def run(self, tasks: Sequence[Task]) -> Spending:
-        """Ask for every job's picture and write it.
+        """Ask for every task's picture and write it.
 
-        KeyboardInterrupt after ^C, EnvironmentProblem or BrokenProcessPool when the disk or a worker fails; both when
-        the calls in flight are in.
+        Raises KeyboardInterrupt after ^C or SIGTERM, EnvironmentProblem or BrokenProcessPool when the disk or a worker
+        fails; both when the calls in flight are in.
         """
         try:
             asyncio.run(self._run(tasks))
@@ -92,12 +91,22 @@ class PaidRun:
             self._writers.shutdown()
             self._disk.shutdown()
         spent = self._generator.spent
-        spent.estimated, spent.billed = self._budget.estimated, self._budget.billed
+        self._budget.tell(spent)
         if self._interrupted:
             raise KeyboardInterrupt
         if self._problem is not None:
-            raise self._problem
+            raise self._with_kept(self._problem)
         return spent
+
+    def _with_kept(self, problem: Exception) -> Exception:
+        """The problem that ended the run, with where the pictures are that the cache could not take."""
+        kept = self._generator.kept
+        if not kept or not isinstance(problem, EnvironmentProblem):
+            return problem
+        pictures = "1 picture that is paid for is" if len(kept) == 1 else f"{len(kept)} pictures that are paid for are"
+        return EnvironmentProblem(
+            f"{problem} {pictures} kept in {kept[0].parent.as_posix()}; the next run takes them from there."
+        )
 
     async def _run(self, tasks: Sequence[Task]) -> None:
         with self._interruptible():
@@ -113,13 +122,16 @@ class PaidRun:
     async def _make(self, prepared: Prepared) -> None:
         try:
             with self._held(), contextlib.suppress(GenerationStopped):
-                self._on_outcome(await self._generator.make(prepared))
+                self._on_result(await self._generator.make(prepared))
         finally:
             self._room.release()
 
     @contextlib.contextmanager
     def _interruptible(self) -> Iterator[None]:
-        """The first ^C lets nothing more leave and waits for what is in flight, for it is paid; a second one ends."""
+        """The first ^C or SIGTERM lets nothing more leave and waits for what is in flight, for it is paid.
+
+        A second one ends the run at once.
+        """
         loop = asyncio.get_running_loop()
         main = asyncio.current_task()
 
@@ -153,7 +165,7 @@ class PaidRun:
         """A problem with the environment ends the run, but not the other calls: they are paid."""
         try:
             yield
-        except _PROBLEMS as problem:
+        except ENDS_RUN as problem:
             self._problem = self._problem or problem
             self._generator.halt(str(problem))
 

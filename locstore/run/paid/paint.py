@@ -8,9 +8,8 @@ from collections.abc import Callable, Sequence
 
 from locstore.cache import open_store
 from locstore.config import ProjectFolder
-from locstore.errors import EnvironmentProblem, FindingsError
+from locstore.errors import FindingsError
 from locstore.findings import Finding, has_errors
-from locstore.paint.images import Secret, secret_from
 from locstore.review import REVIEW_FILE, read_review
 from locstore.run import (
     PaintJournal,
@@ -22,22 +21,15 @@ from locstore.run import (
     tasks_in_order,
     worker_pool,
 )
+from locstore.run.paid.answers import AnswerStore
+from locstore.run.paid.api_key import api_key
 from locstore.run.paid.batch_payments import BatchPaymentLedger
-from locstore.run.paid.budget import LocalBudget
-from locstore.run.paid.generate import Spending
+from locstore.run.paid.budget import BudgetLimits, LocalBudget, Spending
+from locstore.run.paid.free_space import check_writable
 from locstore.run.paid.paid_run import PaidRun
 from locstore.run.paid.payments_file import payments_path
 from locstore.run.paid.request import PaidPainter, Prepared, paid_painter, prepare_shots
 from locstore.run.painter import find_painter
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class BudgetLimits:
-    """What a run may spend, and whether calls that may have been paid are asked for again."""
-
-    max_calls: int | None = None
-    max_cost: float | None = None
-    retry_unknown: bool = False
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -111,21 +103,6 @@ def with_text(project: ProjectFolder, settings: PaintSettings) -> PaintSettings:
     )
 
 
-def api_key(project: ProjectFolder) -> Secret:
-    """The key from the environment. Raises EnvironmentProblem if it is not there."""
-    name = project.config.images.key_env
-    try:
-        key = secret_from(os.environ, name)
-    except ValueError as error:
-        raise EnvironmentProblem(f"{name}: {error}") from None
-    if key is None:
-        raise EnvironmentProblem(
-            f"The key of the images API is not in the environment: set {name}, or name another variable as "
-            "images.key_env in locstore.toml. Nothing was sent."
-        )
-    return key
-
-
 def paint_paid(
     project: ProjectFolder,
     planned: Sequence[PlannedShot],
@@ -133,13 +110,22 @@ def paint_paid(
     ledger: PaintJournal,
     limits: BudgetLimits,
     on_result: Callable[[TaskResult], None],
+    *,
+    say: Callable[[str], None] | None = None,
+    allow_hosts: tuple[str, ...] = (),
 ) -> Spending:
     """Ask for every planned picture that the cache does not have. ^C and limits stop cleanly; what came is kept.
 
-    `settings` are those of `with_text`.
+    `settings` are those of `with_text`; `say` hears whom the run asks and what it waits for;
+    `allow_hosts` may have the key.
     """
     config = project.config
-    key = api_key(project)
+    key = api_key(project, allow_hosts)
+    if say is not None:
+        say(f"Asks {config.images.host} with the key in {config.images.key_env}.")
+    for folder in (settings.output, settings.ledger.parent):
+        check_writable(folder)
+    AnswerStore(settings.ledger.parent / "answers").prune()
     store = open_store(config.cache, project.root)
     book = BatchPaymentLedger(payments_path(settings.ledger), lambda name: name in store)
 
@@ -161,6 +147,7 @@ def paint_paid(
                 pool=pool,
                 on_result=recorded,
                 retry_unknown=limits.retry_unknown,
+                say=say,
             )
             tasks = tasks_in_order(planned)
             return run.run(_first_of_each(tasks, paid_painter(project.config.painter)))

@@ -8,8 +8,40 @@ import itertools
 import random
 import time
 from collections.abc import Callable
+from typing import Protocol
 
 from locstore.paint.images import ServerLimits
+
+# A server that asks for more patience than this, in seconds, ends the run instead of holding it in silence.
+LONGEST_WAIT = 300.0
+
+
+class RateLimiter(Protocol):
+    """What ImageGenerator needs of a rate limit. Its plain methods are called on the loop and return at once."""
+
+    async def acquire(self, tokens: int) -> str:
+        """Wait until one more request with this many tokens may leave, or until the end; returns its permit."""
+        ...
+
+    def give_back(self, permit: str) -> None:
+        """The request with this permit is not sent."""
+        ...
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait this long, or until the end."""
+        ...
+
+    def pause(self, seconds: float) -> None:
+        """No request leaves for this long."""
+        ...
+
+    def apply_server_limits(self, told: ServerLimits) -> None:
+        """The server named its limits for a minute."""
+        ...
+
+    def end(self) -> None:
+        """No further request leaves: whoever waits returns at once."""
+        ...
 
 
 class LocalRateLimiter:
@@ -91,7 +123,21 @@ class LocalRateLimiter:
             if limit is not None and limit.limit:
                 self._server_limits[kind] = limit.limit
             if limit is not None and limit.remaining == 0 and limit.reset:
-                self.pause(limit.reset)
+                self.pause(min(limit.reset, LONGEST_WAIT))
+
+
+def longest_reset(told: ServerLimits) -> float:
+    """Seconds until every limit of the server that is used up is full again; 0 if none is."""
+    limits = (told.images, told.requests, told.tokens)
+    return max((limit.reset or 0.0 for limit in limits if limit is not None and limit.remaining == 0), default=0.0)
+
+
+def in_words(seconds: float) -> str:
+    """A length of time as people say it: `90 s`, `12 minutes`, `3 hours`, `30 days`."""
+    for unit, name in ((86_400, "days"), (3600, "hours"), (60, "minutes")):
+        if seconds >= 2 * unit:
+            return f"{seconds / unit:.0f} {name}"
+    return f"{seconds:.0f} s"
 
 
 def backoff(attempt: int, chance: random.Random) -> float:

@@ -16,7 +16,8 @@ from urllib.parse import urlsplit
 from locstore.cache import PictureStore, ReadThroughStore, open_store
 from locstore.errors import EnvironmentProblem, LocstoreError
 from locstore.paint.images import ImagesClient, ImagesConfig, Secret, secret_from
-from locstore.run.paid.generate import GenerationStopped, ImageGenerator, Spending
+from locstore.run.paid.budget import Spending
+from locstore.run.paid.generate import GenerationStopped, ImageGenerator
 from locstore.run.queue.payments import RedisBudget, RedisPaymentLedger, RedisRateLimiter, limits_of
 from locstore.run.queue.records import Lease
 from locstore.run.queue.run_state import RunState

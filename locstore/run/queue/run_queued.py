@@ -15,7 +15,7 @@ from locstore.findings import Finding, Severity
 from locstore.run import PaintJournal, PaintSettings, PlannedShot, TaskResult, tasks_in_order
 from locstore.run.candidates import drop_candidate, keep_candidate
 from locstore.run.paid import CallState, Claim, LocalPaymentLedger, Spending
-from locstore.run.paid.paint import BudgetLimits
+from locstore.run.paid.budget import BudgetLimits
 from locstore.run.paid.payments_file import payments_path
 from locstore.run.painter import find_painter
 from locstore.run.pool import interrupts_held
