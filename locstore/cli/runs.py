@@ -109,6 +109,26 @@ def cancel(run: str, queue: str | None, as_json: bool, project_folder: Path) -> 
     return 0
 
 
+@command.command("forget")
+@click.argument("run")
+@json_option
+@project_option
+def forget(run: str, as_json: bool, project_folder: Path) -> int:
+    """Give up a batch that the provider does not tell of any more.
+
+    Its pictures become unknown: they may have been paid for, and `locstore run --retry-unknown` asks for them again.
+    """
+    from locstore.run.paid.batch_run import forget_batch
+
+    count = forget_batch(make_project(project_folder), run)
+    if as_json:
+        print_json({"run": run, "unknown": count})
+    else:
+        pictures = "1 picture is" if count == 1 else f"{count} pictures are"
+        click.echo(f"The batch {run} is given up; {pictures} unknown. `locstore run --retry-unknown` asks again.")
+    return 0
+
+
 def _address(queue: str | None, project_folder: Path) -> str:
     if queue:
         return queue

@@ -203,7 +203,7 @@ def _paint(
     if paid:
         from locstore.run.paid.batch_run import batch_findings
 
-        notes = batch_findings(project)
+        notes = batch_findings(project, allow_hosts)
         book.add_problems(notes)
         if notes and project.config.queue and limits.retry_unknown:
             raise UsageError(f"{notes[0].message} Take it in before --retry-unknown with a queue: it is paid for.")
@@ -265,7 +265,9 @@ def _take_batch(
         message = f"{pictures} still to come: {name} did not ask for them, or their words are to be asked for again."
         todo_now = "Run with --batch again, or without."
         book.add_problems([Finding(code="run-stopped", message=f"{message} {todo_now}")])
-    return dataclasses.replace(spent, billed=collected.billed, stopped="")
+    return dataclasses.replace(
+        spent, billed=collected.billed if collected.told else None, told=collected.told, stopped=""
+    )
 
 
 def _approved(project: Project, plan: Plan, todo: Sequence[PlannedShot], book: DeliveryRecorder) -> list[PlannedShot]:

@@ -58,7 +58,7 @@ class Block:
     weight: int
     color: Color
     align: str
-    plate: Color | None
+    text_background: Color | None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -90,7 +90,7 @@ def read_block(text: str) -> Block | None:
     area = _area(text)
     if head is None or area is None or not lines:
         return None
-    size, weight, color, plate = (pattern.search(text) for pattern in (_SIZE, _WEIGHT, _COLOR, _PLATE))
+    size, weight, color, text_background = (pattern.search(text) for pattern in (_SIZE, _WEIGHT, _COLOR, _PLATE))
     return Block(
         name=head["name"],
         head=head[0],
@@ -102,7 +102,7 @@ def read_block(text: str) -> Block | None:
         weight=int(weight[1]) if weight else 700,
         color=_color(color[1]) if color else (0, 0, 0),
         align="start" if "reading starts" in text else "end" if "reading ends" in text else "center",
-        plate=_color(plate[1]) if plate else None,
+        text_background=_color(text_background[1]) if text_background else None,
     )
 
 

@@ -12,7 +12,17 @@ from email.utils import parsedate_to_datetime
 import pytest
 from images_server import ALL, USUAL, ImagesServer, Settings, running, spread
 from images_server.errors import ApiError
-from images_server.faults import ANSWERS, CONNECTION, ERRORS, HANDOVERS, PICTURES, STOPPERS, FaultPlan
+from images_server.faults import (
+    ANSWERS,
+    CONNECTION,
+    ERRORS,
+    GATEWAY,
+    HANDOVERS,
+    ODD,
+    PICTURES,
+    STOPPERS,
+    FaultPlan,
+)  # fmt: skip
 from plain_client import PROMPT, Reply, asked, fetch, post
 
 
@@ -163,13 +173,21 @@ def test_answers_that_lack_something(server: ImagesServer, gateway: ImagesServer
 
 def test_every_fault_can_be_asked_for(server: ImagesServer) -> None:
     """The table above may forget one: whatever its name, a fault is logged under it."""
-    assert ALL == ERRORS | STOPPERS | CONNECTION | PICTURES | ANSWERS | HANDOVERS
+    assert ALL == ERRORS | STOPPERS | CONNECTION | PICTURES | ANSWERS | HANDOVERS | ODD
     for name in sorted(ALL - {"hang", "slow-drip"}):
         try:
             fault(server, name)
         except (http.client.HTTPException, ConnectionError):
             assert name in CONNECTION
         assert server.requests[-1].fault == name
+
+
+@pytest.mark.parametrize("name", sorted(ODD))
+def test_what_a_rough_server_answers_is_paid_for(server: ImagesServer, name: str) -> None:
+    before = server.billed
+    reply = fault(server, name)
+    assert server.billed == before + 1
+    assert reply.status == GATEWAY.get(name, 200)
 
 
 def test_an_unknown_fault_is_told() -> None:

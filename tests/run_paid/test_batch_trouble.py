@@ -19,7 +19,9 @@ from paid_project import environment
 from locstore.cache import ReadThroughStore, open_store
 from locstore.errors import EnvironmentProblem
 from locstore.paint.images.batch import _split
-from locstore.run.paid.batch_run import list_batches
+from locstore.project.reporting.costs import costs
+from locstore.run.paid import CallState
+from locstore.run.paid.batch_run import forget_batch, list_batches
 
 
 @pytest.fixture(autouse=True)
@@ -172,3 +174,56 @@ def test_waiting_is_told_and_grows(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         assert max(waits) <= 60
         monkeypatch.setattr("time.sleep", no_wait)
         assert collect(tiny, name, wait=False).open == 6
+
+
+def test_a_batch_that_the_server_does_not_tell_of_stays_open(tmp_path: Path) -> None:
+    """A 404 of a proxy says nothing of the pictures: only the provider's end, or a person, settles them."""
+    with running(quick()) as server:
+        tiny = make_project(tmp_path, server.url)
+        name = submit(tiny).name
+        known, server._desk.batches = server._desk.batches, {}
+        got = collect(tiny, name)
+        assert (got.open, [f.code for f in got.findings]) == (6, ["run-batch-unfinished"])
+        assert f"locstore runs forget {name}" in got.findings[0].message
+        assert [run.state for run in list_batches(tiny.open())] == ["open"]
+        assert list((tmp_path / ".locstore/batches").glob("*.inputs"))
+        server._desk.batches = known
+        got = collect(tiny, name)
+        assert (got.open, got.done, got.findings) == (0, 6, ())
+        assert twice(server) == {}
+
+
+def test_a_person_gives_a_batch_up(tmp_path: Path) -> None:
+    with running(quick()) as server:
+        tiny = make_project(tmp_path, server.url)
+        name = submit(tiny).name
+        server._desk.batches = {}
+        assert tiny.cli("runs", "forget", name).out.startswith(f"The batch {name} is given up; 6 pictures are unknown.")
+        assert [run.state for run in list_batches(tiny.open())] == ["done"]
+        assert len(tiny.calls(CallState.UNKNOWN)) == 6
+        assert submit(tiny).submitted == 0
+        assert submit(tiny, retry_unknown=True).submitted == 6
+        assert forget_batch(tiny.open(), name) == 0
+
+
+def test_parked_pictures_take_nothing_of_the_budget(tmp_path: Path) -> None:
+    with running(quick()) as server:
+        tiny = make_project(tmp_path, server.url, screens=3)
+        name = submit(tiny, max_calls=2).name
+        forget_batch(tiny.open(), name)
+        assert len(tiny.calls(CallState.UNKNOWN)) == 2
+        report = submit(tiny, max_calls=3)
+        assert (report.submitted, report.unknown) == (3, 2)
+
+
+def test_the_report_has_batches_at_their_price_and_each_call_by_its_model(tmp_path: Path) -> None:
+    with running(quick()) as server:
+        tiny = make_project(tmp_path, server.url, screens=1)
+        collect(tiny, submit(tiny).name)
+        project = tiny.open()
+        halves = costs(project, tmp_path / ".locstore/ledger.db")
+        whole = [call.estimate for call in tiny.calls()]
+        assert sum(cost.dollars or 0 for cost in halves.values()) == pytest.approx(sum(whole), rel=0.05)
+        # Another model, of no known price, does not change what the earlier calls cost.
+        tiny.configure(server.url, model="of-tomorrow")
+        assert costs(tiny.open(), tmp_path / ".locstore/ledger.db") == halves

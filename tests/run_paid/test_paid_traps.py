@@ -202,7 +202,9 @@ def test_a_call_that_waits_for_the_rate_limit_is_not_sent(tmp_path):
     with in_thread.running(quick(delay=0.3)) as server:
         project = make_project(tmp_path, server.url, screens=3, concurrency=6, images_per_minute=1)
         process = project.start("run", "--painter", "images")
-        until(lambda: len(project.calls(CallState.DONE)) == 1 if (tmp_path / ".locstore/payments.db").exists() else False)
+        until(
+            lambda: len(project.calls(CallState.DONE)) == 1 if (tmp_path / ".locstore/payments.db").exists() else False
+        )
         time.sleep(0.5)
         process.kill()
         process.communicate(timeout=20)

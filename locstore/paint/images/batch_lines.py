@@ -68,6 +68,6 @@ def read_batch_line(line: bytes, config: ImagesConfig, key: Secret | None) -> Ba
         status, body = response.get("status_code"), response.get("body")
     else:
         status, body = 500, {"error": error}
-    # Counts as an error without a status, for nothing says that a picture was made.
+    # A line without a status counts as an error of the server's: if it does not say which, it is unknown.
     status = status if isinstance(status, int) and 100 <= status < 600 else 500
     return BatchAnswer(custom_id, read_reply(status, {}, json.dumps(body).encode(), config=config, key=key))

@@ -1,16 +1,16 @@
-"""What the pictures of each locale have cost, from the calls in the payments file."""
+"""What the pictures of each locale have cost, from the project's ledger of payments."""
 
 from __future__ import annotations
 
 import dataclasses
 from pathlib import Path
 
+from locstore.config import ProjectFile
 from locstore.paint.images.reply import Usage
 from locstore.project.caching import open_cache
 from locstore.project.project import Project
-from locstore.run.paid import Call, CallState, LocalPaymentLedger
+from locstore.run.paid import BatchPaymentLedger, Call, CallState, billed_dollars
 from locstore.run.paid.payments_file import payments_path
-from locstore.run.paid.request import billed_dollars
 
 _PAID = (CallState.DONE, CallState.UNKNOWN, CallState.SENT)
 
@@ -26,23 +26,28 @@ class Cost:
 
 def costs(project: Project, ledger: Path) -> dict[str, Cost]:
     """The cost by gettext code. A picture that several locales share counts where it was asked for."""
-    book = LocalPaymentLedger(payments_path(ledger), lambda name: name in open_cache(project))
+    payments = BatchPaymentLedger(payments_path(ledger), lambda name: name in open_cache(project))
     found: dict[str, Cost] = {}
     try:
-        for call in book.calls():
+        in_batches = payments.calls_in_batches()
+        for call in payments.calls():
             parts = call.shot.split("/")
             if len(parts) == 3:
-                found[parts[1]] = _plus(found.get(parts[1], Cost()), call, project)
+                dollars = call_dollars(call, project.config, batch=call.id in in_batches)
+                before = found.get(parts[1], Cost())
+                total = None if dollars is None or before.dollars is None else before.dollars + dollars
+                found[parts[1]] = Cost(before.calls + 1, before.unknown + (call.state is CallState.UNKNOWN), total)
     finally:
-        book.close()
+        payments.close()
     return found
 
 
-def _plus(cost: Cost, call: Call, project: Project) -> Cost:
-    dollars: float | None = 0.0
-    if call.state in _PAID:
-        usage = Usage(**call.usage) if call.usage else None
-        billed = billed_dollars(usage, project.config.images)
-        dollars = billed if billed is not None else call.estimate
-    total = None if dollars is None or cost.dollars is None else cost.dollars + dollars
-    return Cost(cost.calls + 1, cost.unknown + (call.state is CallState.UNKNOWN), total)
+def call_dollars(call: Call, config: ProjectFile, *, batch: bool) -> float | None:
+    """US dollars of a call, by the prices of its own model and way: the bill where it was told, else the estimate."""
+    if call.state not in _PAID:
+        return 0.0
+    usage = Usage(**call.usage) if call.usage else None
+    if usage is not None and not usage.output_tokens:
+        usage = None  # recorded by a version that took a proxy's zeros for a bill
+    billed = billed_dollars(usage, config.images, model=call.model, batch=batch)
+    return billed if billed is not None else call.estimate

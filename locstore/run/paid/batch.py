@@ -24,7 +24,7 @@ from locstore.findings import Finding
 from locstore.paint.images import CallResult, ImagesConfig, Secret
 from locstore.paint.images.batch import BatchClient, BatchRefused, BatchStatus, BatchUnclear
 from locstore.paint.images.batch_lines import BatchAnswer, read_batch_line
-from locstore.prompt.price import batch_factor
+from locstore.run.paid.answers import AnswerStore
 from locstore.run.paid.batch_payments import BatchPaymentLedger, Part, PartState
 from locstore.run.paid.batch_requests import drop_part
 from locstore.run.paid.payments import CODE_OF, STATE_OF, CallState
@@ -41,13 +41,19 @@ _FAR_BACK = 3 * 86_400.0  # seconds; the server's clock may be another
 
 @dataclasses.dataclass(slots=True)
 class Taken:
-    """What a look at the server brought. `open` are pictures that it still works on, by its own count `worked`."""
+    """What a look at the server brought.
+
+    `open` are pictures that it still works on, by its own count `worked`; `stuck` is whether it did not tell of a
+    batch. `billed` is in US dollars, over `told` pictures.
+    """
 
     done: int = 0
     failed: int = 0
     open: int = 0
     worked: int = 0
     billed: float = 0.0
+    told: int = 0
+    stuck: bool = False
     findings: list[Finding] = dataclasses.field(default_factory=list)
 
 
@@ -68,7 +74,7 @@ class Batches:
         self._config, self._key, self._client = config, key, client
         self._store, self._book, self._folder = store, book, folder
         self._wait = wait or time.sleep
-        self._factor = batch_factor(config.model, config.prices)
+        self._answers = AnswerStore(folder.parent / "answers")
         self.recovered: list[Finding] = []  # about batches that the payments file had lost
 
     def send(self, name: str | None = None) -> list[Finding]:
@@ -104,13 +110,14 @@ class Batches:
                     continue
                 taken.worked += status.completed + status.failed
             except BatchRefused as error:
-                taken.failed += sum(1 for _ in self._book.open_calls(part))
+                # A proxy's 404 or another project's key says nothing of what became of the pictures.
+                taken.stuck = True
                 message = (
-                    f"The server does not hand out the batch {part.name} any more: {error} Its pictures may have been "
-                    "paid for. Ask again with --retry-unknown."
+                    f"The server does not tell of the batch {part.name} ({part.batch}): {error} Nothing is changed by "
+                    f"that. If its pictures are lost for good, `locstore runs forget {part.name}` says so; they may "
+                    "have been paid for."
                 )
                 taken.findings.append(Finding(code="run-batch-unfinished", message=message))
-                self._settle(part, CallState.UNKNOWN, message)
             taken.open += sum(1 for _ in self._book.open_calls(part))
         return taken
 
@@ -243,8 +250,12 @@ class Batches:
             self._store.put_new(key, data, self._inputs(part, place), usage)
             self._book.settle_line(part, key, CallState.DONE, usage=usage)
             taken.done += 1
-            taken.billed += (billed_dollars(reply.usage, self._config) or 0.0) * self._factor
+            billed = billed_dollars(reply.usage, self._config, model=part.model, batch=True)
+            taken.billed += billed or 0.0
+            taken.told += billed is not None
             return
+        if reply.answer is not None:
+            self._answers.keep(key, reply.answer)
         state = CallState.UNKNOWN if reply.billed else STATE_OF.get(reply.result, CallState.UNKNOWN)
         self._book.settle_line(part, key, state, message=reply.message)
         message = reply.message or "The server said nothing of the picture."

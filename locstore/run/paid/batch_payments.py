@@ -210,6 +210,10 @@ class BatchPaymentLedger(LocalPaymentLedger):
             db.execute("update batch_calls set open = 0 where batch = ?", (part.id,))
             db.execute("update batches set state = ? where id = ?", (PartState.SETTLED, part.id))
 
+    def calls_in_batches(self) -> frozenset[int]:
+        """The ids of all calls that were made by a batch: they cost the batch's price."""
+        return frozenset(int(call) for (call,) in self._read("select call from batch_calls"))
+
     def counts(self, name: str) -> Counts:
         """What became of the pictures of a run."""
         ((pictures, open_, done, dollars),) = self._read(

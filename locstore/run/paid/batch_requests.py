@@ -162,8 +162,14 @@ class BatchWriter:
     def _take(self, one: Prepared, request: ImageRequest, line: bytes, opened: contextlib.ExitStack) -> bool:
         """Put a line into the draft of its endpoint; False if the budget has no room for it."""
         dollars = None if one.dollars is None else one.dollars * self._factor
-        self._told.stopped = self._budget.reserve(dollars) or ""
-        if self._told.stopped:
+        over = self._budget.reserve(dollars)
+        if over:
+            # What is held may be another run's or parked, and gives its part of the budget back.
+            for waiting in self._drafts.values():
+                self._claim(waiting)
+            over = self._budget.reserve(dollars)
+        self._told.stopped = over or ""
+        if over:
             return False
         endpoint = ENDPOINTS[request.endpoint]
         draft = self._drafts.get(endpoint)

@@ -23,7 +23,9 @@ from locstore.run import PaintSettings, PlannedShot
 from locstore.run.paid.api_key import api_key
 from locstore.run.paid.batch_payments import BATCH_RUN, BatchPaymentLedger, PartState
 from locstore.run.paid.batch_recovery import lost_parts, recover_batches
+from locstore.run.paid.batch_requests import drop_part
 from locstore.run.paid.budget import BudgetLimits, LocalBudget
+from locstore.run.paid.payments import CallState
 from locstore.run.paid.payments_file import JOURNAL, PAYMENTS
 from locstore.run.paid.request import Kind, Prepared, prepare_shots
 from locstore.run.painter import find_painter
@@ -63,7 +65,7 @@ class BatchReport:
 class BatchCollected:
     """What a run has brought, over all looks at it. `open` pictures are still with the server; 0 is the end.
 
-    `done`, `failed` and `billed` (US dollars) are of this call.
+    `done`, `failed` and `billed` (US dollars, over `told` pictures) are of this call.
     """
 
     name: str
@@ -73,6 +75,7 @@ class BatchCollected:
     failed: int
     billed: float
     findings: tuple[Finding, ...]
+    told: int = 0
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -171,7 +174,7 @@ def collect_batch(
     if cache, disk or server fail.
     """
     findings = ready_cache(project.config.cache, project.root)
-    done = failed = 0
+    done = failed = told = 0
     billed = 0.0
     while True:
         with _batches(project, allow_hosts) as (batches, book):
@@ -181,11 +184,12 @@ def collect_batch(
             counts = book.counts(name)
         findings += taken.findings
         done, failed, billed = done + taken.done, failed + taken.failed, billed + taken.billed
+        told += taken.told
         if on_progress is not None:
             on_progress(counts.pictures - counts.open + taken.worked, counts.pictures)
-        if counts.open == 0 or not wait:
+        if counts.open == 0 or not wait or taken.stuck:
             return BatchCollected(
-                name, counts.pictures, counts.open, done, failed, billed, tuple(sort_findings(findings))
+                name, counts.pictures, counts.open, done, failed, billed, tuple(sort_findings(findings)), told
             )
         time.sleep(poll)
         poll = min(_SLOWEST, poll * 1.5)
@@ -196,6 +200,22 @@ def cancel_batch(project: ProjectFolder, name: str) -> None:
     with _batches(project) as (batches, book):
         _known(book, name)
         batches.cancel(name)
+
+
+def forget_batch(project: ProjectFolder, name: str) -> int:
+    """Give a run's batches up: what nobody knows of is `unknown`, and --retry-unknown asks for it. Returns how much.
+
+    For batches that the provider does not tell of any more. Nothing is asked of it. Raises UsageError for a run that is
+    not in the ledger.
+    """
+    with _ledger(project) as (book, _), _locked(project.root / _FOLDER):
+        _known(book, name)
+        count = 0
+        for part in book.parts(name):
+            if part.state is not PartState.SETTLED:
+                count += sum(1 for _ in book.open_calls(part))
+                drop_part(book, project.root / _FOLDER, part, CallState.UNKNOWN, "given up by the user")
+        return count
 
 
 def list_batches(project: ProjectFolder) -> list[BatchRun]:
@@ -220,7 +240,7 @@ def _batch_runs(book: BatchPaymentLedger) -> list[BatchRun]:
     return sorted((run for run in runs.values() if run.pictures), key=lambda run: (-run.began, run.name))
 
 
-def batch_findings(project: ProjectFolder) -> list[Finding]:
+def batch_findings(project: ProjectFolder, allow_hosts: tuple[str, ...] = ()) -> list[Finding]:
     """A note for each run that is with the server: an ordinary run does not ask for its pictures.
 
     Also warnings, if the payments file was damaged, or had lost a batch. Raises EnvironmentProblem if the provider has
@@ -230,7 +250,7 @@ def batch_findings(project: ProjectFolder) -> list[Finding]:
         found = book.findings
         lost, runs = bool(lost_parts(book, project.root / _FOLDER)), _batch_runs(book)
     if lost:
-        with _batches(project) as (batches, book):
+        with _batches(project, allow_hosts) as (batches, book):
             found += batches.recovered
             runs = _batch_runs(book)
     return found + [

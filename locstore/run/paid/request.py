@@ -186,16 +186,17 @@ def _references(task: Task) -> tuple[Reference, ...]:
     return tuple(reference_from(asset.path, kind) for kind, asset in named)
 
 
-def billed_dollars(usage: Usage | None, config: ImagesConfig) -> float | None:
-    """What a call cost by the server's own count; None if it gave none or the price is unknown.
+def billed_dollars(usage: Usage | None, config: ImagesConfig, *, model: str = "", batch: bool = False) -> float | None:
+    """What a call cost by the server's own count, in US dollars; None if it gave none or the price is unknown.
 
-    Input that the server does not split counts as text, the cheaper kind only by a little.
+    `model` is the call's own, '' for the one of `config`; `batch` is whether the Batch API made it. Input that the
+    server does not split counts as text, the cheaper kind only by a little.
     """
     if usage is None:
         return None
     images = usage.input_image_tokens or 0
     text = usage.input_tokens - images if usage.input_text_tokens is None else usage.input_text_tokens
-    return bill(text, images, usage.output_tokens, config.model, prices=config.prices)
+    return bill(text, images, usage.output_tokens, model or config.model, prices=config.prices, batch=batch)
 
 
 def prepare_shots(
