@@ -346,9 +346,9 @@ def test_a_project_file_alone_sends_no_other_key(tmp_path, monkeypatch, key_env,
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     with in_thread.running(Settings(key=LISTENER[key_env], words=False)) as server:
-        project = make_project(tmp_path / "project", server.url, screens=1, locales=(), key_env=key_env)
+        project = make_project(tmp_path / "project", server.url, screens=1, locales=("de",), key_env=key_env)
         said = project.cli("run", "--painter", "images", *(["--allow-host", host] if host else []))
-        assert len(server.requests) == int(sent), said.err
+        assert len(server.requests) == 2 * int(sent), said.err
         assert server.url.removeprefix("http://") in said.err
         assert said.code == (0 if sent else 2)
         if not sent:
@@ -358,7 +358,7 @@ def test_a_project_file_alone_sends_no_other_key(tmp_path, monkeypatch, key_env,
             (tmp_path / "config/locstore").mkdir(parents=True)
             (tmp_path / "config/locstore/config.toml").write_text('allow_hosts = ["127.0.0.1"]')
             assert project.cli("run", "--painter", "images").code == 0
-            assert len(server.requests) == 1
+            assert len(server.requests) == 2
 
 
 @pytest.mark.parametrize("text", ["allow_host = []", "allow_hosts = 3", "allow_hosts = [3]", "no toml"])
