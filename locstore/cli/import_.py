@@ -37,7 +37,7 @@ _MAX_MAP = 1 << 24  # bytes
     show_default=True,
     help="What taken words become; `file`: translated where the file says so and the source is the same, else fuzzy.",
 )
-@option("--new", is_flag=True, help="Start a catalog for each language of the files that has none.")
+@option("--new", own="import", is_flag=True, help="Start a catalog for each language of the files that has none.")
 @option("--overwrite", is_flag=True, help="Take words also where the catalog has others.")
 @option("--dry-run", is_flag=True, help="Say what would be taken, and write nothing.")
 @notes_option

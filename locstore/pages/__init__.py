@@ -1,5 +1,6 @@
 """Data in, HTML out: the gallery and the report, each one file that loads nothing else."""
 
+from locstore.pages.comparison import ComparedPicture, render_comparison
 from locstore.pages.environment import environment, static
 from locstore.pages.gallery import render_gallery
 from locstore.pages.gallery_pictures import GalleryPicture, GallerySummary
@@ -9,6 +10,7 @@ from locstore.pages.report_model import Check, Crop, LocaleRow, PictureState, Re
 
 __all__ = [
     "Check",
+    "ComparedPicture",
     "Crop",
     "GalleryPicture",
     "GallerySummary",
@@ -20,6 +22,7 @@ __all__ = [
     "check_of",
     "cost_of",
     "environment",
+    "render_comparison",
     "render_gallery",
     "render_junit",
     "render_report",
