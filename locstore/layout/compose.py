@@ -14,6 +14,7 @@ from locstore.layout.legible_size import small_words
 from locstore.layout.placing import Canvas
 from locstore.layout.preset_layers import PresetDesign, preset_layers
 from locstore.layout.scene import PictureSize, SceneBuilder
+from locstore.layout.scene_findings import scene_findings
 from locstore.layout.text_stack import text_style
 from locstore.shots import LAYERS_ONLY, Asset, SceneLayer, Shot, SlotWords, canvas_shape
 from locstore.typeset import Box, FontLibrary
@@ -38,6 +39,11 @@ def compose(shot: Shot, library: FontLibrary, picture_size: PictureSize) -> Comp
         if slot is not None:
             problems = (*slot.text_layout.findings, *small_words(shot.display, slot.text_layout))
             findings += [_located(f, shot, words) for f in problems]
+        else:
+            findings.append(_without_layer(shot, words))
+    scene = Scene(shot.size, tuple(builder.layers))
+    findings += builder.findings
+    findings += scene_findings(scene, shot.key, picture_size)
     region = Box.around(builder.regions) if builder.regions else Box(0, 0, *shot.size)
     return Composition(
         shot=shot,
@@ -45,7 +51,7 @@ def compose(shot: Shot, library: FontLibrary, picture_size: PictureSize) -> Comp
         logo=builder.logo,
         text_region=region,
         slots=tuple(builder.slots[s.id] for s in shot.slots if s.id in builder.slots),
-        scene=Scene(shot.size, tuple(builder.layers)),
+        scene=scene,
         findings=tuple(findings),
     )
 
@@ -98,6 +104,17 @@ def has_device(shot: Shot) -> bool:
 
 def _located(finding: Finding, shot: Shot, words: SlotWords) -> Finding:
     return dataclasses.replace(finding, shot=shot.key, slot=words.id, file=words.file, line=words.line)
+
+
+def _without_layer(shot: Shot, words: SlotWords) -> Finding:
+    return Finding(
+        code="compose-slot-without-layer",
+        message=f"No text layer shows the slot {words.id!r}. Name it in one, or add {{text: all, box: [...]}}.",
+        shot=shot.key,
+        slot=words.id,
+        file=words.file,
+        line=words.line,
+    )
 
 
 def _frame_aspect(shot: Shot, picture_size: PictureSize) -> list[Finding]:

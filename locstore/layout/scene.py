@@ -19,6 +19,7 @@ from locstore.concept import (
     TextItem,
     ZoomItem,
 )
+from locstore.findings import Finding
 from locstore.layout import shapes
 from locstore.layout.color import rgb
 from locstore.layout.composition import DeviceBox, LogoBox, SetSlot
@@ -77,6 +78,19 @@ class SceneBuilder:
     slots: dict[str, SetSlot] = dataclasses.field(default_factory=dict)
     regions: list[Box] = dataclasses.field(default_factory=list)
     logo: LogoBox | None = None
+    findings: list[Finding] = dataclasses.field(default_factory=list)
+
+    def _missing(self, layer: SceneLayer, message: str) -> None:
+        """A layer that has nothing to show: it would be left out in silence."""
+        self.findings.append(
+            Finding(
+                code="compose-layer-empty",
+                message=message,
+                shot=self.shot.key,
+                file=layer.file or None,
+                line=layer.line or None,
+            )
+        )
 
     def build(self, items: Sequence[SceneLayer], canvas: Canvas) -> None:
         """Add layers, bottom to top."""
@@ -152,6 +166,7 @@ class SceneBuilder:
         spec, shot = item.device, self.shot
         capture = self.assets[spec.capture] if spec.capture else shot.capture
         if capture is None:
+            self._missing(layer, f"The device {layer.name!r} has no capture: give it or the screen one.")
             return
         frame = spec.frame or shot.frame
         own = self.assets.get(frame.image) if frame.image else None
@@ -276,6 +291,7 @@ class SceneBuilder:
         spec = item.zoom
         device = self._zoomed(spec.of)
         if device is None:
+            self._missing(layer, f"The zoom {layer.name!r} is of {spec.of!r}, and there is no such device below it.")
             return
         width, height = self.size(device.capture)
         x, y, wide, high = spec.area

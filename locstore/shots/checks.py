@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from locstore.catalog import forbidden_characters
-from locstore.concept import DateSpec, LoadedConcept, Slot, SlotStyle, TextSpec
+from locstore.concept import DateSpec, LoadedConcept, Slot, SlotStyle, TextItem, TextSpec
 from locstore.findings import Finding, Severity
 from locstore.shots.conditions import unknown_names
 from locstore.shots.design import ROLES, merged, patch_findings, screen_overrides
@@ -30,6 +30,7 @@ def check_concept(loaded: LoadedConcept, used: Sequence[Display]) -> list[Findin
     known = {*Store, *displays(), *(name for display in used for name in (display.id, display.base))}
     for i, screen in enumerate(loaded.concept.screens):
         findings += unknown_names(loaded, screen.show_on, ("screens", i, "show_on"), used)
+        findings += _layers(loaded, screen.layers or (), {slot.id for slot in screen.copy_}, ("screens", i, "layers"), used)
         for j, slot in enumerate(screen.copy_):
             place: _Path = ("screens", i, "copy", j)
             findings += unknown_names(loaded, slot.show_on, (*place, "show_on"), used)
@@ -45,6 +46,22 @@ def check_concept(loaded: LoadedConcept, used: Sequence[Display]) -> list[Findin
                     message = f"There is no store or display {name!r}, so the slot never shows. Write apple or play."
                     findings.append(loaded.finding("concept-unknown-name", message, *place, "only", k))
     return findings
+
+
+def _layers(
+    loaded: LoadedConcept, layers: Sequence[LayerSpec], slots: set[str], place: _Path, used: Sequence[Display]
+) -> Iterator[Finding]:
+    """Conditions of layers, and the slots that text layers name."""
+    for i, item in enumerate(layers):
+        where: _Path = (*place, i)
+        yield from unknown_names(loaded, item.show_on, (*where, "show_on"), used)
+        yield from unknown_names(loaded, item.when, (*where, "when"), used)
+        if isinstance(item, GroupItem):
+            yield from _layers(loaded, item.group, slots, (*where, "group"), used)
+        for name in item.text if isinstance(item, TextItem) and item.text != ("all",) else ():
+            if name not in slots:
+                message = f"The screen has no slot {name!r}. It has: {', '.join(sorted(slots)) or 'none'}."
+                yield loaded.finding("concept-unknown-name", message, *where, "text")
 
 
 def _text(loaded: LoadedConcept, text: str, place: _Path) -> Iterator[Finding]:
