@@ -117,9 +117,6 @@ ValueSpec = Annotated[CurrencySpec | NumberSpec | PercentSpec | DateSpec | TextS
 PluralCategory = Literal["zero", "two", "few", "many"]
 
 
-OpenTypeFeature = Annotated[str, StringConstraints(pattern=r"^-?[A-Za-z0-9]{4}$")]
-
-
 class HighlightSpec(Spec):
     """How a `*span*` of the words looks."""
 
@@ -144,13 +141,6 @@ class TextPlate(Spec):
     )
     radius: Annotated[float, Field(ge=0, le=4)] | None = Field(None, description="In em; round ends if left out.")
     per_line: bool = Field(False, description="An area behind each line instead of one behind all.")
-
-
-class BulletList(Spec):
-    """Each line of the text is an item, with a marker before it; following lines hang under its words."""
-
-    marker: Annotated[str, StringConstraints(min_length=1, max_length=4)] = "•"
-    indent: Annotated[float, Field(ge=0, le=4)] = Field(1.1, description="In em, from the marker's start to the words.")
 
 
 def _plate(raw: Any) -> Any:
@@ -193,20 +183,12 @@ class SlotStyle(Spec):
     box: FractionBox | None = Field(
         None, description="[x, y, width, height] as fractions of the canvas, instead of the layout's place."
     )
-    italic: bool | None = Field(None, description="Where a face has it; other scripts stay upright.")
     uppercase: bool | None = Field(None, description="By the language's rules: Turkish İ, Greek without accents.")
-    features: Annotated[tuple[OpenTypeFeature, ...], Field(max_length=16)] | None = Field(
-        None, description="OpenType features, such as tnum, ss01; -liga turns one off."
-    )
     shadow: Shadowing | None = None
     outline: Stroking | None = None
     gradient: TextGradient | None = None
     background: Annotated[TextPlate, BeforeValidator(_plate)] | None = Field(
         None, description="An area behind the words; a colour alone is a pill."
-    )
-    list: BulletList | None = None
-    same_size: Identifier | None = Field(
-        None, description="Slots of a locale and display with the same name here get the same size, the smallest."
     )
 
 

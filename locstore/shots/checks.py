@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from locstore.catalog import forbidden_characters
-from locstore.concept import DateSpec, LoadedConcept, Slot, SlotStyle, TextItem, TextSpec
+from locstore.concept import DateSpec, GroupItem, LayerSpec, LoadedConcept, Slot, SlotStyle, TextItem, TextSpec
 from locstore.findings import Finding, Severity
 from locstore.shots.conditions import unknown_names
 from locstore.shots.design import ROLES, merged, patch_findings, screen_overrides
@@ -30,7 +30,9 @@ def check_concept(loaded: LoadedConcept, used: Sequence[Display]) -> list[Findin
     known = {*Store, *displays(), *(name for display in used for name in (display.id, display.base))}
     for i, screen in enumerate(loaded.concept.screens):
         findings += unknown_names(loaded, screen.show_on, ("screens", i, "show_on"), used)
-        findings += _layers(loaded, screen.layers or (), {slot.id for slot in screen.copy_}, ("screens", i, "layers"), used)
+        findings += _layers(
+            loaded, screen.layers or (), {slot.id for slot in screen.copy_}, ("screens", i, "layers"), used
+        )
         for j, slot in enumerate(screen.copy_):
             place: _Path = ("screens", i, "copy", j)
             findings += unknown_names(loaded, slot.show_on, (*place, "show_on"), used)
