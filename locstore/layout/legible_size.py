@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 from locstore.findings import Finding, Severity
-from locstore.stores import Display
+from locstore.stores import Display, Store
 from locstore.typeset import TextLayout
 
 _MIN_PIXELS = 14.0
@@ -35,8 +35,11 @@ VIEWING = {
 
 
 def small_words(display: Display, layout: TextLayout) -> list[Finding]:
-    """A warning if the words of a slot are smaller than the floor of the display's form."""
-    if not layout.lines:
+    """A warning if the words of a slot are smaller than the floor of the display's form.
+
+    Custom displays have no form that anybody knows, so nothing is said about them.
+    """
+    if not layout.lines or display.store is Store.CUSTOM:
         return []
     viewing = VIEWING.get(display.form)
     millimetres = layout.size * viewing.side / min(display.size) if viewing else None

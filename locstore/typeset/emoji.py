@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _TEXT_STYLE, _EMOJI_STYLE = "\ufe0e", "\ufe0f"
 _SKIN_TONES = re.compile("[\U0001f3fb-\U0001f3ff]")
@@ -18,6 +19,7 @@ _PRESENTATION = re.compile(
 _HEARTS = frozenset("\u2763\u2764")
 
 
+@lru_cache(maxsize=8192)
 def is_emoji(cluster: str) -> bool:
     """Whether a grapheme cluster is meant as a colour picture.
 

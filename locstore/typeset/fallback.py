@@ -9,12 +9,12 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
+from functools import lru_cache
 
 from locstore.typeset.emoji import is_emoji
 from locstore.typeset.fitness import CJK, Fitness, family_words, fitness, missing_letters, name_class
 from locstore.typeset.fonts import Face, FontLibrary
-from locstore.typeset.scripts import COMMON, cluster_scripts, is_ignorable, visible
-from locstore.typeset.segment import graphemes
+from locstore.typeset.scripts import COMMON, is_ignorable, text_clusters, visible
 from locstore.typeset.unicode_data import script
 
 _SOURCES = {"project": 0, "package": 1, "system": 2}
@@ -58,6 +58,7 @@ class FontFallback:
         """By group of scripts: the face that was wanted, the one that is used, and the letters that decided it."""
 
     @staticmethod
+    @lru_cache(maxsize=8192)
     def is_letter(char: str) -> bool:
         """Letters, marks and decimal digits: what a face needs for a word; other signs may come from another face."""
         category = unicodedata.category(char)
@@ -67,12 +68,11 @@ class FontFallback:
 
     # -- the whole slot
 
-    def clusters(self, text: str, weights: Sequence[int]) -> tuple[list[tuple[int, int]], list[str]]:
+    def clusters(self, text: str, weights: Sequence[int]) -> tuple[tuple[tuple[int, int], ...], tuple[str, ...]]:
         """The grapheme clusters of a paragraph and their scripts; one outside the plan becomes the plan."""
         if text not in self._text:
             self.plan([(text, weights)])
-        bounds = graphemes(text)
-        return bounds, cluster_scripts(text, bounds, self.language)
+        return text_clusters(text, self.language)
 
     def plan(self, paragraphs: Iterable[tuple[str, Sequence[int]]]) -> None:
         """Choose the faces of a slot from its paragraphs and the weights of their code points."""
@@ -81,8 +81,7 @@ class FontFallback:
         paragraphs = list(paragraphs)
         self._text = "\n".join(text for text, _ in paragraphs)
         for text, weights in paragraphs:
-            bounds = graphemes(text)
-            scripts = cluster_scripts(text, bounds, self.language)
+            bounds, scripts = text_clusters(text, self.language)
             for (start, end), kind in zip(bounds, scripts, strict=True):
                 if is_emoji(text[start:end]):
                     continue

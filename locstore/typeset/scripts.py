@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
+from functools import lru_cache
 
 from locstore.typeset.fitness import CJK, language_key
+from locstore.typeset.segment import graphemes
 from locstore.typeset.unicode_data import paired_bracket, script, script_extensions
 
+# More than the distinct clusters of a set of catalogs with CJK in it.
+_CACHED = 8192
 COMMON = frozenset({"Zyyy", "Zinh", "Zzzz"})
 # Number signs that enclose the digits after them: format characters with a glyph (Prepended_Concatenation_Mark).
 _VISIBLE_FORMAT = frozenset("\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u08e2\U000110bd\U000110cd")
@@ -18,6 +22,7 @@ _APOSTROPHE = "\u2019"
 _LANGUAGE_SCRIPTS = {"ja": "Hira", "ko": "Hang", "zh-hans": "Hani", "zh-hant": "Hani", "zh-hk": "Hani"}
 
 
+@lru_cache(maxsize=_CACHED)
 def is_ignorable(char: str) -> bool:
     """Characters that need no glyph: joiners, variation selectors, bidi controls, soft hyphen, tags."""
     code = ord(char)
@@ -26,10 +31,18 @@ def is_ignorable(char: str) -> bool:
     return unicodedata.category(char) == "Cf" and char not in _VISIBLE_FORMAT
 
 
+@lru_cache(maxsize=_CACHED)
 def visible(cluster: str) -> frozenset[int]:
     """The code points of a cluster that need a glyph; a letter with separate marks counts as the composed one (NFC)."""
     composed = unicodedata.normalize("NFC", cluster) if len(cluster) > 1 else cluster
     return frozenset(ord(char) for char in composed if not is_ignorable(char))
+
+
+@lru_cache(maxsize=512)
+def text_clusters(text: str, language: str) -> tuple[tuple[tuple[int, int], ...], tuple[str, ...]]:
+    """The grapheme clusters of a text, `(start, end)` in code points, and the script of each."""
+    bounds = tuple(graphemes(text))
+    return bounds, tuple(cluster_scripts(text, bounds, language))
 
 
 def cluster_scripts(text: str, clusters: Sequence[tuple[int, int]], language: str = "und") -> list[str]:

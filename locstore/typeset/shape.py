@@ -107,15 +107,18 @@ class Paragraph:
 
     def _pieces(self, start: int, end: int) -> list[ShapingRun]:
         pieces: list[ShapingRun] = []
+        first, last, head = start, start, None
         for cluster in self.clusters:
             if cluster.end <= start or cluster.start >= end:
                 continue
             weight = self.run_styles[cluster.start].weight
-            first, last = max(cluster.start, start), min(cluster.end, end)
-            if pieces and pieces[-1].weight == weight and same_run(pieces[-1].cluster, cluster):
-                pieces[-1] = dataclasses.replace(pieces[-1], end=last)
-            else:
-                pieces.append(ShapingRun(first, last, cluster.script, cluster, weight))
+            if head is None or weight != self.run_styles[head.start].weight or not same_run(head, cluster):
+                if head is not None:
+                    pieces.append(ShapingRun(first, last, head.script, head, self.run_styles[head.start].weight))
+                first, head = max(cluster.start, start), cluster
+            last = min(cluster.end, end)
+        if head is not None:
+            pieces.append(ShapingRun(first, last, head.script, head, self.run_styles[head.start].weight))
         return pieces
 
     def _shape_piece(self, piece: ShapingRun, text: str, *, rtl: bool) -> list[ShapedGlyph]:
