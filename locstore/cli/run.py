@@ -117,6 +117,7 @@ def command(
             attach=attach,
             require_approved=require_approved,
             yes=yes,
+            allow_hosts=budget.allow_hosts,
         )
     if as_json:
         print_json(

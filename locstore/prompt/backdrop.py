@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping, Sequence
 
 from locstore.layout import has_device, words_area
-from locstore.prompt.sizes import RequestSize, request_size
+from locstore.prompt.sizes import ImageModel, RequestSize, request_size
 from locstore.shots import Shot, canvas_shape
 
 # OpenAI calls sizes above this experimental (image generation guide, 2026-11).
 _STEADY_PIXELS = 3_686_400
 
 
-def backdrop_size(display: tuple[int, int], model: str) -> RequestSize:
-    """The request for every display of this shape: large enough for all of them, the same for all of them."""
+def backdrop_size(
+    display: tuple[int, int], model: str | ImageModel, *, names: Mapping[str, Sequence[int]] | None = None
+) -> RequestSize:
+    """The request for every display of this shape: large enough for all of them, the same for all of them.
+
+    `model` and `names` are those of `request_size`.
+    """
     aspect = round(display[0] / display[1], 2)
     height = math.sqrt(_STEADY_PIXELS / aspect)
     # A step of 16 below the bound, so that rounding up stays inside it.
-    return request_size((int(height * aspect) - 16, int(height) - 16), model)
+    return request_size((int(height * aspect) - 16, int(height) - 16), model, names=names)
 
 
 def make_backdrop_prompt(shot: Shot) -> str:

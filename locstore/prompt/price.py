@@ -44,15 +44,20 @@ def estimate(
     """
     text = math.ceil(prompt_characters / _data()["characters_per_token"])
     images = sum(_reference_tokens(reference) for reference in reference_sizes)
-    output = output_tokens(size, quality)
-    dollars = None if output is None else bill(text, images, output, model, prices=prices, batch=batch)
+    output = output_tokens(size, quality, model)
+    # A price by picture holds for any quality, also one that the formula does not know.
+    flat = "picture" in {**_row(_data()["model"], model), **_row(prices or {}, model)}
+    known = output is not None or flat
+    dollars = bill(text, images, output or 0, model, prices=prices, batch=batch) if known else None
     return Estimate(text + images, output, dollars)
 
 
-def output_tokens(size: tuple[int, int], quality: str) -> int | None:
-    """Tokens of a painted picture at a quality, or None for a quality without a number."""
+def output_tokens(size: tuple[int, int], quality: str, model: str = "") -> int | None:
+    """Tokens of a painted picture at a quality of a model, or None for a quality without a number."""
     data = _data()
-    work = data["quality"].get(data["quality_as"].get(quality, quality))
+    own: dict[str, int] = next((row for prefix, row in data["quality_of"].items() if model.startswith(prefix)), {})
+    named = data["quality_as"].get(quality, quality)
+    work = own.get(quality, own.get(named, data["quality"].get(named)))
     if work is None:
         return None
     longer, shorter = max(size), min(size)
@@ -72,6 +77,9 @@ def bill(
     batch: bool = False,
 ) -> float | None:
     """US dollars for the tokens that an answer's `usage` tells, or None where the price is not known."""
+    flat = {**_row(_data()["model"], model), **_row(prices or {}, model)}.get("picture")
+    if flat is not None:
+        return float(flat) * (batch_factor(model, prices) if batch else 1.0)
     row = model_prices(model, prices)
     if row is None:
         return None

@@ -79,14 +79,16 @@ def image_models(model: str) -> ImageModel:
 
 
 def request_size(
-    display: tuple[int, int], model: str, *, names: Mapping[str, Sequence[int]] | None = None
+    display: tuple[int, int], model: str | ImageModel, *, names: Mapping[str, Sequence[int]] | None = None
 ) -> RequestSize:
     """The smallest legal request whose picture, scaled down and cropped, fills `display` (pixels).
+
+    `model` is a model's name, or the sizes that it takes.
 
     With `names` (name -> [width, height] ratio; an empty mapping means the default table) the nearest ratio is
     asked for by name; its pixels are what a server of the family would paint, and only a guess.
     """
-    family = image_models(model)
+    family = image_models(model) if isinstance(model, str) else model
     if names is not None:
         return _named(display, names or _data()["names"])
     if family.sizes:

@@ -27,10 +27,10 @@ def test_output_tokens_are_those_of_openai(size: tuple[int, int], tokens: tuple[
 
 
 def test_a_call_in_dollars() -> None:
-    found = estimate((1024, 1024), "medium", "gpt-image-2", 3500)
+    found = estimate((1024, 1024), "medium", "gpt-image-2", 2700)
     assert (found.input_tokens, found.output_tokens) == (1000, 1756)
     assert found.dollars == pytest.approx((1000 * 5 + 1756 * 30) / 1e6)
-    half = estimate((1024, 1024), "medium", "gpt-image-2", 3500, batch=True)
+    half = estimate((1024, 1024), "medium", "gpt-image-2", 2700, batch=True)
     assert half.dollars == pytest.approx((1000 * 5 + 1756 * 30) / 2e6)
 
 
@@ -57,10 +57,23 @@ def test_an_unknown_quality_has_no_price() -> None:
     assert (found.output_tokens, found.dollars) == (None, None)
 
 
-@pytest.mark.parametrize("model", ["gpt-image-2.5-flare", "gpt-image-1.5", "gpt-image-20", "my-gateway", ""])
+@pytest.mark.parametrize("model", ["gpt-image-1.5", "gpt-image-20", "my-gateway", ""])
 def test_an_unknown_model_has_no_price(model: str) -> None:
     assert estimate((1024, 1024), "low", model, 10).dollars is None
     assert bill(1, 2, 3, model) is None
+
+
+def test_the_qualities_of_a_later_model() -> None:
+    qualities = ("low", "medium", "high", "xhigh", "max")
+    tokens = [output_tokens((1024, 1024), quality, "gpt-image-2.5-flare") for quality in qualities]
+    assert tokens == [196, 439, 1756, 3122, 7024]
+    assert estimate((1024, 1024), "max", "gpt-image-2.5", 10).dollars is not None
+
+
+def test_a_price_by_picture() -> None:
+    prices = {"mine": {"picture": 0.04}}
+    assert estimate((1024, 1024), "odd", "mine", 900, prices=prices).dollars == 0.04
+    assert bill(9, 9, 9, "mine", prices=prices, batch=True) == 0.02
 
 
 def test_a_dated_snapshot_costs_what_its_model_costs() -> None:

@@ -24,7 +24,7 @@ from locstore.paint import Pixels, picture_size, replace_text
 from locstore.paint.images import ImageRequest, ImagesConfig, Reference, image_request, reference_from
 from locstore.prompt import Correction, make_edit_prompt, make_repair_prompt
 from locstore.readings import SlotReading, Verdict
-from locstore.run.paid.request import Attempt, Prepared, picture_request, priced
+from locstore.run.paid.request import Attempt, Prepared, picture_request, priced, shown_to_model
 from locstore.run.render import PaintSettings, Renderer, Task
 from locstore.shots import fingerprint
 from locstore.typeset import Box
@@ -67,7 +67,10 @@ def next_try(
         return priced(task, edit, config, tries)
     last = next(one for one in reversed(tries) if one.usable)
     prompt = make_repair_prompt(
-        composition, _corrections(last), number=number, extra=any(error.slot is None for error in last.errors)
+        shown_to_model(composition, config),
+        _corrections(last),
+        number=number,
+        extra=any(error.slot is None for error in last.errors),
     )
     return priced(task, picture_request(config, task, prompt), config, tries)
 
@@ -86,7 +89,12 @@ def _edit(
     """The best picture with a mask over its wrong words, if only a few are wrong and that was not tried before."""
     known = [reading.slot for reading in best.readings]
     only_words = all(error.slot in known for error in best.errors)
-    if config.dialect != "openai" or not only_words or len(best.wrong) > min(_EDITABLE, len(known) - 1):
+    if (
+        not config.references
+        or config.dialect != "openai"
+        or not only_words
+        or len(best.wrong) > min(_EDITABLE, len(known) - 1)
+    ):
         return None
     data = open_store(settings.cache, settings.root).get(best.key)
     if data is None or not data.startswith(_PNG):

@@ -9,7 +9,7 @@ from locstore.paint import LocalPainter
 from locstore.paint.images import ImageRequest, ImagesConfig, image_request
 from locstore.prompt import PROMPT_VERSION, backdrop_size, make_backdrop_prompt, make_prompt
 from locstore.run.paid.postprocess import finish_on_backdrop, finish_words
-from locstore.run.paid.request import Prepared, picture_request
+from locstore.run.paid.request import Prepared, picture_request, shown_to_model
 from locstore.run.painter import CompositionPainter
 from locstore.run.render import PaintSettings, Task, TaskResult
 from locstore.shots import fingerprint
@@ -23,6 +23,11 @@ class _ImagesApiPainter:
     def fingerprint(self, images: ImagesConfig) -> str:
         """The model and everything that a request says beside the prompt's words."""
         decides = images.model_dump(include={"dialect", "model", "quality", "mode", "size_names", "fields"})
+        # Only where they are set: an option that is new must not paint the pictures of older projects again.
+        if images.sizes:
+            decides["sizes"] = images.model_dump(include={"sizes"})["sizes"]
+        if not images.references:
+            decides["references"] = False
         return fingerprint([self.name, PROMPT_VERSION, decides])
 
     def open(self, library: FontLibrary) -> CompositionPainter:
@@ -36,7 +41,7 @@ class ImagesPainter(_ImagesApiPainter):
     writes_words = True
 
     def request(self, config: ImagesConfig, task: Task, composition: Composition) -> ImageRequest:
-        return picture_request(config, task, make_prompt(composition))
+        return picture_request(config, task, make_prompt(shown_to_model(composition, config)))
 
     def finish(self, settings: PaintSettings, config: ImagesConfig, prepared: Prepared) -> TaskResult | Prepared:
         return finish_words(settings, config, prepared)
@@ -53,7 +58,9 @@ class BackdropPainter(_ImagesApiPainter):
 
     def request(self, config: ImagesConfig, task: Task, composition: Composition) -> ImageRequest:  # noqa: ARG002
         shot = task.shot
-        return image_request(config, make_backdrop_prompt(shot), backdrop_size(shot.size, config.model))
+        return image_request(
+            config, make_backdrop_prompt(shot), backdrop_size(shot.size, config.image_model, names=config.names)
+        )
 
     def finish(self, settings: PaintSettings, config: ImagesConfig, prepared: Prepared) -> TaskResult | Prepared:  # noqa: ARG002
         return finish_on_backdrop(settings, prepared)

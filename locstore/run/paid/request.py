@@ -148,8 +148,15 @@ def _prepare(renderer: Renderer, config: ImagesConfig, kind: Kind, task: Task) -
 
 def picture_request(config: ImagesConfig, task: Task, prompt: str) -> ImageRequest:
     """The request for a shot's whole picture. Raises what is in CANNOT_ASK."""
-    size = request_size(task.shot.size, config.model, names=config.names)
-    return image_request(config, prompt, size, references=_references(task))
+    size = request_size(task.shot.size, config.image_model, names=config.names)
+    return image_request(config, prompt, size, references=_references(task) if config.references else ())
+
+
+def shown_to_model(composition: Composition, config: ImagesConfig) -> Composition:
+    """The composition as the prompt may tell of it: without pictures that the model is not shown."""
+    if config.references:
+        return composition
+    return dataclasses.replace(composition, shot=dataclasses.replace(composition.shot, capture=None, logo=None))
 
 
 def priced(task: Task, request: ImageRequest, config: ImagesConfig, tries: tuple[Attempt, ...] = ()) -> Prepared:
