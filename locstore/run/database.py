@@ -12,6 +12,7 @@ from typing import Self
 
 from locstore.cache.disk import write_lock
 from locstore.errors import EnvironmentProblem
+from locstore.files import RefusedFile
 
 _BUSY = 30  # seconds that a write waits for another process
 _DAMAGED = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
@@ -35,6 +36,8 @@ def open_database(path: Path, schema: str, *, durable: bool, threads: bool = Fal
     every transaction, `threads` lets other threads use the connection. Raises OSError, sqlite3.Error.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
+    if path.exists() and not path.is_file():
+        raise RefusedFile(path, "it is a folder, a pipe or a device")  # SQLite would wait for a pipe's other end
     try:
         return _open(path, schema, durable=durable, threads=threads), False
     except sqlite3.Error as error:
@@ -146,6 +149,9 @@ class Database:
 def _in_memory(path: Path, schema: str) -> sqlite3.Connection:
     """A copy of the file as it was at its last checkpoint; empty if there is none that can be read."""
     database = sqlite3.connect(":memory:", isolation_level=None)
+    if not path.is_file():  # SQLite would wait for a pipe's other end
+        database.executescript(schema)
+        return database
     with contextlib.suppress(OSError, sqlite3.Error):
         source = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)
         with contextlib.closing(source):

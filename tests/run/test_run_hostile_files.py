@@ -112,3 +112,11 @@ def test_numbers_of_thousands_of_digits_in_a_concept(folder: Folder, locstore: C
     assert "concept-value" in said.codes()
     assert {f["line"] for f in said.json["findings"]} == {12}
     assert len(said.out) < 3000
+
+
+@pytest.mark.parametrize("command", ["run", "plan"])
+def test_a_ledger_that_is_a_pipe(folder: Folder, locstore: Call, command: str) -> None:
+    pipe(folder.root / ".locstore/ledger.db")
+    said = locstore(command)
+    assert said.code == (3 if command == "run" else 0)
+    assert command == "plan" or "ledger.db" in said.err
