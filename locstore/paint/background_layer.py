@@ -23,8 +23,10 @@ class BackgroundPainter:
     def __init__(self, cache: PixelCache) -> None:
         self._cache = cache
 
-    def paint(self, canvas: Canvas, layer: BackgroundLayer, offset: tuple[int, int]) -> None:
-        """The layer on the canvas. Raises UnreadablePicture.
+    def paint(
+        self, canvas: Canvas, layer: BackgroundLayer, offset: tuple[int, int], screen: Window | None = None
+    ) -> None:
+        """The layer on the canvas, which may be a part of `screen`. Raises UnreadablePicture.
 
         Without `dither` a background that covers the canvas is rounded as it was before there were scenes.
         """
@@ -38,9 +40,12 @@ class BackgroundPainter:
         if part is None:
             return
         pixels = canvas.bytes_or_none if part == canvas.window and layer.opacity >= 1 else None
-        if pixels is not None and self._plain(pixels, layer, box, part):
+        wanted = box.meet(screen) if screen is not None else None
+        if wanted is None or wanted.meet(part) != part:
+            wanted = part
+        if pixels is not None and self._plain(pixels, layer, box, part, wanted):
             return
-        picture = None if layer.asset is None else self._picture(layer, layer.asset, box, part)
+        picture = None if layer.asset is None else self._picture(layer, layer.asset, box, part, wanted)
         lights = [_Light(glow, box) for glow in layer.glows]
         fade = None if layer.fade is None else _Fade(layer.fade, box)
         size = (float(box.width), float(box.height))
@@ -63,7 +68,7 @@ class BackgroundPainter:
             if layer.opacity < 1:
                 below += (rows - below) * np.float32(layer.opacity)
 
-    def _plain(self, pixels: Pixels, layer: BackgroundLayer, box: Window, part: Window) -> bool:
+    def _plain(self, pixels: Pixels, layer: BackgroundLayer, box: Window, part: Window, wanted: Window) -> bool:
         """Whether the layer was painted as bytes: one colour, a picture as it is, or what is not to be dithered."""
         gradient = layer.fill if isinstance(layer.fill, LinearGradient) else None
         solid = layer.fill if isinstance(layer.fill, SolidFill) else None
@@ -76,7 +81,7 @@ class BackgroundPainter:
         if solid is not None:
             pixels[:] = solid.color
         if layer.asset is not None:
-            pixels[:] = self._picture(layer, layer.asset, box, part)
+            pixels[:] = self._picture(layer, layer.asset, box, part, wanted)
         old = None
         if gradient is not None:
             stops = [stop.at for stop in gradient.stops]
@@ -102,25 +107,33 @@ class BackgroundPainter:
             pixels[start:end] = surface.rounded(rows)
         return True
 
-    def _picture(self, layer: BackgroundLayer, asset: Asset, box: Window, part: Window) -> Pixels:
-        key = ("background", asset.sha256, box, part, layer.position, layer.flipped, layer.blur)
+    def _picture(self, layer: BackgroundLayer, asset: Asset, box: Window, part: Window, wanted: Window) -> Pixels:
+        """The pixels of a part; those of `wanted`, around it, are kept."""
+        key = ("background", asset.sha256, box, wanted, layer.position, layer.flipped, layer.blur)
 
         def made() -> Pixels:
             image = open_picture(asset.path, "RGB")
             if layer.flipped:
                 image = image.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
-            whole = np.asarray(_placed(image, (box.width, box.height), layer.position))
-            rows, columns = slice(part.y - box.y, part.bottom - box.y), slice(part.x - box.x, part.right - box.x)
+            image = _placed(image, (box.width, box.height), layer.position)
             if layer.blur <= 0:
-                return whole[rows, columns]
-            blurred = np.empty((part.height, part.width, 3), np.uint8)
-            for band in bands(part):
-                blurred[band.y - part.y : band.bottom - part.y] = surface.rounded(
+                return np.asarray(
+                    image.crop((wanted.x - box.x, wanted.y - box.y, wanted.right - box.x, wanted.bottom - box.y))
+                )
+            whole = np.asarray(image)
+            blurred = np.empty((wanted.height, wanted.width, 3), np.uint8)
+            for band in bands(wanted):
+                blurred[band.y - wanted.y : band.bottom - wanted.y] = surface.rounded(
                     blurred_pixels(whole, box, layer.blur, band)
                 )
             return blurred
 
-        return self._cache.get(key, made)
+        pixels = self._cache.get(key, made)
+        rows, columns = (
+            slice(part.y - wanted.y, part.bottom - wanted.y),
+            slice(part.x - wanted.x, part.right - wanted.x),
+        )
+        return pixels[rows, columns]
 
 
 def _placed(image: Image.Image, size: tuple[int, int], position: tuple[float, float]) -> Image.Image:

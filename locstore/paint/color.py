@@ -27,6 +27,11 @@ def opaque(image: Image.Image) -> Image.Image:
     return image if image.mode in ("RGB", "L", "CMYK") else image.convert("L" if image.mode == "LA" else "RGB")
 
 
+def _rgb(image: Image.Image) -> Image.Image:
+    """As RGB; a large picture that is RGB already is not copied."""
+    return image if image.mode == "RGB" else image.convert("RGB")
+
+
 def in_srgb(image: Image.Image) -> tuple[Image.Image, str | None]:
     """The colours as RGB in sRGB, and the name of the profile they were converted from, if they were.
 
@@ -35,14 +40,14 @@ def in_srgb(image: Image.Image) -> tuple[Image.Image, str | None]:
     profile = image.info.get("icc_profile")
     base = opaque(image)
     if not isinstance(profile, bytes) or not profile:
-        return base.convert("RGB"), None
+        return _rgb(base), None
     from PIL import ImageCms  # a tenth of a second that most runs need not wait for
 
     try:
         source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
         description = "".join(c for c in ImageCms.getProfileDescription(source) if c.isprintable()).strip()[:60]
         if "srgb" in description.lower():
-            return base.convert("RGB"), None
+            return _rgb(base), None
         converted = ImageCms.profileToProfile(
             base,
             source,
@@ -52,4 +57,4 @@ def in_srgb(image: Image.Image) -> tuple[Image.Image, str | None]:
         )
     except (ImageCms.PyCMSError, OSError, ValueError, TypeError) as error:
         raise UnusableProfile(str(error)) from error
-    return (base.convert("RGB") if converted is None else converted), description or "an unnamed profile"
+    return (_rgb(base) if converted is None else converted), description or "an unnamed profile"

@@ -70,16 +70,15 @@ def open_picture(path: Path, mode: Literal["RGB", "RGBA"]) -> Image.Image:
     """
     with _reading(path) as image:
         image.load()
-        upright = image
         with contextlib.suppress(*_ODD_METADATA):
-            upright = ImageOps.exif_transpose(image)
-        upright = eight_bits(upright)
+            ImageOps.exif_transpose(image, in_place=True)  # a copy of a large picture is memory for nothing
+        upright = eight_bits(image)
         try:
             color, _ = in_srgb(upright)
         except UnusableProfile:
             color = opaque(upright).convert("RGB")  # `check_picture` has said so
         if not upright.has_transparency_data:
-            return color.convert(mode)
+            return color if color.mode == mode else color.convert(mode)
         alpha = upright.convert("RGBA").getchannel("A")
         if mode == "RGB":
             return Image.composite(color, Image.new("RGB", color.size), alpha)

@@ -9,6 +9,8 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 
+import numpy as np
+
 from locstore.layout import (
     AnyLayer,
     BackgroundLayer,
@@ -21,7 +23,7 @@ from locstore.layout import (
     ZoomLayer,
 )
 from locstore.paint.background_layer import BackgroundPainter
-from locstore.paint.canvas import Canvas
+from locstore.paint.canvas import Canvas, bands
 from locstore.paint.contrast import WordContrast
 from locstore.paint.coverage import Window
 from locstore.paint.device import capture_pixels, draw_device, draw_picture_frame
@@ -35,6 +37,9 @@ from locstore.paint.text import paint_text
 from locstore.typeset import Box, FontLibrary
 
 _CAMERAS = frozenset({"none", "island", "hole"})  # those that classic frames have
+
+
+_PIXELS = 6_000_000  # that are painted at a time, in floats: the whole screen of a phone or tablet
 
 
 class ScenePainter:
@@ -86,10 +91,24 @@ class ScenePainter:
         if backdrop is not None:
             others = [layer for layer in layers if not isinstance(layer, BackgroundLayer)]
             return self.paint_over(scene, backdrop.copy(), others)[0]
-        canvas = Canvas(_with_margin(scene, window, layers))
+        rows = max(64, _PIXELS // window.width)
+        if rows >= window.height:
+            return self._paint_part(scene, layers, window)
+        # Floats of a whole large canvas would take too much memory; parts are the whole, byte for byte.
+        pixels = np.empty((window.height, window.width, 3), np.uint8)
+        for part in bands(window, rows):
+            top = part.y - window.y
+            pixels[top : top + part.height] = self._paint_part(scene, layers, part)
+        return pixels
+
+    def _paint_part(self, scene: Scene, layers: Sequence[AnyLayer], part: Window) -> Pixels:
+        canvas = Canvas(_with_margin(scene, part, layers))
         for layer in layers:
-            self._paint_layer(canvas, layer, scene.offset)
-        return canvas.finished(window)
+            if isinstance(layer, BackgroundLayer):
+                self._backgrounds.paint(canvas, layer, scene.offset, _with_margin(scene, _window(scene), layers))
+            else:
+                self._paint_layer(canvas, layer, scene.offset)
+        return canvas.finished(part)
 
     def _paint_layer(self, canvas: Canvas, layer: AnyLayer, offset: tuple[int, int]) -> None:
         if isinstance(layer, BackgroundLayer):

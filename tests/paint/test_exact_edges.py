@@ -362,6 +362,18 @@ def test_windows_of_a_panorama_are_the_whole_byte_for_byte(tmp_path: Path) -> No
         assert np.array_equal(painted(scene), whole[:, first:last])
 
 
+def test_a_canvas_in_parts_is_the_whole_byte_for_byte(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    size, layers = panorama(tmp_path)
+    picture = asset(tmp_path / "ground.png", smooth_picture((333, 200)))
+    grounds = [layers[0], BackgroundLayer(name="picture", box=Box(0, 0, *size), asset=picture, blur=3.0)]
+    for ground in grounds:
+        scene = Scene(size, (ground, *layers[1:]))
+        whole = painted(scene)
+        with monkeypatch.context() as patch:
+            patch.setattr("locstore.paint.scene._PIXELS", 900 * 100)
+            assert np.array_equal(painted(scene), whole)
+
+
 def test_two_processes_paint_the_same_bytes(tmp_path: Path) -> None:
     size, layers = panorama(tmp_path)
     here = hashlib.sha256(painted(Scene(size, tuple(layers))).tobytes()).hexdigest()

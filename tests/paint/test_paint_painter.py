@@ -42,7 +42,8 @@ def composed(make_shot: Callable[..., Shot], library: FontLibrary) -> Compose:
     def composed(*slots: tuple[Any, ...], **design: Any) -> Composition:
         shot = make_shot(*(slots or WORDS), **{"display": SIZE, **design})
         found = compose(shot, library, lambda asset: picture_size(asset.path))
-        assert found.findings == ()
+        # The canvas is small, so that painting is quick; its words are.
+        assert [finding for finding in found.findings if finding.code != "compose-small-words"] == []
         return found
 
     return composed
