@@ -39,7 +39,7 @@ from typing import Any
 from images_setup import TEST_KEY, load, make_project, server
 
 from locstore.run.queue import RunRecord, RunState, read_address
-from locstore.run.queue.redis_keys import RunKeys
+from locstore.run.queue.run_state import RunKeys
 
 _VARIABLE = "LOCSTORE_BENCH_KEY"
 

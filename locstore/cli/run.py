@@ -79,22 +79,24 @@ def command(
     """
     from locstore.cli.progress import make_progress
     from locstore.project import BudgetLimits, pseudo_codes, run, send_batch
+    from locstore.project.running import attached_options
 
     if batch and (attach or queue not in (None, "none")):
         raise UsageError("--batch is another way than --queue and --attach; give one of them.")
     if batch and require_approved:
         raise UsageError("--require-approved looks at pictures, and --batch only asks for them; give it with --attach.")
-    project = make_project(
-        project_folder,
-        words,
-        delivery,
-        painting,
-        text,
-        jobs=jobs,
-        queue="" if queue == "none" else queue,
-    )
+    groups = (words, delivery, painting, text)
+    more = {"jobs": jobs, "queue": "" if queue == "none" else queue}
+    project = make_project(project_folder, *groups, **more)
     limits = BudgetLimits(budget.max_calls, budget.max_cost, budget.retry_unknown)
     selection = chosen.selection()
+    if attach:
+        # The run is planned again as it was sent; what is given now comes first.
+        options, planned = attached_options(project, attach)
+        given = {name for group in groups for name, value in group.overrides().items() if value is not None}
+        kept = {name: value for name, value in options.items() if name not in given}
+        project = make_project(project_folder, *groups, **more, **kept)
+        selection = planned if planned is not None and not chosen.given else selection
     if pseudo_codes(selection)[0]:
         if batch or attach or require_approved:
             raise UsageError(

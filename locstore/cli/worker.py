@@ -17,16 +17,24 @@ from locstore.errors import UsageError
     "--queue", required=True, help="redis://host:6379/0, or rediss:// for TLS. A password is better in LOCSTORE_QUEUE."
 )
 @option(
-    "--cache", default=None, help="The cache of those who run: a shared folder, or a bucket such as s3://name/prefix."
+    "--cache", default=None, help="The cache of the projects: a shared folder, or a bucket such as s3://name/prefix."
 )
 @option(
-    "--threads", type=click.IntRange(1, 256), default=4, show_default=True, help="Shots in hand at once, a process."
+    "--threads",
+    type=click.IntRange(1, 256),
+    default=4,
+    show_default=True,
+    help="Shots that each process works on at once.",
 )
 @option("--processes", type=click.IntRange(0, 256), default=0, help="Processes that paint; 0 is one for each core.")
 @option("--scratch", type=click.Path(path_type=Path), default=None, help="Folder for what runs send; may be emptied.")
 @option("--time-limit", type=click.FloatRange(1), default=300.0, show_default=True, help="Seconds for painting a shot.")
 @option(
-    "--grace", type=click.FloatRange(0), default=60.0, show_default=True, help="Seconds a stop waits for work in hand."
+    "--grace",
+    type=click.FloatRange(0),
+    default=60.0,
+    show_default=True,
+    help="Seconds that a stop waits for shots that are begun.",
 )
 @option("--allow-host", multiple=True, help="Hosts that the API key may be sent to, beside api.openai.com.")
 @option("--key-env", default="OPENAI_API_KEY", show_default=True, help="Variable that holds the API key.")
@@ -44,14 +52,18 @@ def command(
     """Paint for others: take shots from a queue, until SIGTERM or ^C.
 
     Needs no project: fonts, captures and words come through the cache. The key of the images API is taken from this
-    process's environment. Processes that die are replaced.
+    process's environment. Processes that die are replaced. SIGTERM and ^C begin no further shot and send no further
+    request; what is begun is ended, and answers that are awaited are taken in.
     """
-    from locstore.run.queue import Supervisor, WorkerOptions
+    from locstore.run.queue import Supervisor, WorkerOptions, printable
     from locstore.run.queue.run_queued import open_run_state
+    from locstore.run.queue.supervisor import log_time
 
     if cache is None:
-        raise UsageError("Give the worker the cache of those who run: --cache, or LOCSTORE_CACHE.")
-    address = open_run_state(queue, patience=5).address
+        raise UsageError("Give the worker the cache of the projects: --cache, or LOCSTORE_CACHE.")
+    run_state = open_run_state(queue, patience=0)
+    address = run_state.address
+    run_state.close()
     count = processes or os.cpu_count() or 1
     options = WorkerOptions(
         address=address,
@@ -69,7 +81,7 @@ def command(
         f"{_shown(options.cache)}.",
         err=True,
     )
-    Supervisor(options, lambda line: click.echo(f"locstore worker: {line}", err=True)).run()
+    Supervisor(options, lambda line: click.echo(f"{log_time()} locstore worker: {printable(line)}", err=True)).run()
     return 0
 
 

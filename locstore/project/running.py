@@ -6,7 +6,7 @@ import dataclasses
 import os
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from locstore.cache import ready_cache
 from locstore.delivery import PictureRecord
@@ -122,7 +122,8 @@ def run(
                 todo = _of_run(project, todo, attach)
             progress.start(len(todo))
             if todo or attach:
-                spent = _paint(project, todo, settings, ledger, limits, book, progress, attach, allow_hosts)
+                options = run_options(project, selection)
+                spent = _paint(project, todo, settings, ledger, limits, book, progress, attach, allow_hosts, options)
             removed = 0 if book.has_errors else _remove(project.output, plan.removed, ledger)
         finally:
             # Also after ^C or a full disk: the manifest lists the pictures that are in the folder.
@@ -161,9 +162,46 @@ def send_batch(
     with project.ledger() as ledger:
         snapshot, plan, settings = _planned(project, selection, ledger, overwrite=overwrite)
     todo = [*plan.of(Status.NEW), *plan.of(Status.CHANGED)]
-    report = submit_batch(project, todo, settings, limits or BudgetLimits(), allow_hosts=allow_hosts)
+    options = run_options(project, selection)
+    report = submit_batch(project, todo, settings, limits or BudgetLimits(), allow_hosts=allow_hosts, options=options)
     findings = sort_findings([*snapshot.findings, *plan.findings, *report.findings])
     return dataclasses.replace(report, findings=tuple(findings))
+
+
+def run_options(project: Project, selection: Selection) -> dict[str, Any]:
+    """What a run was planned with, as options of the project file and `selection`: `--attach` plans with the same."""
+    config = project.config
+    names = ("painter", "output", "layout", "format", "allow_fuzzy", "fallback")
+    options: dict[str, Any] = {name: getattr(config, name) for name in names}
+    options["images"] = {"mode": config.images.mode}
+    options["text"] = {name: getattr(config.text, name) for name in ("check", "repairs", "last_resort")}
+    chosen = project.default_selection(selection)
+    # No displays means all of them here, whatever the project file names.
+    options["selection"] = {
+        "locales": list(chosen.locales), "displays": list(chosen.displays) or ["all"], "screens": list(chosen.screens)
+    }  # fmt: skip
+    return options
+
+
+def attached_options(project: Project, name: str) -> tuple[dict[str, Any], Selection | None]:
+    """The options and the selection that the run or batch `name` was planned with; None for a run of an older version.
+
+    Raises UsageError for a run that a queue does not know.
+    """
+    if name.startswith(BATCH_RUN):
+        from locstore.run.paid.batch_run import batch_options
+
+        options = dict(batch_options(project, name))
+    else:
+        from locstore.run.queue.run_queued import attach_options
+
+        options = dict(attach_options(project.config.queue, name))
+    kept = options.pop("selection", None)
+    if not isinstance(kept, dict):
+        return {}, None
+    parts = {part: tuple(str(text) for text in kept.get(part, ())) for part in ("locales", "displays", "screens")}
+    known = {"painter", "output", "layout", "format", "allow_fuzzy", "fallback", "images", "text"}
+    return {key: value for key, value in options.items() if key in known}, Selection(**parts)
 
 
 def _planned(
@@ -190,6 +228,7 @@ def _paint(
     progress: Progress,
     attach: str | None,
     allow_hosts: tuple[str, ...],
+    options: Mapping[str, Any],
 ) -> Spending | None:
     """Have the shots painted by whom the project names; what a paid painter did with its server."""
 
@@ -211,7 +250,7 @@ def _paint(
         from locstore.run.queue.run_queued import RunListener, paint_queued
 
         listener = RunListener(heard, lambda finding: book.add_problems([finding]), progress.say)
-        spent = paint_queued(project, todo, settings, ledger, limits, listener, attach=attach)
+        spent = paint_queued(project, todo, settings, ledger, limits, listener, attach=attach, options=options)
     elif paid:
         book.add_problems(ready_cache(project.config.cache, project.root))
         spent = paint_paid(project, todo, settings, ledger, limits, heard, say=progress.say, allow_hosts=allow_hosts)

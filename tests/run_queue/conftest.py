@@ -23,10 +23,10 @@ def _no_options(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(autouse=True)
 def _no_threads_left() -> Iterator[None]:
-    """What a worker began ends with it; a shot that hangs cannot be ended, so the easel is not looked for."""
+    """What a worker began ends with it; a shot that hangs cannot be ended, so its thread is not looked for."""
     before = set(threading.enumerate())
     yield
-    ours = ("heart", "sender", "atelier", "book", "cache")
+    ours = ("worker-watch", "paid-calls", "payments", "cache")
     left = [t for t in threading.enumerate() if t not in before and t.name.startswith(ours)]
     for thread in left:
         thread.join(10)
@@ -45,7 +45,7 @@ def server(tmp_path: Path) -> Iterator[Server]:
 
 @pytest.fixture
 def run_state(server: Server) -> Iterator[RunState]:
-    run_state = RunState(read_address(server.url), patience=2, timing=QUICK)
+    run_state = RunState(read_address(server.url), patience=2, dead_after=QUICK)
     yield run_state
     run_state.close()
 

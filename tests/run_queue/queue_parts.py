@@ -1,4 +1,4 @@
-"""What tests of the queue need: a redis-server of their own, workers with quick hearts, a project that uses both."""
+"""What tests of the queue need: a redis-server, workers whose death is noticed soon, a project that uses both."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from typing import Any
 import pytest
 from projects import CONCEPT, MANY_DISPLAYS, Folder, capture, make_folder, with_capture
 
-from locstore.run.queue import RunRecord, RunState, Timing, WorkerOptions, WorkerProcess, read_address
+from locstore.run.queue import RunRecord, RunState, WorkerOptions, WorkerProcess, read_address
+from locstore.run.queue.run_state import HEARTBEATS
 
 needs_redis = pytest.mark.skipif(shutil.which("redis-server") is None, reason="redis-server is not installed")
-QUICK = Timing(beat=0.2, silence=1.2, idle=1.0)
-# Hearts of processes of their own, on a machine that may be busy with other tests.
-CALM = Timing(beat=0.5, silence=4.0, idle=2.0)
+QUICK = 3.0  # seconds without a heartbeat after which a worker is dead
+CALM = 6.0  # the same for processes of their own, on a machine that may be busy with other tests
 
 
 def free_port() -> int:
@@ -101,14 +101,14 @@ class Server:
 def options(server: Server, folder: Folder | Path, scratch: Path, **other: Any) -> WorkerOptions:
     """A worker for the cache of a project."""
     root = folder.root if isinstance(folder, Folder) else folder
-    given = {"threads": 2, "timing": QUICK, "grace": 10.0, **other}
+    given = {"threads": 2, "dead_after": QUICK, "grace": 10.0, **other}
     return WorkerOptions(read_address(server.url), str(root / ".locstore" / "cache"), scratch, **given)
 
 
 @contextlib.contextmanager
 def working(given: WorkerOptions, *, say: Callable[[str], None] = lambda _: None) -> Iterator[WorkerProcess]:
     """A worker in this process; it ends what is in its hands when the block ends."""
-    worker = WorkerProcess(given, given.scratch / "own", pulse=lambda: None, say=say)
+    worker = WorkerProcess(given, given.scratch / "own", pulse=lambda _: None, say=say)
     stop = threading.Event()
     thread = threading.Thread(target=worker.run, args=(stop,))
     thread.start()
@@ -153,7 +153,7 @@ def started(given: WorkerOptions, *arguments: str, **environment: str) -> Iterat
                 "grace": given.grace,
                 "hosts": given.hosts,
                 "key_env": given.key_env,
-                "timing": dataclasses.asdict(given.timing),
+                "dead_after": given.dead_after,
             }
         ),
         *arguments,
@@ -184,6 +184,16 @@ def queued_project(root: Path, server: Server, *, displays: int = 2) -> Folder:
     folder.write("concepts/captures/app.png", capture())
     folder.replace("locstore.toml", "jobs = 1", f'jobs = 1\nqueue = "{server.url}"')
     return folder
+
+
+def beat(run_state: RunState, worker: str, *, ago: float = 0.0) -> None:
+    """As if the engine had heard of a worker `ago` seconds ago."""
+    run_state.client.zadd(HEARTBEATS, {worker: run_state.now() - ago * 1000})
+
+
+def is_sent(run_state: RunState) -> bool:
+    """Whether the queue knows a run, with all its shots."""
+    return any(facts.queued == facts.total for facts in run_state.runs())
 
 
 def run_of(run_state: RunState) -> RunRecord:

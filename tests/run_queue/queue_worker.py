@@ -1,4 +1,4 @@
-"""A worker in a process of its own with a quick heart; some shots can be made to kill it or to hang."""
+"""A worker in a process of its own whose death is noticed soon; some shots can be made to kill it or to hang."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import threading
 import time
 from pathlib import Path
 
-from locstore.run.queue import Supervisor, Timing, WorkerOptions, WorkerProcess, read_address, worker
+from locstore.run.queue import Supervisor, WorkerOptions, WorkerProcess, read_address, worker
 
 
 def options(text: str) -> WorkerOptions:
@@ -25,7 +25,7 @@ def options(text: str) -> WorkerOptions:
         grace=given["grace"],
         hosts=tuple(given["hosts"]),
         key_env=given["key_env"],
-        timing=Timing(**given["timing"]),
+        dead_after=given["dead_after"],
     )
 
 
@@ -53,7 +53,7 @@ def main() -> None:
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
     own = given.scratch / "work" / str(os.getpid())
-    WorkerProcess(given, own, pulse=lambda: None, say=lambda line: sys.stderr.write(f"{line}\n")).run(stop)
+    WorkerProcess(given, own, pulse=lambda _: None, say=lambda line: sys.stderr.write(f"{line}\n")).run(stop)
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ SECRET = "swordfish-9f8e7d"  # noqa: S105
 
 
 @pytest.mark.parametrize(
-    ("url", "shown"),
+    ("url", "display_url"),
     [
         ("redis://localhost", "redis://localhost:6379/0"),
         (" redis://h:7/3 ", "redis://h:7/3"),

@@ -80,7 +80,9 @@ def test_cut_off_from_the_bucket_nothing_is_lost_and_nothing_is_paid_twice(serve
         project.write("locstore.toml", 'cache = "s3://pictures/team"\n' + (project.root / "locstore.toml").read_text())
         assert open_project(project.root, {}).config.cache.startswith("s3")
         runner = Runner(project)
-        given = in_bucket(options(server, project, tmp_path / "a", hosts=("127.0.0.1",), key_env=VARIABLE, timing=CALM))
+        given = in_bucket(
+            options(server, project, tmp_path / "a", hosts=("127.0.0.1",), key_env=VARIABLE, dead_after=CALM)
+        )
         with working(given):
             until(lambda: api.requests, what="a request")
             bucket.stop()

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+import dataclasses
+import hashlib
+import io
 import json
 import threading
 import time
 from collections import Counter
 
 import pytest
+from PIL import Image
 from projects import Folder
-from queue_parts import CALM, QUICK, options, run_of, started, tree, until, working
+from queue_parts import CALM, QUICK, is_sent, options, run_of, started, tree, until, working
 
 from locstore.cache import FileBlobs
 from locstore.errors import EnvironmentProblem
-from locstore.run.queue import QueueBudget, RunState, WorkerProcess, read_address
+from locstore.project import run
+from locstore.run.queue import QueueBudget, RunState, WorkerProcess
 from locstore.run.queue import worker as working_module
-from locstore.run.queue.broker import QueueBroker, ServerClock
-from locstore.run.queue.redis_keys import NAMESPACE, RunKeys, queue_name, waiting_list
+from locstore.run.queue.broker import make_broker, put, queue_name
+from locstore.run.queue.run_state import NAMESPACE, RunKeys
+from locstore.shots import Selection
+
+WAITING = f"{NAMESPACE}:{queue_name()}"  # where the engine keeps messages
 
 
 class Runner:
@@ -43,23 +51,22 @@ def ends(run_state: RunState) -> Counter[int]:
 
 
 def test_a_worker_that_is_killed(server, run_state, project, tmp_path):
-    given = options(server, project, tmp_path / "a", timing=CALM)
+    given = options(server, project, tmp_path / "a", dead_after=CALM)
     runner = Runner(project)
     with started(given, "sleep", "30") as slow:
         until(lambda: run_state.runs() and run_of(run_state).held == 2, what="a worker at work")
         slow.kill()
     killed = time.monotonic()
-    with working(options(server, project, tmp_path / "b", timing=CALM)):
+    with working(options(server, project, tmp_path / "b", dead_after=CALM)):
         report = runner.report()
     assert time.monotonic() - killed < 60
     assert (report.painted, report.failed) == (12, 0)
     assert ends(run_state) == dict.fromkeys(range(12), 1)
-    assert run_state.client.keys("locstore:holds:*") == []
 
 
 def test_a_shot_that_kills_its_workers_is_given_up_after_three(server, run_state, project, tmp_path):
     runner = Runner(project)
-    given = options(server, project, tmp_path / "a", threads=1, timing=CALM)
+    given = options(server, project, tmp_path / "a", threads=1, dead_after=CALM)
     deaths = 0
     while deaths < 10 and not (run_state.runs() and run_of(run_state).done == 12):
         with started(given, "die", "hero/de/d0") as worker:
@@ -95,7 +102,7 @@ def test_a_shot_that_hangs(server, run_state, project, tmp_path, monkeypatch):
     said: list[str] = []
     for number in range(4):
         given = options(server, project, tmp_path / f"w{number}", limit=1.0)
-        worker = WorkerProcess(given, given.scratch / "own", pulse=lambda: None, say=said.append)
+        worker = WorkerProcess(given, given.scratch / "own", pulse=lambda _: None, say=said.append)
         stop = threading.Event()
         watch = threading.Thread(target=lambda stop=stop: (runner._thread.join(), stop.set()))
         watch.start()
@@ -119,7 +126,7 @@ def test_redis_is_killed_and_comes_back(server, run_state, project, tmp_path, mo
         return paint(settings, task)
 
     monkeypatch.setattr(working_module, "paint_here", slowly)
-    with working(options(server, project, tmp_path / "a", threads=2, timing=CALM)):
+    with working(options(server, project, tmp_path / "a", threads=2, dead_after=CALM)):
         runner = Runner(project)
         until(lambda: run_state.runs() and run_of(run_state).done >= 3)
         server.kill()
@@ -148,7 +155,7 @@ def test_a_cut_to_the_cache(server, run_state, project, tmp_path, monkeypatch):
     monkeypatch.setattr(working_module, "_FIRST_PAUSE", 0.05)
     project.replace("locstore.toml", "jobs = 1", 'jobs = 1\ncache = "../shared/.locstore/cache"')
     runner = Runner(project)
-    until(run_state.runs)
+    until(lambda: is_sent(run_state))
     monkeypatch.setattr(FileBlobs, "put", cut_off)
     said: list[str] = []
     with working(options(server, tmp_path / "shared", tmp_path / "a"), say=said.append):
@@ -162,37 +169,68 @@ def test_a_cut_to_the_cache(server, run_state, project, tmp_path, monkeypatch):
     assert troubles
 
 
-@pytest.mark.parametrize("hours", [-100, 100])
-def test_clocks_of_workers_may_be_wrong(server, run_state, monkeypatch, hours):
-    """A worker whose clock is days off neither looks dead to others nor calls them dead."""
-    monkeypatch.setattr("dramatiq.brokers.redis.current_millis", lambda: int((time.time() + hours * 3600) * 1000))
-    clock = ServerClock(run_state.now, clock=lambda: time.monotonic() + hours * 3600)
-    broker = QueueBroker(run_state.client, clock)
-    broker.put([("tiny-1", 0)])
-    assert len(broker.do_fetch(queue_name(), 1)) == 1
-    ((_, heard),) = run_state.client.zrange(f"{NAMESPACE}:__heartbeats__", 0, -1, withscores=True)
-    assert abs(heard - run_state.now()) < 2000
-    other = QueueBroker(run_state.client, ServerClock(run_state.now))
-    assert other.do_fetch(queue_name(), 1) == [], "its message was taken from it"
+@pytest.mark.parametrize("seconds", [-3600, 3600])
+def test_a_machine_with_a_wrong_clock_is_refused(server, run_state, project, tmp_path, monkeypatch, seconds):
+    """By its times living workers would look dead to it, or it to them."""
+    true = time.time
+    monkeypatch.setattr("locstore.run.queue.broker.time.time", lambda: true() + seconds)
+    with pytest.raises(EnvironmentProblem, match=r"clock of this machine is 3600 s (ahead of|behind)"):
+        project.run()
+    given = options(server, project, tmp_path / "a")
+    worker = WorkerProcess(given, given.scratch / "own", pulse=lambda _: None, say=lambda _: None)
+    with pytest.raises(EnvironmentProblem, match="clock"):
+        worker.run(threading.Event())
+    assert run_state.runs() == []
 
 
-def test_messages_of_a_silent_broker_are_delivered_again(server, run_state):
-    first = QueueBroker(run_state.client, ServerClock(run_state.now), silence=0.5)
-    first.put([("tiny-1", 0), ("tiny-1", 1)])
-    assert len(first.do_fetch(queue_name(), 2)) == 2
-    second = QueueBroker(run_state.client, ServerClock(run_state.now), silence=0.5)
-    got: list[bytes] = []
-    until(lambda: got.extend(second.do_fetch(queue_name(), 2)) or len(got) == 2, seconds=20)
-    assert sorted(json.loads(data)["args"] for data in got) == [["tiny-1", 0], ["tiny-1", 1]]
+def test_a_run_that_was_cut_off_while_it_was_sent(server, run_state, project, tmp_path, monkeypatch):
+    """`--attach` puts the shots into the queue that were not there yet."""
+    monkeypatch.setattr("locstore.run.queue.send.CHUNK", 5)
+    sent = []
 
+    def cut_off(broker, state, shots):
+        if sent:
+            raise EnvironmentProblem("Redis is gone.")
+        sent.append(1)
+        put(broker, state, shots)
 
-def test_lost_messages_come_again(server, run_state, project, tmp_path):
-    runner = Runner(project)
-    until(lambda: run_state.runs() and run_state.client.llen(waiting_list()) == 12)
-    run_state.client.delete(waiting_list(), f"{waiting_list()}.msgs")
+    monkeypatch.setattr("locstore.run.queue.send.put", cut_off)
+    with pytest.raises(EnvironmentProblem, match="--attach"):
+        project.run()
+    facts = run_of(run_state)
+    assert (facts.queued, facts.total) == (5, 12)
+    monkeypatch.setattr("locstore.run.queue.send.put", put)
+    monkeypatch.setattr("locstore.run.queue.messages.CHUNK", 5)
+    monkeypatch.setattr("locstore.run.queue.worker.CHUNK", 5)
+    monkeypatch.setattr("locstore.run.queue.task_files.CHUNK", 5)
     with working(options(server, project, tmp_path / "a")):
-        report = runner.report()
+        report = run(project.open(), Selection(), attach=facts.name)
     assert report.painted == 12
+
+
+def test_a_false_workers_pictures_are_not_taken(server, run_state, project, tmp_path, monkeypatch):
+    """HTML, another size, an empty file and another format, each with a record that tells the truth of its bytes."""
+    paint = working_module.paint_here
+    wrong = io.BytesIO()
+    Image.new("RGB", (100, 100)).save(wrong, "PNG")
+    rgba = io.BytesIO()
+    Image.new("RGBA", (200, 400)).save(rgba, "PNG")
+    junk = [b"<html>not a picture</html>", wrong.getvalue(), b"", rgba.getvalue()]
+    cycle = iter(range(1000))
+
+    def lie(settings, task):
+        result = paint(settings, task)
+        data = junk[next(cycle) % len(junk)]
+        (settings.output / result.path).write_bytes(data)
+        record = dataclasses.replace(result.record, sha256=hashlib.sha256(data).hexdigest(), bytes=len(data))
+        return dataclasses.replace(result, record=record)
+
+    monkeypatch.setattr(working_module, "paint_here", lie)
+    with working(options(server, project, tmp_path / "a")):
+        report = project.run()
+    assert (report.painted, report.failed) == (0, 12)
+    assert {f.code for f in report.findings} == {"run-picture-lost"}
+    assert not list(project.output.rglob("screenshots/**/*.png"))
 
 
 BAD = [
@@ -223,18 +261,17 @@ def test_bad_messages_do_no_harm(server, run_state, project, tmp_path):
                     "message_id": f"{actor}{n}",
                     "message_timestamp": 0,
                 }
-                run_state.client.hset(f"{waiting_list()}.msgs", f"{actor}{n}", json.dumps(message))
-                run_state.client.rpush(waiting_list(), f"{actor}{n}")
+                run_state.client.hset(f"{WAITING}.msgs", f"{actor}{n}", json.dumps(message))
+                run_state.client.rpush(WAITING, f"{actor}{n}")
         assert project.run().painted == 12
-    assert run_state.client.llen(waiting_list()) == 0
+    assert run_state.client.llen(WAITING) == 0
 
 
-def test_a_run_with_damaged_luggage_ends_with_findings(server, run_state, project, tmp_path):
+def test_a_run_with_damaged_messages_ends_with_findings(server, run_state, project, tmp_path):
     blobs = FileBlobs(project.root / ".locstore" / "cache")
     spec, chunk = blobs.put(b"not a kit"), blobs.put(b"not a sheet")
     run_state.create("bad-1", project="tiny", painter="local", spec=spec, chunks=[chunk], total=1, limits=QueueBudget())
-    broker = QueueBroker(run_state.client, ServerClock(run_state.now))
-    broker.put([("bad-1", 0)])
+    put(make_broker(run_state, works=False), run_state, [("bad-1", 0)])
     with working(options(server, project, tmp_path / "a")):
         until(lambda: run_state.facts("bad-1").state == "finished")
         assert project.run().painted == 12, "others are not held up"
@@ -257,11 +294,11 @@ def test_a_run_that_nobody_can_serve_waits_and_says_why(server, run_state, proje
 
 def test_stopped_with_care_a_worker_leaves_nothing_behind(server, run_state, project, tmp_path):
     runner = Runner(project)
-    with started(options(server, project, tmp_path / "a", timing=QUICK), "sleep", "0.3"):
+    with started(options(server, project, tmp_path / "a", dead_after=QUICK), "sleep", "0.3"):
         until(lambda: run_state.runs() and run_of(run_state).held)
     assert run_of(run_state).held == 0
     assert run_state.client.hlen(RunKeys(run_of(run_state).name).tries) == 0
-    assert RunState(read_address(server.url), timing=QUICK).client.zcard("locstore:alive") == 0
+    assert run_state.workers() == {}
     with working(options(server, project, tmp_path / "b")):
         report = runner.report()
     assert report.painted == 12

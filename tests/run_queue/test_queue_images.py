@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
+import re
+import signal
 from collections import Counter
 
 import pytest
 from images_server import in_thread
 from images_server.settings import Settings
 from projects import CONCEPT, Folder, make_folder
-from queue_parts import CALM, options, run_of, started, tree, until, working
+from queue_parts import CALM, is_sent, options, run_of, started, tree, until, working
 from test_queue_faults import Runner
+from test_queue_runs import start
 
 from locstore.cache import FileStore
 from locstore.errors import EnvironmentProblem
 from locstore.project import BudgetLimits, run
 from locstore.run.paid import CallState, LocalPaymentLedger
 from locstore.run.queue import worker as working_module
-from locstore.run.queue.redis_keys import RunKeys
+from locstore.run.queue.run_state import RunKeys, call_of
 from locstore.shots import Selection
 
 KEY = "zzKeyOfTheTest.9f8e7d6c5b4a"
@@ -44,11 +48,16 @@ def painted_by(root, url: str, server, **images: object) -> Folder:
 
 
 def worker(server, folder, scratch, **other):
-    return options(server, folder, scratch, hosts=("127.0.0.1",), key_env=VARIABLE, timing=CALM, **other)
+    return options(server, folder, scratch, hosts=("127.0.0.1",), key_env=VARIABLE, dead_after=CALM, **other)
 
 
 def quick(**other) -> Settings:
     return Settings(key=KEY, words=False, **other)
+
+
+def states(run_state) -> list[str]:
+    """The states of all calls that the queue knows."""
+    return sorted(run_state.client.hget(key, "state").decode() for key in run_state.client.keys(call_of("*")))
 
 
 def prompts(api) -> Counter[str]:
@@ -74,7 +83,7 @@ def test_two_workers_paint_what_one_machine_paints_and_nothing_is_asked_twice(se
     held = server.everything() + b"".join(tree(project.root).values()) + b"".join(tree(tmp_path / "a").values())
     assert KEY.encode() not in held
     assert KEY[2:].encode() not in held
-    assert run_state.client.keys("locstore:sent:*") == []
+    assert states(run_state) == ["done"] * SHOTS
 
 
 def test_a_finished_picture_is_never_asked_for_again(server, run_state, tmp_path):
@@ -121,9 +130,9 @@ def test_a_killed_workers_calls_are_unknown_and_asked_again_only_on_purpose(serv
         project = painted_by(tmp_path / "project", slow.url, server)
         runner = Runner(project)
         with started(worker(server, project, tmp_path / "a")) as dying:
-            until(lambda: len(run_state.client.keys("locstore:sent:*")) == 1 and len(slow.requests) == 2)
+            until(lambda: states(run_state) == ["sent"] * 2 and len(slow.requests) == 2)
             dying.kill()
-        cut_off = {entry.decode() for entry in run_state.client.smembers(run_state.client.keys("locstore:sent:*")[0])}
+        cut_off = {name.decode().rpartition(":")[2] for name in run_state.client.keys(call_of("*"))}
         assert len(cut_off) == 2
     with in_thread.running(quick(port=int(slow.url.rpartition(":")[2]))) as api:
         with working(worker(server, project, tmp_path / "b")):
@@ -167,7 +176,7 @@ def test_the_key_goes_only_where_the_worker_lets_it(server, run_state, tmp_path,
         other = {"host": {"hosts": ("api.openai.com",)}, "key": {"key_env": "NO_SUCH_VARIABLE"}}[change]
         said: list[str] = []
         runner = Runner(project)
-        until(run_state.runs)
+        until(lambda: is_sent(run_state))
         strict = options(server, project, tmp_path / "b", **({"hosts": given.hosts, "key_env": VARIABLE} | other))
         with working(strict, say=said.append):
             until(lambda: said)
@@ -219,4 +228,52 @@ def test_a_full_disk_makes_one_call_unknown_and_holds_up_nobody(server, run_stat
     assert run_state.unknown_calls(facts.name) == full
     assert facts.reserved == 0
     assert facts.calls == SHOTS
-    assert run_state.client.keys("locstore:sent:*") == []
+    assert states(run_state) == ["done"] * SHOTS
+
+
+def test_sigterm_takes_in_what_was_sent_and_sends_nothing_new(server, run_state, tmp_path):
+    with in_thread.running(quick(delay=3)) as api:
+        project = painted_by(tmp_path / "project", api.url, server)
+        runner = Runner(project)
+        with started(worker(server, project, tmp_path / "a", grace=60.0)) as ending:
+            until(lambda: len(api.requests) == 2)
+            ending.end()
+        assert len(api.requests) == 2
+        assert states(run_state) == ["done"] * 2
+        assert run_of(run_state).done == 2
+        with working(worker(server, project, tmp_path / "b")):
+            report = runner.report()
+        assert (report.painted, report.failed) == (SHOTS, 0)
+        assert set(prompts(api).values()) == {1}
+
+
+def test_five_runs_on_one_worker_with_five_threads(server, run_state, tmp_path):
+    """None closes the connections of another, however many runs there are."""
+    with in_thread.running(quick(delay=0.3)) as api:
+        projects = [painted_by(tmp_path / f"p{n}", api.url, server, fields={"user": f"p{n}"}) for n in range(5)]
+        for project in projects:
+            project.replace("locstore.toml", "jobs = 1", f'jobs = 1\ncache = "{(tmp_path / "cache").as_posix()}"')
+        runners = [Runner(project) for project in projects]
+        until(lambda: len(run_state.runs()) == 5 and all(facts.queued for facts in run_state.runs()))
+        given = worker(server, tmp_path, tmp_path / "a", threads=5)
+        with working(dataclasses.replace(given, cache=str(tmp_path / "cache"))):
+            reports = [runner.report() for runner in runners]
+    assert [(report.painted, report.failed) for report in reports] == [(SHOTS, 0)] * 5
+
+
+def test_attach_as_it_is_printed(server, run_state, tmp_path):
+    """The run remembers painter, output and selection: the command that a run prints needs no options."""
+    with in_thread.running(quick()) as api:
+        project = painted_by(tmp_path / "project", api.url, server)
+        project.replace("locstore.toml", 'painter = "images"', 'painter = "local"')
+        process = start(project, "--painter", "images", "--output", "elsewhere", "-l", "de")
+        until(lambda: is_sent(run_state))
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=60)
+        (name,) = re.findall(r"`locstore run --attach (\S+)`", err)
+        with working(worker(server, project, tmp_path / "a")):
+            attached = start(project, "--attach", name)
+            out, err = attached.communicate(timeout=60)
+        assert attached.returncode == 0, (out, err)
+    assert "Painted 2," in out
+    assert len(list((project.root / "elsewhere").rglob("*.png"))) == 2

@@ -8,13 +8,13 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from claim_contract import ClaimContract
-from queue_parts import QUICK, until
+from queue_parts import beat
 
 from locstore.paint.images import ImagesConfig
 from locstore.run.paid import Call, CallState, Claim, LocalBudget
 from locstore.run.queue import QueueBudget, RunState, found_calls, note_calls, read_address
 from locstore.run.queue.payments import RedisBudget, RedisPaymentLedger, RedisRateLimiter, limits_of
-from locstore.run.queue.redis_keys import RunKeys, call_of, pace_of
+from locstore.run.queue.run_state import HEARTBEATS, RunKeys, call_of, pace_of
 
 RUN = "tiny-1"
 KEY = "a" * 64
@@ -34,6 +34,7 @@ def cache():
 @pytest.fixture
 def book(run_state, cache):
     create(run_state)
+    beat(run_state, "one")
     return RedisPaymentLedger(run_state, run=RUN, worker="one", cached=cache.__contains__)
 
 
@@ -63,6 +64,7 @@ class TestRedisClaims(ClaimContract):
 
     def open_ledger(self, run):
         create(self.run_state, run)
+        beat(self.run_state, run)
         return RedisPaymentLedger(self.run_state, run=run, worker=run, cached=lambda key: key in self.cache)
 
 
@@ -87,6 +89,8 @@ def test_unknown_calls_are_asked_for_again_only_on_purpose_and_by_another_run(ru
 def test_many_workers_claim_one_call(server, run_state):
     create(run_state)
     boards = [RunState(read_address(server.url), patience=2) for _ in range(8)]
+    for number in range(8):
+        beat(run_state, str(number))
     books = [RedisPaymentLedger(b, run=RUN, worker=str(n), cached=lambda _: False) for n, b in enumerate(boards)]
     barrier = threading.Barrier(len(books))
 
@@ -104,22 +108,25 @@ def test_many_workers_claim_one_call(server, run_state):
 def test_a_dead_workers_calls_are_unknown_and_count_as_spent(run_state):
     create(run_state, limits=QueueBudget(max_cost=1.0))
     shared_budget = RedisBudget(run_state, run=RUN, limits=QueueBudget(max_cost=1.0))
-    run_state.beat("one", {})
+    beat(run_state, "one")
     book = RedisPaymentLedger(run_state, run=RUN, worker="one", cached=lambda _: False)
     for key in ("b" * 64, "c" * 64):
         assert shared_budget.reserve(0.25) is None
         ask(book, key=key)
     _, call = ask(book, key="d" * 64)
     book.settle(call, CallState.FAILED)
-    dead: list[tuple[str, str]] = []
-    until(lambda: dead.extend(run_state.dead() or []) or dead, seconds=20)
-    run_state.reap(*dead[0])
-    run_state.forget(*dead[0])
+    create(run_state, "tiny-2")
+    other = RedisPaymentLedger(run_state, run="tiny-2", worker="two", cached=lambda _: False)
+    assert ask(other, key="b" * 64)[0] is Claim.WAIT
+    beat(run_state, "one", ago=1000.0)
+    assert ask(other, key="b" * 64)[0] is Claim.NEEDS_CONFIRMATION
+    run_state.client.delete(HEARTBEATS)
+    assert ask(other, key="c" * 64)[0] is Claim.NEEDS_CONFIRMATION, "the engine has forgotten it"
     assert run_state.unknown_calls(RUN) == ["b" * 64, "c" * 64]
     assert state(run_state, "d" * 64) is CallState.FAILED
     facts = run_state.facts(RUN)
     assert (facts.reserved, facts.billed, facts.estimated, facts.calls) == (0.0, 0.5, 0.5, 2)
-    # It was not dead after all: its word counts.
+    # It was not dead after all: what it says counts.
     book.settle(1, CallState.DONE)
     assert state(run_state, "b" * 64) is CallState.DONE
     assert run_state.unknown_calls(RUN) == ["c" * 64]
@@ -223,7 +230,7 @@ class TestGate:
     def gates(self, server, run_state):
         create(run_state)
         config = ImagesConfig(images_per_minute=5, tokens_per_minute=1000)
-        boards = [RunState(read_address(server.url), patience=2, timing=QUICK) for _ in range(2)]
+        boards = [RunState(read_address(server.url), patience=2) for _ in range(2)]
         pool = ThreadPoolExecutor(4)
         yield [RedisRateLimiter(b, run=RUN, config=config, threads=pool) for b in boards]
         pool.shutdown()

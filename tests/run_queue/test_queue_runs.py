@@ -11,7 +11,7 @@ import threading
 
 import pytest
 from projects import Folder, clean_environment
-from queue_parts import options, queued_project, run_of, started, tree, until, working
+from queue_parts import is_sent, options, queued_project, run_of, started, tree, until, working
 
 from locstore.cache import MemoryBlobs
 from locstore.cli.main import run_cli
@@ -96,7 +96,7 @@ def test_a_killed_runner_and_another_machine_that_picks_it_up(server, run_state,
 
 def test_interrupted_it_goes_on(server, run_state, project, tmp_path):
     process = start(project)
-    until(run_state.runs)
+    until(lambda: is_sent(run_state))
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=60)
     name = run_of(run_state).name
@@ -114,7 +114,7 @@ def test_cancelled(server, run_state, project, tmp_path):
     reports = []
     thread = threading.Thread(target=lambda: reports.append(project.run()))
     thread.start()
-    until(run_state.runs)
+    until(lambda: is_sent(run_state))
     assert cancel_run(server.url, run_of(run_state).name)
     assert not cancel_run(server.url, run_of(run_state).name)
     thread.join(30)
@@ -128,7 +128,7 @@ def test_cancelled(server, run_state, project, tmp_path):
 
 def test_inputs_that_changed_since_are_not_overwritten_with_old_pictures(server, run_state, project, tmp_path):
     process = start(project)
-    until(run_state.runs)
+    until(lambda: is_sent(run_state))
     process.kill()
     process.communicate()
     project.replace("locales/de/LC_MESSAGES/tiny.po", "Sag es", "Sag es laut")
@@ -157,7 +157,7 @@ def test_runs_of_others_are_not_picked_up(server, run_state, project, tmp_path):
 
 def test_a_picture_that_was_changed_in_the_cache_is_not_taken(server, run_state, project, tmp_path):
     process = start(project)
-    until(run_state.runs)
+    until(lambda: is_sent(run_state))
     process.kill()
     process.communicate()
     blobs = project.root / ".locstore" / "cache" / "blobs"

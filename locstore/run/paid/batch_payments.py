@@ -130,6 +130,17 @@ class BatchPaymentLedger(LocalPaymentLedger):
                 self._add_to_batch(db, part, one, state=CallState.UNKNOWN)
             db.execute("update batches set state = ?, batch = ? where id = ?", (PartState.CREATED, batch, part.id))
 
+    def note_options(self, name: str, options: Mapping[str, Any]) -> None:
+        """Write down what a run was planned with, for `--attach`."""
+        with self._change() as db:
+            db.execute("insert or replace into run_options values (?, ?)", (name, json.dumps(options, sort_keys=True)))
+
+    def options(self, name: str) -> Mapping[str, Any]:
+        """What a run was planned with; empty if that is not known."""
+        rows = self._read("select options from run_options where name = ?", (name,))
+        options: Mapping[str, Any] = json.loads(rows[0][0]) if rows else {}
+        return options
+
     def move(self, part: Part, state: PartState, *, file: str | None = None, batch: str | None = None) -> Part:
         """Write how far a part has come; returns the part as it is now."""
         moved = dataclasses.replace(

@@ -10,9 +10,9 @@ import dataclasses
 import os
 import secrets
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from locstore.cache import PictureStore, open_store, ready_cache
 from locstore.cache.disk import make_folder, write_lock
@@ -104,11 +104,13 @@ def submit_batch(
     *,
     bounds: Bounds | None = None,
     allow_hosts: tuple[str, ...] = (),
+    options: Mapping[str, Any] | None = None,
 ) -> BatchReport:
     """Ask for every planned picture that nobody has asked for, and return; `collect_batch` brings the pictures.
 
-    Parts that a killed run has left on the way are sent first. Raises UsageError where batches cannot be, and
-    EnvironmentProblem if cache, disk or server fail; what has been sent is in the book.
+    `options` are what the run was planned with, kept for `--attach`. Parts that a killed run has left unsent are sent
+    first. Raises UsageError where batches cannot be, and EnvironmentProblem if cache, disk or server fail; what has
+    been sent is in the ledger.
     """
     from locstore.run.paid.batch_requests import BatchWriter, Bounds
 
@@ -129,6 +131,7 @@ def submit_batch(
     with _batches(project, allow_hosts) as (batches, book):
         found += batches.recovered
         found += batches.send()
+        book.note_options(name, options or {})
         writer = BatchWriter(
             name,
             kind=kind,
@@ -216,6 +219,12 @@ def forget_batch(project: ProjectFolder, name: str) -> int:
                 count += sum(1 for _ in book.open_calls(part))
                 drop_part(book, project.root / _FOLDER, part, CallState.UNKNOWN, "given up by the user")
         return count
+
+
+def batch_options(project: ProjectFolder, name: str) -> Mapping[str, Any]:
+    """What a batch was planned with; empty if that is not known."""
+    with _ledger(project) as (book, _):
+        return book.options(name)
 
 
 def list_batches(project: ProjectFolder) -> list[BatchRun]:

@@ -61,6 +61,10 @@ create table if not exists batch_calls (
     primary key (batch, key)
 ) without rowid;
 create index if not exists batch_calls_open on batch_calls (key) where open;
+create table if not exists run_options (
+    name text primary key,
+    options text not null
+) without rowid;
 create table if not exists taken_over (
     file text primary key,
     call integer not null

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import importlib.util
 import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -51,21 +52,22 @@ def read_address(url: str) -> QueueAddress:
     return QueueAddress(url.strip(), f"{parts.scheme}://{host}:{port}/{number}")
 
 
-def connect(address: QueueAddress, *, patience: float) -> redis.Redis:
+def connect(address: QueueAddress, *, patience: float, answer: float = _ANSWER) -> redis.Redis:
     """A client that tries for about `patience` seconds to reach a Redis that is restarting. Nothing is sent yet.
 
-    What it repeats must not count twice: every script of the queue takes a name that it knows again.
+    What it repeats must not count twice: every script of the queue is safe to repeat.
     """
+    need_packages()
     import redis
     from redis.backoff import EqualJitterBackoff
     from redis.retry import Retry
 
-    tries = max(1, round(patience / _LONGEST_PAUSE * 4 / 3))
+    tries = round(patience / _LONGEST_PAUSE * 4 / 3)
     try:
         client = redis.Redis.from_url(
             address.url,
-            socket_connect_timeout=_CONNECT,
-            socket_timeout=_ANSWER,
+            socket_connect_timeout=min(_CONNECT, answer),
+            socket_timeout=answer,
             socket_keepalive=True,
             health_check_interval=30,
             retry=Retry(EqualJitterBackoff(cap=_LONGEST_PAUSE, base=0.05), tries),
@@ -76,6 +78,25 @@ def connect(address: QueueAddress, *, patience: float) -> redis.Redis:
         # Its own message would quote the URL.
         raise UsageError("The options after ? in the queue's address are not known to the Redis client.") from None
     return client
+
+
+def need_packages() -> None:
+    """Raises EnvironmentProblem if the packages of the queue are not installed."""
+    missing = [name for name in ("redis", "dramatiq") if importlib.util.find_spec(name) is None]
+    if missing:
+        raise EnvironmentProblem(
+            f"The queue needs {' and '.join(missing)}, not installed here. Install: pip install 'locstore[queue]'."
+        )
+
+
+def check_reachable(address: QueueAddress) -> None:
+    """One try to reach Redis, of at most five seconds. Raises EnvironmentProblem; nothing was sent then."""
+    client = connect(address, patience=0, answer=_CONNECT / 2)
+    try:
+        with redis_problems(address):
+            client.ping()
+    finally:
+        client.close()
 
 
 @contextlib.contextmanager

@@ -1,7 +1,7 @@
-"""What travels to workers: the kit of a run and its jobs in sheets, as JSON by digest; no path and no key of anybody's.
+"""What travels between a run and its workers, as JSON: the RunSpec, tasks in chunks, and the results of shots.
 
-Workers take nothing on trust: what they read is checked against its digest, then against these models, and names of
-files are used only when they cannot leave their folder.
+No path and no key of a machine travels. Workers check what they read against its digest, then against these models;
+names of files are used only when they cannot leave their folder.
 """
 
 from __future__ import annotations
@@ -14,20 +14,25 @@ import re
 import zlib
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, StringConstraints, TypeAdapter, ValidationError
 
+from locstore.delivery import PictureRecord, record_from_dict
+from locstore.errors import EnvironmentProblem, UsageError
+from locstore.findings import Finding, finding_from_dict
 from locstore.paint.images import ImagesConfig
-from locstore.run.render import Task
+from locstore.run.painter import find_painter
+from locstore.run.queue.records import printable
+from locstore.run.render import Task, TaskResult
 from locstore.shots import Asset, Shot
 from locstore.version import __version__
 
 if TYPE_CHECKING:
     from locstore.ocr import TextSettings
 
-CHUNK = 256  # jobs; what is the same in many shots costs nothing after compression
-_MOST_BYTES = 64 * 2**20  # of a sheet or kit, unpacked
+CHUNK = 256  # tasks; what is the same in many shots costs nothing after compression
+_MOST_BYTES = 64 * 2**20  # of a chunk or a RunSpec, unpacked
 _SUFFIX = re.compile(r"\.[A-Za-z0-9]{1,5}")
 _PART = re.compile(r"[^/\\:\x00-\x1f\x7f]{1,200}")
 
@@ -68,7 +73,7 @@ class TextCheckSpec(_Message):
 
 
 class RunSpec(_Message):
-    """What all jobs of a run share. `packages` are the fonts of installed packages, which workers must have, too."""
+    """What all tasks of a run share. `packages` are the fonts of installed packages, which workers must have, too."""
 
     format: Literal[1] = 1
     version: str = __version__
@@ -90,55 +95,61 @@ def pack_spec(spec: RunSpec) -> bytes:
 
 
 def unpack_spec(data: bytes) -> RunSpec:
-    """Raises DamagedMessage."""
+    """Raises DamagedMessage, and EnvironmentProblem for a painter that this machine does not have."""
     try:
         spec = RunSpec.model_validate_json(_inflated(data))
     except ValidationError as error:
-        raise DamagedMessage(f"the kit is not one of version {__version__} ({error.error_count()} faults)") from None
+        raise DamagedMessage(
+            f"the run's specification is not one of version {__version__} ({error.error_count()} faults)"
+        ) from None
     for file in [*spec.fonts, *(file for folder in (spec.text.models if spec.text else ()) for file in folder)]:
         safe_path(file.name)
     if spec.version != __version__:
         raise DamagedMessage(f"the run is of locstore {spec.version}, this worker is {__version__}")
+    try:
+        find_painter(spec.painter)
+    except UsageError:
+        raise EnvironmentProblem(f"The run wants the painter {spec.painter!r}, which is not installed here.") from None
     return spec
 
 
 def pack_chunk(tasks: Sequence[Task]) -> bytes:
-    """Jobs as compressed JSON; files are named by their digests."""
-    rows = [_jobs().dump_python(_impersonal(task), mode="json") for task in tasks]
+    """Tasks as compressed JSON; files are named by their digests."""
+    rows = [_tasks().dump_python(_impersonal(task), mode="json") for task in tasks]
     return zlib.compress(json.dumps(rows, ensure_ascii=False, separators=(",", ":")).encode(), 9)
 
 
 def unpack_chunk(data: bytes) -> tuple[str, ...]:
-    """The jobs of a sheet, each still JSON. Raises DamagedMessage."""
+    """The tasks of a chunk, each still JSON. Raises DamagedMessage."""
     try:
         rows = json.loads(_inflated(data))
     except (ValueError, RecursionError):
-        raise DamagedMessage("a sheet is not JSON") from None
+        raise DamagedMessage("a chunk of tasks is not JSON") from None
     if not isinstance(rows, list) or len(rows) > CHUNK:
-        raise DamagedMessage("a sheet is not a list of jobs")
+        raise DamagedMessage("a chunk of tasks is not a list")
     return tuple(json.dumps(row) for row in rows)
 
 
 def unpack_task(text: str) -> Task:
-    """One job, checked field by field; the paths of its files are names in no folder yet. Raises DamagedMessage."""
+    """One task, checked field by field; the paths of its files are names in no folder yet. Raises DamagedMessage."""
     try:
-        task = _jobs().validate_json(text)
+        task = _tasks().validate_json(text)
     except ValidationError as error:
-        raise DamagedMessage(f"a job is not one of version {__version__} ({error.error_count()} faults)") from None
+        raise DamagedMessage(f"a task is not one of version {__version__} ({error.error_count()} faults)") from None
     safe_path(task.path)
     for asset in task.shot.assets().values():
         if asset.path != Path(_name(asset)):
-            raise DamagedMessage("a file of a job is not named by its digest")
+            raise DamagedMessage("a file of a task is not named by its digest")
     return task
 
 
 def files_of(tasks: Sequence[Task]) -> dict[str, Path]:
-    """The files that the jobs need: SHA-256 -> where they are on this machine."""
+    """The files that the tasks need: SHA-256 -> where they are on this machine."""
     return {asset.sha256: asset.path for task in tasks for asset in task.shot.assets().values()}
 
 
 def in_folder(task: Task, folder: Path) -> Task:
-    """The job with its files in the folder of this worker."""
+    """The task with its files in the folder of this worker."""
     return dataclasses.replace(task, shot=_with_assets(task.shot, folder))
 
 
@@ -171,7 +182,7 @@ def _with_assets(shot: Shot, folder: Path) -> Shot:
 def _name(asset: Asset) -> str:
     """By digest; the suffix stays, for people who look into the folder."""
     if not re.fullmatch(r"[0-9a-f]{64}", asset.sha256):
-        raise DamagedMessage("a file of a job has no digest")
+        raise DamagedMessage("a file of a task has no digest")
     suffix = asset.path.suffix.lower()
     return asset.sha256 + (suffix if _SUFFIX.fullmatch(suffix) else "")
 
@@ -189,5 +200,68 @@ def _inflated(data: bytes) -> bytes:
 
 
 @functools.cache
-def _jobs() -> TypeAdapter[Task]:
+def _tasks() -> TypeAdapter[Task]:
     return TypeAdapter(Task)
+
+
+class DamagedResult(ValueError):
+    """What a run's stream has is no result of this version."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class ReceivedResult:
+    """What a worker said of a shot: a result whose picture is in the cache, or why it was not asked for."""
+
+    result: TaskResult | None
+    skipped: str = ""
+
+
+def pack_outcome(result: TaskResult) -> str:
+    data: dict[str, Any] = {
+        "path": result.path,
+        "shot": result.shot,
+        "findings": [finding.as_dict() for finding in result.findings],
+    }
+    if result.record is not None:
+        data["record"] = result.record.as_dict()
+    if result.candidate is not None:
+        data["candidate"] = result.candidate.as_dict()
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+
+
+def pack_skipped(why: str) -> str:
+    """A shot that was not asked for: the budget or the server ended the run before it."""
+    return json.dumps({"skipped": why[:300]}, ensure_ascii=False)
+
+
+def pack_failed(finding: Finding) -> str:
+    """A shot of which a worker knows only that it failed."""
+    return pack_outcome(TaskResult("", "", findings=(finding,)))
+
+
+def unpack_outcome(text: str) -> ReceivedResult:
+    """Raises DamagedResult. Paths are not checked: they must be those of the run's own jobs."""
+    try:
+        data = json.loads(text)
+        if "skipped" in data:
+            return ReceivedResult(None, printable(str(data["skipped"])))
+        result = TaskResult(
+            str(data["path"]),
+            str(data["shot"]),
+            record=_record(data.get("record")),
+            candidate=_record(data.get("candidate")),
+            findings=tuple(_finding(found) for found in data["findings"]),
+        )
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        raise DamagedResult("a result in the run's stream cannot be read") from None
+    return ReceivedResult(result)
+
+
+def _record(data: Any) -> PictureRecord | None:
+    return None if data is None else record_from_dict(data)
+
+
+def _finding(data: Any) -> Finding:
+    """A finding whose message a terminal can be shown."""
+    found = finding_from_dict(data)
+    return dataclasses.replace(found, message=printable(found.message))

@@ -1,4 +1,4 @@
-"""Paid pictures in a worker: one maker for each run, with book, purse and gate that all workers share."""
+"""Paid pictures in a worker: one generator a run, with payments, budget and rate limit that all workers share."""
 
 from __future__ import annotations
 
@@ -14,10 +14,11 @@ from typing import TypeVar, TypeVarTuple
 from urllib.parse import urlsplit
 
 from locstore.cache import PictureStore, ReadThroughStore, open_store
-from locstore.errors import EnvironmentProblem, LocstoreError
+from locstore.errors import EnvironmentProblem
 from locstore.paint.images import ImagesClient, ImagesConfig, Secret, secret_from
 from locstore.run.paid.budget import Spending
 from locstore.run.paid.generate import GenerationStopped, ImageGenerator
+from locstore.run.queue.paint_executor import Draining
 from locstore.run.queue.payments import RedisBudget, RedisPaymentLedger, RedisRateLimiter, limits_of
 from locstore.run.queue.records import Lease
 from locstore.run.queue.run_state import RunState
@@ -28,7 +29,8 @@ T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
 
 Compute = Callable[..., Future[T]]
-_OPEN = 4  # runs whose connections are kept
+_OPEN = 4  # runs whose connections are kept while none of their shots is begun
+_DRAINING = "the worker ends"
 
 
 @dataclasses.dataclass(slots=True)
@@ -47,17 +49,17 @@ class GeneratedShot:
 class _RunContext:
     generator: ImageGenerator
     client: ImagesClient
-    book: RedisPaymentLedger
+    payments: RedisPaymentLedger
     budget: RedisBudget
-    told: Spending
+    counted: Spending  # what was added to the run's account already
     users: int = 0
 
     def give_up(self, shot: str) -> None:
-        for estimate in self.book.give_up(shot):
+        for estimate in self.payments.give_up(shot):
             self.budget.settle(estimate, None, paid=True)
 
     def settle_sent(self) -> None:
-        for estimate in self.book.settle_sent():
+        for estimate in self.payments.settle_sent():
             self.budget.settle(estimate, None, paid=True)
 
 
@@ -65,7 +67,7 @@ class PaidExecutor:
     """Asks images APIs for the pictures of runs, from a loop in a thread of its own.
 
     The key comes from this process's environment, from the variable `key_env`, and is sent only to `hosts`: what a run
-    says about either is not trusted. `do` has the easel compose and paint for a shot.
+    says about either is not trusted. `do` has the painting thread compose and paint for a shot.
     """
 
     def __init__(
@@ -80,54 +82,64 @@ class PaidExecutor:
     ) -> None:
         self._run_state, self._worker, self._hosts, self._key_env, self._do = run_state, worker, hosts, key_env, do
         self._shot: contextvars.ContextVar[Lease] = contextvars.ContextVar("shot")
-        self._rooms: dict[str, _RunContext] = {}
+        self._contexts: dict[str, _RunContext] = {}
         self._shared: dict[str, ReadThroughStore] = {}
-        self._books = ThreadPoolExecutor(threads + 2, thread_name_prefix="book")
+        self._draining = False
+        self._payments = ThreadPoolExecutor(threads + 2, thread_name_prefix="payments")
         self._writers = ThreadPoolExecutor(min(threads, 4), thread_name_prefix="cache")
         self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, name="atelier", daemon=True)
+        self._thread = threading.Thread(target=self._loop.run_forever, name="paid-calls", daemon=True)
         self._thread.start()
 
     def make(self, lease: Lease, opened: PreparedRun, task: Task) -> GeneratedShot:
-        """One shot from its request to its outcome; waits for it. Raises what environment, easel and Redis do."""
+        """One shot from its request to its result; waits for it.
+
+        Raises EnvironmentProblem, TaskTimedOut, and Draining for a shot for which nothing was sent before `drain`.
+        """
         return asyncio.run_coroutine_threadsafe(self._make(lease, opened, task), self._loop).result()
 
     async def _make(self, lease: Lease, opened: PreparedRun, task: Task) -> GeneratedShot:
         self._shot.set(lease)
-        room = await self._room(lease.run, opened)
-        room.users += 1
+        context = await self._context(lease.run, opened)
+        if self._draining:
+            context.generator.halt(_DRAINING)
         try:
-            result = await room.generator.run(task)
+            result = await context.generator.run(task)
             made = GeneratedShot(result)
         except GenerationStopped:
-            spent = room.generator.spent
+            if self._draining:
+                raise Draining from None  # for another worker: nothing was sent for it
+            spent = context.generator.spent
             made = GeneratedShot(None, spent.stopped or "the run has ended", spent.by_server)
-        except (LocstoreError, OSError, MemoryError):
-            # A full disk, a bucket that does not answer: nobody settles the call that was out, and all would wait.
-            await asyncio.get_running_loop().run_in_executor(self._books, room.give_up, task.shot.key)
+        except Exception:
+            # A full disk, a bucket that does not answer, a defect: else the call stays `sent`, and all wait for it.
+            await asyncio.get_running_loop().run_in_executor(self._payments, context.give_up, task.shot.key)
             raise
         finally:
-            room.users -= 1
-        spent, told = room.generator.spent, room.told
-        made.sent, made.cached = spent.sent - told.sent, spent.cached - told.cached
-        made.repairs = spent.repairs - told.repairs
-        room.told = dataclasses.replace(spent)
+            context.users -= 1
+        spent, counted = context.generator.spent, context.counted
+        made.sent, made.cached = spent.sent - counted.sent, spent.cached - counted.cached
+        made.repairs = spent.repairs - counted.repairs
+        context.counted = dataclasses.replace(spent)
         return made
 
-    async def _room(self, run: str, opened: PreparedRun) -> _RunContext:
-        found = self._rooms.get(run)
+    async def _context(self, run: str, opened: PreparedRun) -> _RunContext:
+        """What the run's shots share; the caller uses it, and counts one user less when it is done."""
+        found = self._contexts.get(run)
         if found is not None:
+            found.users += 1
             return found
         config, key = self._config(opened)
-        limits = await asyncio.get_running_loop().run_in_executor(self._books, limits_of, self._run_state, run)
+        limits = await asyncio.get_running_loop().run_in_executor(self._payments, limits_of, self._run_state, run)
         store = open_store(opened.settings.cache, opened.settings.root)
         await asyncio.get_running_loop().run_in_executor(self._writers, self._ready, store)
-        if (found := self._rooms.get(run)) is not None:
+        if (found := self._contexts.get(run)) is not None:
+            found.users += 1
             return found  # another shot of the run was quicker
         client = ImagesClient(config, key)
-        rate_limiter = RedisRateLimiter(self._run_state, run=run, config=config, threads=self._books)
+        rate_limiter = RedisRateLimiter(self._run_state, run=run, config=config, threads=self._payments)
         shared = store if isinstance(store, ReadThroughStore) else None
-        book = RedisPaymentLedger(
+        payments = RedisPaymentLedger(
             self._run_state,
             run=run,
             worker=self._worker,
@@ -140,20 +152,20 @@ class PaidExecutor:
             kind=opened.spec.painter,
             settings=opened.settings,
             store=store,
-            book=book,
+            book=payments,
             budget=budget,
             rate_limiter=rate_limiter,
             client=client,
             compute=self._compute,
-            disk=self._books,
+            disk=self._payments,
             writers=self._writers,
             retry_unknown=opened.spec.retry_unknown,
         )
         rate_limiter.on_end = generator.halt
-        room = self._rooms[run] = _RunContext(generator, client, book, budget, Spending())
+        context = self._contexts[run] = _RunContext(generator, client, payments, budget, Spending(), users=1)
         await client.__aenter__()
         await self._close_idle()
-        return room
+        return context
 
     def _ready(self, store: PictureStore) -> None:
         """Raises EnvironmentProblem for a bucket that may overwrite what is paid for."""
@@ -162,21 +174,31 @@ class PaidExecutor:
             store.drop_removed()
             self._shared[store.shared.bucket.display_url] = store
 
+    def drain(self) -> None:
+        """Send nothing more; what was sent is taken in."""
+
+        def halt() -> None:
+            self._draining = True
+            for context in self._contexts.values():
+                context.generator.halt(_DRAINING)
+
+        self._loop.call_soon_threadsafe(halt)
+
     def close(self) -> None:
         """End the loop and the threads, unless a call is still out: then they end with the process."""
-        if any(room.users for room in self._rooms.values()):
+        if any(context.users for context in self._contexts.values()):
             return
         asyncio.run_coroutine_threadsafe(self._close_all(), self._loop).result()
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()
-        self._books.shutdown(wait=False)
+        self._payments.shutdown(wait=False)
         self._writers.shutdown(wait=False)
 
     async def _close_all(self) -> None:
-        for room in self._rooms.values():
-            await room.client.__aexit__(None, None, None)
-        self._rooms.clear()
+        for context in self._contexts.values():
+            await context.client.__aexit__(None, None, None)
+        self._contexts.clear()
         await asyncio.get_running_loop().shutdown_default_executor()
 
     def push_outbox(self) -> None:
@@ -184,13 +206,13 @@ class PaidExecutor:
         for store in list(self._shared.values()):
             with contextlib.suppress(EnvironmentProblem):  # not yet; the pictures are safe on this disk
                 store.push_outbox()
-        for room in list(self._rooms.values()):
-            room.settle_sent()
+        for context in list(self._contexts.values()):
+            context.settle_sent()
 
     async def _close_idle(self) -> None:
-        idle = [run for run, room in self._rooms.items() if not room.users]
-        for run in idle[: max(0, len(self._rooms) - _OPEN)]:
-            await self._rooms.pop(run).client.__aexit__(None, None, None)
+        idle = [run for run, context in self._contexts.items() if not context.users]
+        for run in idle[: max(0, len(self._contexts) - _OPEN)]:
+            await self._contexts.pop(run).client.__aexit__(None, None, None)
 
     def _config(self, opened: PreparedRun) -> tuple[ImagesConfig, Secret]:
         config = opened.spec.images or ImagesConfig()

@@ -1,4 +1,4 @@
-"""The easel: the one thread of a worker process that composes and paints, watched so that nothing hangs for ever."""
+"""The one thread of a worker process that composes and paints; a shot that hangs in it is noticed and given up."""
 
 from __future__ import annotations
 
@@ -25,24 +25,24 @@ class Draining(Exception):
 class PaintExecutor:
     """Does one thing at a time: typesetting and painting share caches, and two threads would not be quicker.
 
-    What is at work longer than `limit` seconds is given up; its thread cannot be ended, so the easel is broken then,
-    and the process has to end.
+    Work that takes longer than `limit` seconds is given up. Its thread cannot be ended, so the executor is `broken`
+    then, and the process has to end.
     """
 
     def __init__(self, limit: float, clock: Callable[[], float] = time.monotonic) -> None:
         self._limit, self._clock = limit, clock
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="easel")
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="paint")
         self._lock = threading.Lock()
         self._now: tuple[Lease, float, Callable[[], None]] | None = None
         self.broken = False
 
     def do(self, lease: Lease, work: Callable[[*Ts], T], *args: *Ts) -> Future[T]:
-        """Start `work` when its turn comes; its result, or Hung or Draining."""
-        told: Future[T] = Future()
+        """Start `work` when its turn comes; its result, TaskTimedOut or Draining."""
+        promised: Future[T] = Future()
 
         def give_up() -> None:
-            if not told.done():
-                told.set_exception(TaskTimedOut(f"it was not painted within {self._limit:.0f} s"))
+            if not promised.done():
+                promised.set_exception(TaskTimedOut(f"it was not painted within {self._limit:.0f} s"))
 
         def begin() -> T:
             with self._lock:
@@ -58,29 +58,29 @@ class PaintExecutor:
 
         def tell(done: Future[T]) -> None:
             with self._lock:
-                if told.done():
+                if promised.done():
                     return
                 if done.cancelled():
-                    told.set_exception(Draining())
+                    promised.set_exception(Draining())
                 elif (error := done.exception()) is not None:
-                    told.set_exception(error)
+                    promised.set_exception(error)
                 else:
-                    told.set_result(done.result())
+                    promised.set_result(done.result())
 
         with self._lock:
             if self.broken:
-                told.set_exception(Draining())
-                return told
+                promised.set_exception(Draining())
+                return promised
             done = self._thread.submit(begin)
         done.add_done_callback(tell)
-        return told
+        return promised
 
     def close(self) -> None:
-        """Take nothing more; the thread ends with what it has at work."""
+        """Take nothing more; the thread ends after its present work."""
         self._thread.shutdown(wait=False)
 
     def look(self) -> Lease | None:
-        """Give up what is at work for too long; returns whose it was."""
+        """Give up work that takes too long; returns the shot of it."""
         with self._lock:
             if self.broken or self._now is None or self._clock() - self._now[1] <= self._limit:
                 return None

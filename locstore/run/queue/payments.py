@@ -1,4 +1,4 @@
-"""Book, purse and gate of paid calls in Redis: what every worker of every run shares, so that nothing is paid twice."""
+"""Payment ledger, budget and rate limit in Redis: all workers of all runs share them, so nothing is paid twice."""
 
 from __future__ import annotations
 
@@ -16,10 +16,8 @@ from typing import Any, cast
 from locstore.paint.images import ImagesConfig, ServerLimits
 from locstore.run.paid.claim_rules import Claim, rules_as_text
 from locstore.run.paid.payments import Call, CallState
-from locstore.run.queue import redis_keys
 from locstore.run.queue.records import QueueBudget
-from locstore.run.queue.redis_keys import RunKeys
-from locstore.run.queue.run_state import RunState
+from locstore.run.queue.run_state import HEARTBEATS, RunKeys, RunState, call_of, is_run_name, once, pace_of
 
 _KEEP = 30 * 86400  # seconds; calls that ask for nothing any more are on record for a while
 _NUMBERS = "locstore:calls"
@@ -34,9 +32,10 @@ class _Sent:
 
 
 class RedisPaymentLedger:
-    """The book of calls of all workers. A dead worker's calls become unknown when it is swept away, not before.
+    """The calls of all workers. A `sent` call becomes unknown when the engine has not heard of its worker for a while.
 
-    `waiting` says of a request key whether its bytes are safe on this machine and not in the cache of all yet.
+    `worker` is the name under which the engine knows the worker. `waiting` says of a request key whether its picture is
+    in the outbox of this machine: safe here, and not in the shared cache yet.
     """
 
     def __init__(
@@ -62,10 +61,11 @@ class RedisPaymentLedger:
         with self._run_state.reached():
             answer, call, before = self._run_state.script(
                 "claim",
-                [redis_keys.call_of(key), redis_keys.sent_by(self._worker), _NUMBERS],
+                [call_of(key), _NUMBERS, HEARTBEATS],
                 [
                     *(key, self._worker, secrets.token_hex(8), self._run, shot, model),
                     *(millionths, number, rules_as_text(retry_unknown=retry_unknown)),
+                    round(self._run_state.dead_after * 1000),
                 ],
             )
         claim = Claim(answer.decode())
@@ -84,7 +84,7 @@ class RedisPaymentLedger:
         with self._run_state.reached():
             self._run_state.script(
                 "settle",
-                [redis_keys.call_of(key), redis_keys.sent_by(self._worker), RunKeys(self._run).unknown],
+                [call_of(key), RunKeys(self._run).unknown],
                 [
                     *(key, call, str(state), json.dumps(usage, sort_keys=True) if usage else ""),
                     *(message[:300], _KEEP),
@@ -133,19 +133,19 @@ def note_calls(run_state: RunState, calls: Sequence[Call]) -> None:
                 continue  # nobody knows yet
             worst = next((s for s in (CallState.UNKNOWN, CallState.REFUSED) if s in states), known[-1].state)
             # A call that was taken over from a run of the queue has the run's name in place of the shot.
-            runs = " ".join(sorted({call.shot for call in known if redis_keys.is_run_name(call.shot)}))
-            run_state.script("note", [redis_keys.call_of(key)], [str(worst), known[-1].shot, runs])
+            runs = " ".join(sorted({call.shot for call in known if is_run_name(call.shot)}))
+            run_state.script("note", [call_of(key)], [str(worst), known[-1].shot, runs])
 
 
 def found_calls(run_state: RunState, run: str, keys: Sequence[str]) -> None:
     """Calls of a run that nobody lived to settle, but whose bytes had reached the cache: they are done."""
     with run_state.reached():
         for key in keys:
-            call = redis_keys.call_of(key)
+            call = call_of(key)
             number = cast("bytes | None", run_state.client.hget(call, "id")) or b"0"
             run_state.script(
                 "settle",
-                [call, redis_keys.sent_by(""), RunKeys(run).unknown],
+                [call, RunKeys(run).unknown],
                 [key, number, str(CallState.DONE), "", "its bytes were in the cache", _KEEP],
             )
 
@@ -173,7 +173,7 @@ class RedisBudget:
         self._do("settle", estimate, billed, paid=paid)
 
     def _do(self, what: str, estimate: float | None, billed: float | None = None, *, paid: bool = False) -> str:
-        mark = redis_keys.once(secrets.token_hex(8))
+        mark = once(secrets.token_hex(8))
         with self._run_state.reached():
             limit = self._run_state.script(
                 "budget", [self._key, mark], [what, _millionths(estimate), _millionths(billed), int(paid)]
@@ -199,7 +199,7 @@ class RedisRateLimiter:
     def __init__(self, run_state: RunState, *, run: str, config: ImagesConfig, threads: Executor) -> None:
         self._run_state, self._threads = run_state, threads
         scope = hashlib.sha256(f"{config.base_url}\n{config.model}".encode()).hexdigest()[:24]
-        self._passed = redis_keys.pace_of(scope)
+        self._passed = pace_of(scope)
         self._told, self._closed = f"{self._passed}:told", f"{self._passed}:closed"
         self._facts = RunKeys(run).facts
         self._images, self._tokens = config.images_per_minute, config.tokens_per_minute

@@ -1,50 +1,42 @@
-"""What the board has to say, as data: runs, holds, events, limits; and how it is read from what Redis gives."""
+"""The state of runs as data, and how it is read from Redis: whoever can write there may have written anything."""
 
 from __future__ import annotations
 
 import dataclasses
-from typing import Literal
+import json
+from collections.abc import Mapping
+from typing import Any, Literal
 
-_MANY = 5000
-
-Answer = Literal["go", "done", "held", "gone", "cancelled", "finished", "poison", "halted"]
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Timing:
-    """Seconds. A worker process says every `beat` that it lives and is dead after `silence` without a word."""
-
-    beat: float = 5.0
-    silence: float = 15.0
-    idle: float = 30.0
+Answer = Literal["go", "done", "gone", "cancelled", "finished", "poison", "halted"]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Lease:
-    """A shot in the hands of a worker process; `nonce` tells one time from another."""
+    """A shot that a worker process has begun; `nonce` tells one try from another."""
 
     worker: str
     run: str
     index: int
     nonce: str
 
-    @property
-    def text(self) -> str:
-        return f"{self.worker}:{self.nonce}"
-
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class RunRecord:
-    """How a run stands. `state` is open, finished or cancelled; `halted` says why no request leaves any more.
+    """The state of a run. `state` is open, finished or cancelled; `halted` says why no further request is sent.
 
-    `began` is in milliseconds of Redis's clock; `reserved`, `billed` and `estimated` are dollars.
+    `queued` shots are in the queue, `held` ones are with living workers; `version` is that of locstore which sent the
+    run, and `options` are what it was planned with. `began` is in milliseconds of Redis's clock; `reserved`, `billed`
+    and `estimated` are US dollars.
     """
 
     name: str
     project: str
     painter: str
+    version: str
+    options: Mapping[str, Any]
     state: str
     total: int
+    queued: int
     done: int
     failed: int
     held: int
@@ -85,18 +77,6 @@ class QueueBudget:
         }
 
 
-def free_shots(total: int, bits: bytes, held: set[int]) -> list[int]:
-    """Indexes that are neither done (a bit from the left of each byte) nor held; the first few thousand."""
-    free = []
-    for index in range(total):
-        byte = bits[index >> 3] if index >> 3 < len(bits) else 0
-        if not byte & (0x80 >> (index & 7)) and index not in held:
-            free.append(index)
-            if len(free) == _MANY:
-                break
-    return free
-
-
 def run_record(run: str, found: dict[str, str], held: int, chunks: int, budget: dict[str, str]) -> RunRecord:
     def number(name: str) -> int:
         return int(found.get(name, "0"))
@@ -108,8 +88,12 @@ def run_record(run: str, found: dict[str, str], held: int, chunks: int, budget: 
         name=run,
         project=found.get("project", ""),
         painter=found.get("painter", ""),
+        version=found.get("version", ""),
+        options=_options(found.get("options", "")),
         state=found.get("state", ""),
         total=number("total"),
+        # Older versions put all shots into the queue before anybody could look.
+        queued=int(found.get("queued", found.get("total", "0"))),
         done=number("done"),
         failed=number("failed"),
         held=held,
@@ -128,9 +112,31 @@ def run_record(run: str, found: dict[str, str], held: int, chunks: int, budget: 
 
 
 def texts(found: dict[bytes, bytes]) -> dict[str, str]:
-    return {name.decode(): value.decode() for name, value in found.items()}
+    """Fields as text that a terminal can be shown."""
+    return {
+        printable(name.decode(errors="replace")): printable(value.decode(errors="replace"))
+        for name, value in found.items()
+    }
+
+
+def printable(text: str) -> str:
+    """The text with control characters, and those that reorder others, as escapes: a terminal would obey them."""
+    return "".join(c if c.isprintable() or c == " " else c.encode("unicode_escape").decode() for c in text)
 
 
 def event_of(raw: bytes, fields: dict[bytes, bytes]) -> Event:
-    text = fields.get(b"outcome", fields.get(b"text", b""))
-    return Event(raw.decode(), fields[b"kind"].decode(), int(fields.get(b"index", b"0")), text.decode())
+    """An entry of a run's stream; one that locstore cannot have written has the kind ''."""
+    text = fields.get(b"outcome", fields.get(b"text", b"")).decode(errors="replace")
+    kind = fields.get(b"kind", b"").decode(errors="replace")
+    index = fields.get(b"index", b"0")
+    if not index.isdigit():
+        kind, index = "", b"0"
+    return Event(raw.decode(), kind, int(index), text if kind == "end" else printable(text))
+
+
+def _options(text: str) -> Mapping[str, Any]:
+    try:
+        options = json.loads(text or "{}")
+    except (ValueError, RecursionError):
+        return {}
+    return options if isinstance(options, dict) else {}

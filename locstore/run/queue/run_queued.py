@@ -1,10 +1,10 @@
-"""Runs that are with a queue: sent to workers, followed, left alone and picked up again, listed and cancelled."""
+"""Runs that are with a queue: sent to workers, followed, left alone and attached to again, listed and cancelled."""
 
 from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from locstore.cache import BlobStore, PictureStore, open_blobs, open_store, ready_cache
 from locstore.config import ProjectFolder
@@ -25,22 +25,22 @@ if TYPE_CHECKING:
     from locstore.run.queue.run_state import RunState
     from locstore.run.queue.watcher import RunWatcher, SentTask, ShotEvent
 
-_PATIENCE = 60.0  # seconds that the one who runs waits for Redis to come back
+_PATIENCE = 60.0  # seconds that a run waits for a Redis that was there and comes back
 
 
 class RunDetached(LocstoreError):
-    """^C while a run was followed: it goes on with the workers. Its text says how to pick it up."""
+    """^C while a run was followed: it goes on with the workers. The message says how to attach to it."""
 
     exit_code = 130
 
     def __init__(self, run: str) -> None:
         self.run = run
-        super().__init__(f"Run {run} goes on with the workers. `locstore run --attach {run}` picks it up.")
+        super().__init__(f"Run {run} goes on with the workers. `locstore run --attach {run}` takes its pictures.")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class RunListener:
-    """Who hears of a run: each outcome once it stands in its place, findings that belong to no shot, lines to print."""
+    """What is called during a run: for each result, for findings that belong to no shot, for lines to print."""
 
     result: Callable[[TaskResult], None]
     finding: Callable[[Finding], None]
@@ -56,42 +56,62 @@ def paint_queued(
     listener: RunListener,
     *,
     attach: str | None = None,
+    options: Mapping[str, Any] | None = None,
 ) -> Spending | None:
-    """Hand the planned shots to the workers of `project.config.queue`, or follow the run `attach`, and shelve.
+    """Send the planned shots to the workers of `project.config.queue`, or follow the run `attach`, and place pictures.
 
-    The folder becomes what a run on this machine makes of the same shots. None for the local painter. Raises Detached
-    on ^C, EnvironmentProblem when Redis, the cache or the disk fails: the run goes on with the workers either way.
+    The folder becomes what a run on this machine makes of the same shots. `options` are kept with the run, for
+    `attach_options`. Returns None for the local painter. Raises RunDetached on ^C and EnvironmentProblem when Redis,
+    the cache or the disk fails: what was sent goes on with the workers.
     """
     from locstore.run import queue
 
     run_state = open_run_state(project.config.queue, patience=_PATIENCE)
     blobs = _blobs(project)
     run = queue.new_run_name(project.label) if attach is None else attach
+    sent = attach is not None
     try:
         if attach is None:
-            facts, tasks = _send(project, run_state, blobs, run, planned, settings, limits, listener)
+            facts, tasks = _send(project, run_state, blobs, run, planned, settings, limits, listener, options)
         else:
-            facts, tasks = _jobs(project, run_state, blobs, run)
+            facts, tasks = _tasks(project, run_state, blobs, run)
+            if facts.state == "open" and facts.queued < facts.total:
+                queue.queue_shots(run_state, run, facts.queued, facts.total)
+        sent = True
         watcher = queue.RunWatcher(run_state, blobs, facts, tasks, listener.line)
-        _shelve(watcher, run, tasks, planned, settings, ledger, listener)
+        _place_all(watcher, run, tasks, planned, settings, ledger, listener)
         return _ended(project, run_state, run, settings, watcher, listener)
     except KeyboardInterrupt:
         if run_state.facts(run) is None:
-            raise  # it was not sent yet
+            raise  # it is not sent yet
         raise RunDetached(run) from None
     except EnvironmentProblem as problem:
+        if not sent:
+            raise EnvironmentProblem(
+                f"{problem} If run {run} is in `locstore runs`, `locstore run --attach {run}` goes on with it; else "
+                "nothing was sent."
+            ) from problem
         raise EnvironmentProblem(
-            f"{problem} What was sent of run {run} goes on with the workers; `locstore run --attach {run}` picks it up."
+            f"{problem} Run {run} goes on with the workers; `locstore run --attach {run}` takes its pictures."
         ) from problem
     finally:
         run_state.close()
 
 
 def queued_paths(project: ProjectFolder, run: str) -> frozenset[str]:
-    """The places of the pictures of a run: what `--attach` plans for. Raises UsageError if there is no such run."""
+    """The paths of the pictures of a run: what `--attach` plans for. Raises UsageError if there is no such run."""
     run_state = open_run_state(project.config.queue, patience=5)
     try:
-        return frozenset(task.path for task in _jobs(project, run_state, _blobs(project), run)[1])
+        return frozenset(task.path for task in _tasks(project, run_state, _blobs(project), run)[1])
+    finally:
+        run_state.close()
+
+
+def attach_options(url: str, run: str) -> Mapping[str, Any]:
+    """The options that a run was planned with. Raises UsageError if there is no such run."""
+    run_state = open_run_state(url, patience=5)
+    try:
+        return _facts(run_state, run).options
     finally:
         run_state.close()
 
@@ -116,16 +136,18 @@ def cancel_run(url: str, run: str) -> bool:
 
 
 def open_run_state(url: str, *, patience: float) -> RunState:
-    """The queue at a URL. Raises UsageError, also when the packages for it are not installed."""
+    """The queue at a URL, which answers. Raises UsageError for the URL.
+
+    Raises EnvironmentProblem if the packages for a queue are not installed, and within about five seconds if Redis does
+    not answer.
+    """
     if not url:
         raise UsageError("No queue is named. Give --queue redis://host:6379/0, LOCSTORE_QUEUE, or `queue` in the file.")
-    try:
-        from locstore.run import queue
-    except ImportError as error:
-        raise UsageError(
-            f"The queue needs {error.name}, which is not installed: pip install 'locstore[queue]'."
-        ) from error
-    return queue.RunState(queue.read_address(url), patience=patience)
+    from locstore.run import queue
+
+    address = queue.read_address(url)
+    queue.check_reachable(address)
+    return queue.RunState(address, patience=patience)
 
 
 def _send(
@@ -137,6 +159,7 @@ def _send(
     settings: PaintSettings,
     limits: BudgetLimits,
     listener: RunListener,
+    options: Mapping[str, Any] | None,
 ) -> tuple[RunRecord, list[SentTask]]:
     from locstore.run import queue
 
@@ -148,21 +171,33 @@ def _send(
     if paid:
         for finding in ready_cache(project.config.cache, project.root):
             listener.finding(finding)
-        _lend(project, run_state, settings)
+        _tell_calls(project, run_state, settings)
     spec, files = queue.make_spec(
         settings, config.painter, config.images if paid else None, retry_unknown=limits.retry_unknown
     )
     budget = queue.QueueBudget(limits.max_calls, limits.max_cost)
     tasks = tasks_in_order(planned)
-    queue.send_run(run_state, blobs, run, tasks, spec, files, project=project.label, limits=budget)
+    queue.send_run(
+        run_state,
+        blobs,
+        run,
+        tasks,
+        spec,
+        files,
+        project=project.label,
+        limits=budget,
+        options=options or {},
+    )
     listener.line(
         f"Run {run}: {len(planned)} shots are with the queue at {run_state.address.display_url}. "
         "^C leaves it to workers."
     )
-    return _facts(run_state, run), [queue.SentTask(task.path, task.shot.key, task.digests) for task in tasks]
+    return _facts(run_state, run), [
+        queue.SentTask(task.path, task.shot.key, task.shot.size, task.digests) for task in tasks
+    ]
 
 
-def _shelve(
+def _place_all(
     watcher: RunWatcher,
     run: str,
     tasks: Sequence[SentTask],
@@ -171,7 +206,7 @@ def _shelve(
     ledger: PaintJournal,
     listener: RunListener,
 ) -> None:
-    """Put into place what comes, as far as it is what the project wants now."""
+    """Put the pictures that come into their places, as far as the project still wants them."""
     wanted = {p.path: dict(p.digests) for p in planned}
     digests = {task.path: dict(task.digests) for task in tasks}
     outdated = 0
@@ -182,7 +217,7 @@ def _shelve(
         if wanted[path] != digests[path]:
             outdated += 1
         elif not news.skipped:
-            listener.result(_placed(settings, ledger, news))
+            listener.result(_place(settings, ledger, news))
     if outdated:
         pictures = "1 picture was" if outdated == 1 else f"{outdated} pictures were"
         message = f"{pictures} not taken: words, design or files changed after run {run} was sent. Run again."
@@ -197,7 +232,7 @@ def _ended(
     watcher: RunWatcher,
     listener: RunListener,
 ) -> Spending | None:
-    """What the run has spent; its calls that may have been paid in vain go into this project's own book."""
+    """What the run has spent; its calls that may have been billed in vain go into this project's own ledger."""
     facts = _facts(run_state, run)
     if not find_painter(facts.painter).pays:
         if watcher.cancelled:
@@ -217,8 +252,8 @@ def _ended(
     )
 
 
-def _placed(settings: PaintSettings, ledger: PaintJournal, news: ShotEvent) -> TaskResult:
-    """Put a picture that a worker painted into its place, exactly as a worker of this machine does."""
+def _place(settings: PaintSettings, ledger: PaintJournal, news: ShotEvent) -> TaskResult:
+    """Put a picture that a worker painted into its place, as a painting process of this machine does."""
     result, data = news.result, news.picture
     if data is None:
         return result
@@ -235,7 +270,7 @@ def _placed(settings: PaintSettings, ledger: PaintJournal, news: ShotEvent) -> T
     return dataclasses.replace(result, size=stat.st_size, mtime=stat.st_mtime_ns)
 
 
-def _jobs(project: ProjectFolder, run_state: RunState, blobs: BlobStore, run: str) -> tuple[RunRecord, list[SentTask]]:
+def _tasks(project: ProjectFolder, run_state: RunState, blobs: BlobStore, run: str) -> tuple[RunRecord, list[SentTask]]:
     from locstore.run import queue
 
     facts = _facts(run_state, run)
@@ -268,16 +303,16 @@ def _forgetful(run_state: RunState, told: Mapping[str, str]) -> Finding:
     return Finding(code="run-queue-forgetful", message=message, severity=Severity.WARNING)
 
 
-def _book(project: ProjectFolder, settings: PaintSettings) -> tuple[LocalPaymentLedger, PictureStore]:
+def _payments(project: ProjectFolder, settings: PaintSettings) -> tuple[LocalPaymentLedger, PictureStore]:
     store = open_store(project.config.cache, project.root)
     return LocalPaymentLedger(payments_path(settings.ledger), lambda key: key in store), store
 
 
-def _lend(project: ProjectFolder, run_state: RunState, settings: PaintSettings) -> None:
+def _tell_calls(project: ProjectFolder, run_state: RunState, settings: PaintSettings) -> None:
     """Tell the workers which calls this project's own ledger holds as unknown or refused, and which it has settled."""
     from locstore.run import queue
 
-    book, _ = _book(project, settings)
+    book, _ = _payments(project, settings)
     try:
         calls = book.calls()
     finally:
@@ -286,10 +321,10 @@ def _lend(project: ProjectFolder, run_state: RunState, settings: PaintSettings) 
 
 
 def _take_back(project: ProjectFolder, run_state: RunState, run: str, settings: PaintSettings) -> None:
-    """The calls of the run that may have been paid in vain go into this project's own book; so do settled ones."""
+    """Write the calls of the run that may have been billed in vain into this project's own ledger."""
     from locstore.run import queue
 
-    book, store = _book(project, settings)
+    book, store = _payments(project, settings)
     unknown = run_state.unknown_calls(run)
     lost = [key for key in unknown if key not in store]
     queue.found_calls(run_state, run, [key for key in unknown if key not in lost])

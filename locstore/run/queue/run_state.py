@@ -1,43 +1,149 @@
-"""The board: what Redis knows of runs, shots in hand and workers, changed only by scripts that are safe to repeat."""
+"""What Redis knows of runs and shots beside the engine's messages; changed only by scripts that are safe to repeat."""
 
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import json
+import re
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, cast
+from importlib import resources
+from typing import TYPE_CHECKING, Any, cast
 
-from locstore.run.queue import redis_keys
 from locstore.run.queue.connection import QueueAddress, connect, redis_problems
-from locstore.run.queue.records import (
-    Answer,
-    Event,
-    Lease,
-    QueueBudget,
-    RunRecord,
-    Timing,
-    event_of,
-    free_shots,
-    run_record,
-    texts,
-)
-from locstore.run.queue.redis_keys import RunKeys
-from locstore.run.queue.scripts import Scripts
+from locstore.run.queue.records import Answer, Event, Lease, QueueBudget, RunRecord, event_of, run_record, texts
 from locstore.version import __version__
 
+if TYPE_CHECKING:
+    import redis
+
 KEEP = 7 * 86400  # seconds; how long a run that has ended can be attached to
+ABANDONED = 30 * 86400  # seconds without news after which a run that has not ended is forgotten
 MOST_TRIES = 3
+DEAD_AFTER = 15.0  # seconds without a heartbeat of the engine
+
+_ROOT = "locstore"
+_RUN = re.compile(r"[a-z0-9][a-z0-9-]{0,47}")
+_RUNS, _RUNS_BEGUN = f"{_ROOT}:runs", f"{_ROOT}:runs-begun"
+_WORKERS = f"{_ROOT}:workers"  # hash: worker -> host, process, threads, version
+NAMESPACE = f"{_ROOT}:queue"  # the engine's keys begin with it
+HEARTBEATS = f"{NAMESPACE}:__heartbeats__"  # the engine's sorted set: worker -> when it was heard of last (ms)
+_SCRIPTS = ("budget", "claim", "finish", "leave", "note", "rate_limit", "settle", "start")
+
+
+def call_of(key: str) -> str:
+    """Hash: what is known of the last call for a request."""
+    return f"{_ROOT}:call:{key}"
+
+
+def pace_of(scope: str) -> str:
+    """Sorted set: requests of the last minute to one images API."""
+    return f"{_ROOT}:pace:{scope}"
+
+
+def once(operation: str) -> str:
+    """Marks an operation on money as done, for a while: one that is repeated after a lost answer counts once."""
+    return f"{_ROOT}:once:{operation}"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class RunKeys:
+    """The keys of one run. Some keep the names that older versions gave them."""
+
+    name: str
+
+    def __post_init__(self) -> None:
+        if not is_run_name(self.name):
+            raise ValueError(f"{self.name[:60]!r} is no name of a run")
+
+    def _key(self, part: str) -> str:
+        return f"{_ROOT}:run:{self.name}:{part}"
+
+    @property
+    def facts(self) -> str:
+        """Hash: total, state, counts, the digest of the RunSpec."""
+        return self._key("facts")
+
+    @property
+    def chunks(self) -> str:
+        """List of the digests of the chunks of tasks."""
+        return self._key("sheets")
+
+    @property
+    def done(self) -> str:
+        """Bitmap: which shots have come to an end."""
+        return self._key("done")
+
+    @property
+    def painting(self) -> str:
+        """Hash: shot -> worker that has begun it."""
+        return self._key("held")
+
+    @property
+    def tries(self) -> str:
+        """Hash: shot -> how often it was begun."""
+        return self._key("tries")
+
+    @property
+    def why(self) -> str:
+        """Hash: shot -> why its last try came to nothing."""
+        return self._key("why")
+
+    @property
+    def events(self) -> str:
+        """Stream: what became of each shot, and troubles."""
+        return self._key("events")
+
+    @property
+    def budget(self) -> str:
+        """Hash: limits and what is reserved and spent, in millionths of a dollar."""
+        return self._key("purse")
+
+    @property
+    def unknown(self) -> str:
+        """Set of request keys whose call of this run may have been billed."""
+        return self._key("unknown")
+
+    @property
+    def shot_keys(self) -> tuple[str, ...]:
+        """What the scripts of a shot are given."""
+        return self.facts, self.done, self.painting, self.tries, self.why, self.events
+
+    @property
+    def all(self) -> tuple[str, ...]:
+        return (*self.shot_keys, self.chunks, self.budget, self.unknown)
+
+
+def is_run_name(name: str) -> bool:
+    return _RUN.fullmatch(name) is not None
+
+
+def new_run_name(project: str) -> str:
+    """A name that people can type: the project's, and a few digits."""
+    plain = re.sub(r"[^a-z0-9]+", "-", project.lower()).strip("-")[:32].strip("-") or "run"
+    if plain.startswith("batch"):
+        plain = f"run-{plain}"  # batch-... is how runs with a provider's Batch API are called
+    return f"{plain}-{secrets.token_hex(3)}"
 
 
 class RunState:
-    """Redis as the queue sees it. Every method raises EnvironmentProblem when Redis cannot be used."""
+    """The state of runs in Redis. Every method raises EnvironmentProblem when Redis cannot be used.
 
-    def __init__(self, address: QueueAddress, *, patience: float = 30.0, timing: Timing | None = None) -> None:
-        self.address = address
-        self.timing = timing or Timing()
-        self.client = connect(address, patience=patience)
-        self.script = Scripts(self.client)
+    `dead_after` is in seconds: a worker without a heartbeat of the engine for so long is dead.
+    """
+
+    def __init__(self, address: QueueAddress, *, patience: float = 30.0, dead_after: float = DEAD_AFTER) -> None:
+        self.address, self.dead_after = address, dead_after
+        self.client: redis.Redis = connect(address, patience=patience)
+        folder = resources.files("locstore.run.queue") / "lua"
+        self._scripts = {
+            name: self.client.register_script((folder / f"{name}.lua").read_text(encoding="utf-8")) for name in _SCRIPTS
+        }
+
+    def script(self, name: str, keys: Sequence[str], arguments: Sequence[str | int | bytes]) -> Any:
+        """What a script returns; it happens in Redis at once or not at all. Raises redis.RedisError."""
+        return self._scripts[name](keys=list(keys), args=list(arguments))
 
     @contextlib.contextmanager
     def reached(self) -> Iterator[None]:
@@ -56,54 +162,85 @@ class RunState:
             "maxmemory_policy": str(told.get("maxmemory_policy", "")),
         }
 
+    def now(self) -> int:
+        """Redis's time in milliseconds."""
+        with self.reached():
+            seconds, microseconds = self.client.time()
+        return seconds * 1000 + microseconds // 1000
+
     def create(
-        self, run: str, *, project: str, painter: str, spec: str, chunks: Sequence[str], total: int, limits: QueueBudget
+        self,
+        run: str,
+        *,
+        project: str,
+        painter: str,
+        spec: str,
+        chunks: Sequence[str],
+        total: int,
+        limits: QueueBudget,
+        options: Mapping[str, Any] | None = None,
     ) -> None:
-        """Write down a run; its shots are not in the queue yet."""
+        """Write down a run; its shots are not in the queue yet. `options` are what it was planned with."""
         keys = RunKeys(run)
         facts: dict[str, str | int] = {
             "project": project,
             "painter": painter,
+            "version": __version__,
+            "options": json.dumps(options or {}, sort_keys=True),
             "kit": spec,
             "total": total,
+            "queued": 0,
             "done": 0,
             "failed": 0,
             "state": "open",
+            "began": self.now(),
         }
         with self.reached():
-            began = int(self.script("heartbeat", [redis_keys.ALIVE, redis_keys.WHO], ["", ""]))
-            number = self.client.incr(redis_keys.RUNS_BEGUN)
+            number = self.client.incr(_RUNS_BEGUN)
             pipe = self.client.pipeline(transaction=True)
             pipe.delete(*keys.all)
             pipe.rpush(keys.chunks, *chunks)
             pipe.hset(keys.budget, mapping=cast("Any", limits.as_hash()))
-            pipe.hset(keys.facts, mapping=cast("Any", {**facts, "began": began}))
-            pipe.zadd(redis_keys.RUNS, {run: number})
+            pipe.hset(keys.facts, mapping=cast("Any", facts))
+            pipe.zadd(_RUNS, {run: number})
+            for key in keys.all:
+                pipe.expire(key, ABANDONED)
             pipe.execute()
 
+    def note_queued(self, run: str, count: int) -> None:
+        """The first `count` shots of a run are in the queue: what is not, `--attach` puts there."""
+        with self.reached():
+            self.client.hset(RunKeys(run).facts, "queued", str(count))
+
     def facts(self, run: str) -> RunRecord | None:
-        """How a run stands; None if there is none of that name any more."""
+        """The state of a run; None if there is none of that name, or what is there was not written by locstore."""
         keys = RunKeys(run)
         with self.reached():
             pipe = self.client.pipeline(transaction=False)
             pipe.hgetall(keys.facts)
-            pipe.hlen(keys.held)
+            pipe.hvals(keys.painting)
             pipe.llen(keys.chunks)
             pipe.hgetall(keys.budget)
-            found, held, chunks, budget = pipe.execute()
-        if not found:
+            found, painting, chunks, budget = pipe.execute(raise_on_error=False)
+        if not isinstance(found, dict) or not found or not isinstance(painting, list) or not isinstance(budget, dict):
             return None
-        return run_record(run, texts(found), int(held), int(chunks), texts(budget))
+        alive = self._alive({raw.decode(errors="replace") for raw in painting}) if painting else set()
+        held = sum(raw.decode(errors="replace") in alive for raw in painting)
+        try:
+            return run_record(run, texts(found), held, int(chunks), texts(budget))
+        except (ValueError, TypeError):
+            return None
 
     def runs(self) -> list[RunRecord]:
-        """The runs that Redis still knows, the newest first."""
+        """The runs that Redis still knows, the newest first. What is no run is passed over."""
         with self.reached():
-            known = [raw.decode() for raw in cast("list[bytes]", self.client.zrevrange(redis_keys.RUNS, 0, -1))]
-        found = {run: self.facts(run) for run in known if redis_keys.is_run_name(run)}
+            members = cast("list[bytes]", self.client.zrevrange(_RUNS, 0, -1))
+        known = [raw.decode(errors="replace") for raw in members]
+        found = {run: self.facts(run) for run in known if is_run_name(run)}
         gone = [run for run, facts in found.items() if facts is None]
         if gone:
             with self.reached():
-                self.client.zrem(redis_keys.RUNS, *gone)
+                self.client.zrem(_RUNS, *gone)
         return [facts for facts in found.values() if facts is not None]
 
     def cancel(self, run: str) -> bool:
@@ -121,134 +258,78 @@ class RunState:
         return True
 
     def halt(self, run: str, why: str) -> None:
-        """The server of the images API said that no request may leave any more."""
+        """The server of the images API said that no further request may be sent."""
         with self.reached():
             self.client.hsetnx(RunKeys(run).facts, "halted", why[:300])
 
     def chunk(self, run: str, number: int) -> str | None:
-        """The digest of a sheet of jobs."""
+        """The digest of a chunk of tasks."""
         with self.reached():
             found = cast("bytes | None", self.client.lindex(RunKeys(run).chunks, number))
-        return found.decode() if found else None
+        return found.decode(errors="replace") if found else None
 
     def unknown_calls(self, run: str) -> list[str]:
-        """Request keys whose call of this run may have been paid for in vain."""
+        """Request keys whose call of this run may have been billed and brought no picture."""
         with self.reached():
-            return sorted(raw.decode() for raw in cast("set[bytes]", self.client.smembers(RunKeys(run).unknown)))
+            members = cast("set[bytes]", self.client.smembers(RunKeys(run).unknown))
+        return sorted(raw.decode(errors="replace") for raw in members)
 
-    def beat(self, worker: str, what: Mapping[str, Any]) -> int:
-        """A worker process lives; returns Redis's time in milliseconds."""
+    def add_worker(self, worker: str, what: Mapping[str, Any]) -> None:
+        """A worker process begins. Entries of dead ones are removed."""
         with self.reached():
-            return int(
-                self.script("heartbeat", [redis_keys.ALIVE, redis_keys.WHO], [worker, json.dumps(what, sort_keys=True)])
-            )
+            known = {raw.decode(errors="replace") for raw in cast("list[bytes]", self.client.hkeys(_WORKERS))}
+            dead = known - self._alive(known)
+            if dead:
+                self.client.hdel(_WORKERS, *dead)
+            self.client.hset(_WORKERS, worker, json.dumps(what, sort_keys=True))
 
-    def now(self) -> int:
-        """Redis's time in milliseconds."""
+    def remove_worker(self, worker: str) -> None:
+        """A worker process has ended."""
         with self.reached():
-            return int(self.script("heartbeat", [redis_keys.ALIVE, redis_keys.WHO], ["", ""]))
+            self.client.hdel(_WORKERS, worker)
 
-    def leave_work(self, worker: str) -> None:
-        """A worker process ends. One that has something in its hands is swept away like a dead one, with all of it."""
+    def workers(self) -> dict[str, int]:
+        """How many worker processes live, by version."""
         with self.reached():
-            if self.client.exists(redis_keys.leases_of(worker), redis_keys.sent_by(worker)):
-                return
-            pipe = self.client.pipeline(transaction=True)
-            pipe.zrem(redis_keys.ALIVE, worker)
-            pipe.hdel(redis_keys.WHO, worker)
-            pipe.execute()
+            found = cast("dict[bytes, bytes]", self.client.hgetall(_WORKERS))
+        named = {raw.decode(errors="replace"): value for raw, value in found.items()}
+        counts: dict[str, int] = {}
+        for worker in self._alive(set(named)):
+            with contextlib.suppress(ValueError, AttributeError):  # what somebody else has written there
+                version = str(json.loads(named[worker]).get("version"))[:40]
+                counts[version] = counts.get(version, 0) + 1
+        return counts
 
-    def workers(self) -> int:
-        """How many worker processes of this version were heard of lately."""
+    def _alive(self, workers: set[str]) -> set[str]:
+        """Those of the workers of which the engine has heard lately."""
+        if not workers:
+            return set()
+        since = self.now() - self.dead_after * 1000
         with self.reached():
-            silent = self.now() - round(self.timing.silence * 1000)
-            living = cast("list[bytes]", self.client.zrangebyscore(redis_keys.ALIVE, silent, "+inf"))
-            what = cast("list[bytes | None]", self.client.hmget(redis_keys.WHO, living)) if living else []
-        return sum(json.loads(raw).get("version") == __version__ for raw in what if raw)
+            living = cast("list[bytes]", self.client.zrangebyscore(HEARTBEATS, since, "+inf"))
+        return workers & {raw.decode(errors="replace") for raw in living}
 
-    def start(self, worker: str, run: str, index: int, *, nonce: str = "") -> tuple[Answer, str, Lease]:
-        """Take a shot; only with `go`, `halted` and `poison` it is in our hands."""
+    def start(self, worker: str, run: str, index: int) -> tuple[Answer, str, Lease]:
+        """Begin a shot that was delivered; with `go`, `halted` and `poison` it is the worker's to end or leave."""
         keys = RunKeys(run)
-        lease = Lease(worker, run, index, nonce or secrets.token_hex(4))
         with self.reached():
-            answer, text = self.script(
-                "start",
-                [keys.facts, keys.done, keys.held, keys.tries, keys.why, redis_keys.leases_of(worker)],
-                [run, index, lease.text, MOST_TRIES],
-            )
-        return answer.decode(), text.decode(), lease
+            answer, text = self.script("start", keys.shot_keys[:5], [index, worker, MOST_TRIES])
+        lease = Lease(worker, run, index, secrets.token_hex(4))
+        return cast("Answer", answer.decode()), text.decode(errors="replace"), lease
 
     def finish(
         self, lease: Lease, result: str, *, failed: bool, sent: int = 0, cached: int = 0, repairs: int = 0
     ) -> bool:
-        """A shot has come to its end; False if somebody else had said so before."""
-        keys = RunKeys(lease.run)
+        """A shot has come to its end; False if its end was told before."""
+        arguments: list[str | int | bytes] = [lease.index, result, int(failed), sent, cached, repairs, KEEP]
         with self.reached():
-            return bool(
-                self.script(
-                    "finish",
-                    [
-                        *(keys.facts, keys.done, keys.held, keys.tries, keys.why),
-                        *(redis_keys.leases_of(lease.worker), keys.events, keys.chunks, keys.budget, keys.unknown),
-                    ],
-                    [lease.run, lease.index, lease.text, result, int(failed), sent, cached, repairs, KEEP],
-                )
-            )
+            return bool(self.script("finish", RunKeys(lease.run).all, arguments))
 
     def leave(self, lease: Lease, why: str, *, counts: bool, trouble: str = "") -> bool:
         """Give a shot back unfinished; returns whether it has to be put into the queue again."""
-        keys = RunKeys(lease.run)
+        arguments: list[str | int | bytes] = [lease.index, lease.worker, why[:500], int(counts), trouble[:500]]
         with self.reached():
-            return bool(
-                self.script(
-                    "leave",
-                    [
-                        *(keys.facts, keys.done, keys.held, keys.tries, keys.why),
-                        *(redis_keys.leases_of(lease.worker), keys.events),
-                    ],
-                    [lease.run, lease.index, lease.text, why[:500], int(counts), trouble[:500]],
-                )
-            )
-
-    def dead(self) -> list[tuple[str, str]] | None:
-        """Worker processes that are dead, with the moment when each was heard of last; None: another looks now."""
-        milliseconds = [round(seconds * 1000) for seconds in (self.timing.silence, self.timing.beat)]
-        with self.reached():
-            found = self.script("find_dead", [redis_keys.ALIVE, redis_keys.SUSPECTS, redis_keys.SWEEPING], milliseconds)
-        texts = [value.decode() for value in found]
-        return list(zip(texts[1::2], texts[2::2], strict=True)) if texts else None
-
-    def reap(self, worker: str, heard: str) -> list[tuple[str, int]]:
-        """The shots that a dead process held, to be put into the queue again before `forget`; its calls are unknown."""
-        why = "the worker process that had it ended or fell silent"
-        with self.reached():
-            found = self.script(
-                "reap",
-                [redis_keys.ALIVE, redis_keys.leases_of(worker), redis_keys.sent_by(worker)],
-                [worker, heard, why],
-            )
-        texts = [value.decode() for value in found]
-        return [(run, int(index)) for run, index in zip(texts[::2], texts[1::2], strict=True)]
-
-    def forget(self, worker: str, heard: str) -> None:
-        """A dead process has nothing left."""
-        with self.reached():
-            keys = [redis_keys.ALIVE, redis_keys.WHO, redis_keys.SUSPECTS, redis_keys.leases_of(worker)]
-            self.script("forget", keys, [worker, heard])
-
-    def lost(self, run: str) -> list[int]:
-        """Shots whose message must have been lost: nothing waits, nothing happens, and nobody has them."""
-        keys = RunKeys(run)
-        with self.reached():
-            idle = round(self.timing.idle * 1000)
-            if not self.script("idle", [keys.facts, keys.held, redis_keys.waiting_list()], [idle]):
-                return []
-            pipe = self.client.pipeline(transaction=True)
-            pipe.hget(keys.facts, "total")
-            pipe.get(keys.done)
-            pipe.hkeys(keys.held)
-            total, bits, held = pipe.execute()
-        return free_shots(int(total), bits or b"", {int(raw) for raw in held})
+            return bool(self.script("leave", RunKeys(lease.run).shot_keys, arguments))
 
     def events(self, run: str, after: str, *, wait: float) -> list[Event]:
         """What happened since the event `after` ('0' for all); waits up to `wait` seconds for something."""

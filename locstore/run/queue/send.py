@@ -1,4 +1,4 @@
-"""Sending a run: its files, kit and sheets into the cache by digest, its shots into the queue."""
+"""Sending a run: its files, RunSpec and chunks into the cache by digest, its shots into the queue."""
 
 from __future__ import annotations
 
@@ -6,11 +6,13 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 from locstore.cache import BlobStore
 from locstore.errors import EnvironmentProblem
 from locstore.paint.images import ImagesConfig
-from locstore.run.queue.broker import QueueBroker, ServerClock
+from locstore.run.pool import interrupts_held
+from locstore.run.queue.broker import check_clock, make_broker, put
 from locstore.run.queue.messages import CHUNK, FileReference, RunSpec, TextCheckSpec, files_of, pack_chunk, pack_spec
 from locstore.run.queue.records import QueueBudget
 from locstore.run.queue.run_state import RunState
@@ -26,7 +28,7 @@ def make_spec(
     *,
     retry_unknown: bool,
 ) -> tuple[RunSpec, dict[str, Path]]:
-    """What all jobs share, and the files that have to go with it by digest. Raises EnvironmentProblem."""
+    """What all tasks share, and the files that it needs by digest. Raises EnvironmentProblem."""
     fonts, packages, files = [], [], {}
     for name, sha256 in settings.font_digests:
         path = Path(name)
@@ -71,23 +73,41 @@ def send_run(
     *,
     project: str,
     limits: QueueBudget,
+    options: Mapping[str, Any],
 ) -> None:
-    """Everything that workers need is in the cache before the run is on the board; then its shots go into the queue.
+    """Put everything that workers need into the cache, then write the run down, then put its shots into the queue.
 
-    Cut off in the middle there is no run, or one whose other shots workers put into the queue themselves.
+    Cut off in the middle there is no run, or one whose other shots `--attach` puts into the queue. `options` are what
+    the run was planned with.
     """
+    check_clock(run_state)
     wanted = {**files, **files_of(tasks)}
     with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="send") as pool:
         list(pool.map(lambda item: _send_file(blobs, *item), sorted(wanted.items())))
         packed = [pack_chunk(tasks[start : start + CHUNK]) for start in range(0, len(tasks), CHUNK)]
         chunks = list(pool.map(blobs.put, packed))
     digest = blobs.put(pack_spec(spec))
-    run_state.create(
-        run, project=project, painter=spec.painter, spec=digest, chunks=chunks, total=len(tasks), limits=limits
-    )
-    broker = QueueBroker(run_state.client, ServerClock(run_state.now), silence=run_state.timing.silence)
-    with run_state.reached():
-        broker.put((run, index) for index in range(len(tasks)))
+    with interrupts_held():  # ^C leaves either no run or a whole one
+        run_state.create(
+            run,
+            project=project,
+            painter=spec.painter,
+            spec=digest,
+            chunks=chunks,
+            total=len(tasks),
+            limits=limits,
+            options=options,
+        )
+        queue_shots(run_state, run, 0, len(tasks))
+
+
+def queue_shots(run_state: RunState, run: str, first: int, total: int) -> None:
+    """Put the shots of a run from index `first` on into the queue. Cut off, `--attach` goes on where it was."""
+    broker = make_broker(run_state, works=False)
+    for start in range(first, total, CHUNK):
+        end = min(start + CHUNK, total)
+        put(broker, run_state, ((run, index) for index in range(start, end)))
+        run_state.note_queued(run, end)
 
 
 def _send_file(blobs: BlobStore, sha256: str, path: Path) -> None:

@@ -1,10 +1,11 @@
-"""A worker's stock: what runs sent by digest, fetched once into a folder, and a studio's settings made from it."""
+"""The files of runs in a worker: fetched once by digest into a folder, and the painter's settings made from them."""
 
 from __future__ import annotations
 
 import dataclasses
 import hashlib
 import shutil
+import time
 from functools import cached_property, lru_cache
 from pathlib import Path
 
@@ -26,13 +27,14 @@ from locstore.run.queue.messages import (
 from locstore.run.render import PaintSettings, Task, renderer_of
 from locstore.typeset import project_font_files
 
-_KITS = 4  # kept open: each has fonts of its own in memory
-_SHEETS = 16
+_SPECS = 4  # kept open: each has fonts of its own in memory
+_CHUNKS = 16
+_TOUCH_AFTER = 86_400.0  # seconds
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class PreparedRun:
-    """A kit that is ready for use."""
+    """A RunSpec whose files are on this machine."""
 
     spec: RunSpec
     settings: PaintSettings
@@ -47,28 +49,28 @@ class TaskFiles:
 
     def __init__(self, blobs: BlobStore, cache: str, *, folder: Path, own: Path) -> None:
         self._blobs, self._cache, self._folder, self._own = blobs, cache, folder, own
-        self._kits: dict[str, PreparedRun] = {}
-        self._sheet = lru_cache(maxsize=_SHEETS)(lambda digest: unpack_chunk(self._fetch(digest)))
+        self._specs: dict[str, PreparedRun] = {}
+        self._chunk = lru_cache(maxsize=_CHUNKS)(lambda digest: unpack_chunk(self._fetch(digest)))
         shutil.rmtree(own, ignore_errors=True)
 
     def spec(self, digest: str) -> PreparedRun:
         """Raises EnvironmentProblem if something of it is missing here, DamagedMessage if it is none."""
-        found = self._kits.pop(digest, None)
+        found = self._specs.pop(digest, None)
         if found is None:
             spec = unpack_spec(self._fetch(digest))
             self._check_packages(spec)
             found = PreparedRun(spec, self._settings(spec, digest))
-            if len(self._kits) >= _KITS:
-                self._kits.pop(next(iter(self._kits)))
+            if len(self._specs) >= _SPECS:
+                self._specs.pop(next(iter(self._specs)))
                 renderer_of.cache_clear()
-        self._kits[digest] = found
+        self._specs[digest] = found
         return found
 
     def task(self, chunk: str, index: int) -> Task:
-        """The job with this index in its run, with its files on this machine. Raises as `spec`."""
-        rows = self._sheet(chunk)
+        """The task with this index in its run, with its files on this machine. Raises as `spec`."""
+        rows = self._chunk(chunk)
         if index % CHUNK >= len(rows):
-            raise DamagedMessage("a sheet has fewer jobs than its run says")
+            raise DamagedMessage("a chunk has fewer tasks than its run says")
         task = unpack_task(rows[index % CHUNK])
         folder = self._folder / "files"
         for asset in in_folder(task, folder).shot.assets().values():
@@ -79,14 +81,17 @@ class TaskFiles:
         data = self._blobs.get(digest)
         if data is None:
             raise EnvironmentProblem(
-                f"The cache does not have the content {digest[:12]} of this run. Give the worker the cache of the one "
-                "who runs (--cache)."
+                f"The cache does not have the content {digest[:12]} of this run. Give the worker the same cache "
+                "as the project (--cache)."
             )
         return data
 
     def _keep(self, path: Path, digest: str) -> None:
         if not path.is_file():
             write_whole(path, self._fetch(digest))
+        elif path.stat().st_mtime < time.time() - _TOUCH_AFTER:
+            path.touch()  # a supervisor removes what is not used for a month
+            path.parent.touch()
 
     def _settings(self, spec: RunSpec, digest: str) -> PaintSettings:
         fonts = self._folder / "fonts" / fingerprint(repr(spec.fonts).encode())[:32]

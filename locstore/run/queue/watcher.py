@@ -1,4 +1,4 @@
-"""Following a run: what its workers say, in order, with the pictures fetched from the cache and checked."""
+"""Following a run: the results of its shots in order, with the pictures fetched from the cache and examined."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ from concurrent.futures import ThreadPoolExecutor
 from locstore.cache import BlobStore
 from locstore.errors import EnvironmentProblem
 from locstore.findings import Finding
-from locstore.run.queue.messages import unpack_chunk, unpack_task
-from locstore.run.queue.records import Event, RunRecord
-from locstore.run.queue.results import DamagedResult, unpack_outcome
+from locstore.run.queue.messages import DamagedResult, unpack_chunk, unpack_outcome, unpack_task
+from locstore.run.queue.picture_check import picture_fault
+from locstore.run.queue.records import Event, RunRecord, printable
 from locstore.run.queue.run_state import RunState
 from locstore.run.render import TaskResult
+from locstore.version import __version__
 
 _FETCHERS = 8
 _TOGETHER = 16  # pictures in memory at once
@@ -25,10 +26,11 @@ _NO_WORKERS = 10.0  # seconds after which nobody at all is worth a word
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class SentTask:
-    """A job of a run as far as the one who follows needs it: its place, its name, the digests of its inputs."""
+    """A task of a run as far as following it needs: its path, its shot, the size in pixels and the inputs' digests."""
 
     path: str
     shot: str
+    size: tuple[int, int]
     digests: tuple[tuple[str, str], ...]
 
 
@@ -42,7 +44,7 @@ class ShotEvent:
 
 
 def sent_tasks(run_state: RunState, blobs: BlobStore, facts: RunRecord) -> list[SentTask]:
-    """The jobs of a run by index, from the cache. Raises EnvironmentProblem if they are not there any more."""
+    """The tasks of a run by index, from the cache. Raises EnvironmentProblem if they are not there any more."""
     tasks: list[SentTask] = []
     for number in range(facts.chunks):
         digest = run_state.chunk(facts.name, number)
@@ -51,7 +53,7 @@ def sent_tasks(run_state: RunState, blobs: BlobStore, facts: RunRecord) -> list[
             raise EnvironmentProblem(f"What the run {facts.name} consists of is not in this project's cache.")
         for text in unpack_chunk(data):
             task = unpack_task(text)
-            tasks.append(SentTask(task.path, task.shot.key, task.digests))
+            tasks.append(SentTask(task.path, task.shot.key, task.shot.size, task.digests))
     return tasks
 
 
@@ -66,7 +68,7 @@ class RunWatcher:
         tasks: list[SentTask],
         tell: Callable[[str], None],
     ) -> None:
-        self._run_state, self._blobs, self._facts, self._jobs, self._tell = run_state, blobs, facts, tasks, tell
+        self._run_state, self._blobs, self._facts, self._tasks, self._tell = run_state, blobs, facts, tasks, tell
         self._after = "0"
         self._ended: set[int] = set()
         self._said: set[str] = set()
@@ -93,7 +95,7 @@ class RunWatcher:
     def _new(self, events: list[Event]) -> list[Event]:
         fresh = []
         for event in events:
-            if event.kind == "end" and event.index not in self._ended and event.index < len(self._jobs):
+            if event.kind == "end" and event.index not in self._ended and event.index < len(self._tasks):
                 self._ended.add(event.index)
                 fresh.append(event)
             elif event.kind == "trouble" and event.text not in self._said:
@@ -104,7 +106,7 @@ class RunWatcher:
         return fresh
 
     def _is_over(self) -> bool:
-        """Nothing came for a moment: is there still somebody at work?"""
+        """Nothing came for a moment: whether nobody works for the run any more."""
         facts = self._run_state.facts(self._facts.name)
         if facts is None:
             raise EnvironmentProblem(f"The run {self._facts.name} has gone from the queue. Run again.")
@@ -113,13 +115,19 @@ class RunWatcher:
             return not facts.held
         now = time.monotonic()
         self._quiet_since = self._quiet_since or now
-        if now - self._quiet_since > _NO_WORKERS and not self._run_state.workers():
-            self._tell("No worker is at work: start `locstore worker` with this queue and cache, of this version.")
-            self._quiet_since = float("inf")
+        if now - self._quiet_since > _NO_WORKERS:
+            workers = self._run_state.workers()
+            if not workers.get(__version__):
+                others = f" Workers of version {', '.join(sorted(workers))} are at work." if workers else ""
+                self._tell(
+                    f"No worker of version {__version__} is at work: start `locstore worker` with this queue and cache."
+                    f"{printable(others)}"
+                )
+                self._quiet_since = float("inf")
         return False
 
     def _fetched(self, event: Event) -> ShotEvent:
-        sent = self._jobs[event.index]
+        sent = self._tasks[event.index]
         try:
             arrived = unpack_outcome(event.text)
         except DamagedResult as error:
@@ -140,8 +148,8 @@ class RunWatcher:
             wrong = "The worker painted another shot than it was asked for"
         elif (data := self._blobs.get(record.sha256)) is None:
             wrong = "The picture is not in the cache any more"
-        elif len(data) != record.bytes:  # the digest is the blob's name, and `get` has checked it
-            wrong = "The picture in the cache is damaged"
+        elif fault := picture_fault(data, record, sent.path, sent.size):
+            wrong = f"What the worker sent is not the picture that was asked for ({fault})"
         else:
             return ShotEvent(result, data)
         return ShotEvent(_lost(sent, f"{wrong}. Run again."))

@@ -1,4 +1,8 @@
-"""A worker process: takes shots from the queue, paints them, puts the pictures into the cache and says so."""
+"""A worker process: begins the shots that the engine delivers, paints them, and puts the pictures into the cache.
+
+Delivery, redelivery after a death, and heartbeats are the engine's. A shot that hangs is not: the engine could only
+raise an exception in the thread, which native code does not notice, so the whole process is replaced.
+"""
 
 from __future__ import annotations
 
@@ -6,30 +10,26 @@ import contextlib
 import dataclasses
 import os
 import random
-import secrets
 import socket
 import sys
 import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
-from functools import cached_property
 from pathlib import Path
-from typing import Any, TypeVar, TypeVarTuple
+from typing import TypeVar, TypeVarTuple
 
 from locstore.cache import open_blobs
 from locstore.errors import EnvironmentProblem
 from locstore.findings import Finding
 from locstore.run.painter import find_painter
-from locstore.run.queue.broker import QueueBroker, ServerClock, listen
+from locstore.run.queue.broker import check_clock, listen, make_broker, put
 from locstore.run.queue.connection import QueueAddress
-from locstore.run.queue.messages import CHUNK, DamagedMessage
+from locstore.run.queue.messages import CHUNK, DamagedMessage, pack_failed, pack_outcome, pack_skipped
 from locstore.run.queue.paid_executor import GeneratedShot, PaidExecutor
 from locstore.run.queue.paint_executor import Draining, PaintExecutor, TaskTimedOut
-from locstore.run.queue.records import Lease, RunRecord, Timing
-from locstore.run.queue.redis_keys import is_run_name
-from locstore.run.queue.results import pack_failed, pack_outcome, pack_skipped
-from locstore.run.queue.run_state import MOST_TRIES, RunState
+from locstore.run.queue.records import Lease, RunRecord
+from locstore.run.queue.run_state import DEAD_AFTER, MOST_TRIES, RunState, is_run_name
 from locstore.run.queue.task_files import PreparedRun, TaskFiles
 from locstore.run.render import PaintSettings, Task, TaskResult, renderer_of
 from locstore.version import __version__
@@ -38,16 +38,16 @@ T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
 
 _PATIENCE = 60.0  # seconds that a command waits for Redis to come back
-_HEART_PATIENCE = 5.0
-_BOOK_PATIENCE = 3600.0  # money: what became of a call must not be forgotten because Redis restarts
-_SEND_EVERY = 10.0
+_PAYMENTS_PATIENCE = 3600.0  # what became of a paid call must not be forgotten because Redis restarts
+_LOOK_EVERY, _SEND_EVERY = 0.5, 10.0  # seconds
 _FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 30.0
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class WorkerOptions:
-    """How to work. `limit` is the longest a shot may be composed or painted, `grace` how long a stop waits for what is
-    in hand, both in seconds; `hosts` may be sent the key that `key_env` holds; `scratch` is a folder of this machine.
+    """How to work. `limit` is the longest that composing or painting a shot may take, `grace` how long a stop waits for
+    shots that are begun, both in seconds; `hosts` may be sent the key that `key_env` holds; `scratch` is a folder of
+    this machine. A worker without a heartbeat for `dead_after` seconds is dead.
     """
 
     address: QueueAddress
@@ -59,72 +59,72 @@ class WorkerOptions:
     grace: float = 60.0
     hosts: tuple[str, ...] = ("api.openai.com",)
     key_env: str = "OPENAI_API_KEY"
-    timing: Timing = dataclasses.field(default_factory=Timing)
+    dead_after: float = DEAD_AFTER
 
 
 class WorkerProcess:
-    """One process: some threads that take shots and wait for calls, one easel, one heart.
+    """One process: threads that take shots and wait for paid calls, and one thread that composes and paints.
 
-    `pulse` is called with every beat, for a supervisor; `say` prints a line.
+    `pulse` is called about twice a second with the number of shots done, for a supervisor; `say` prints a line.
     """
 
     def __init__(
-        self, options: WorkerOptions, own: Path, *, pulse: Callable[[], None], say: Callable[[str], None]
+        self, options: WorkerOptions, own: Path, *, pulse: Callable[[int], None], say: Callable[[str], None]
     ) -> None:
         self._options, self._pulse, self._say = options, pulse, say
-        self.name = secrets.token_hex(8)
-        self._run_state = RunState(options.address, patience=_PATIENCE, timing=options.timing)
-        self._heartbeats = RunState(options.address, patience=_HEART_PATIENCE, timing=options.timing)
-        self._own = own
+        self._run_state = RunState(options.address, patience=_PATIENCE, dead_after=options.dead_after)
+        self._broker = make_broker(self._run_state, works=True)
+        self.name: str = self._broker.broker_id
         self._blobs = open_blobs(options.cache, options.scratch)
         self._task_files = TaskFiles(self._blobs, options.cache, folder=options.scratch, own=own)
         self._paint_executor = PaintExecutor(options.limit)
-        self._fresh: dict[str, bytes] = {}  # pictures on their way to the cache, by the hold's nonce
+        self._paid: PaidExecutor | None = None
+        self._lock = threading.Lock()
+        self._painted: dict[str, bytes] = {}  # pictures on their way to the cache, by the lease's nonce
         self._facts: dict[str, RunRecord] = {}
-        self._sheets: dict[tuple[str, int], str] = {}
-        self._clock = ServerClock(lambda: self._run_state.beat(self.name, self._what))
-        self._broker = QueueBroker(self._run_state.client, self._clock, silence=options.timing.silence)
-        self._ending = threading.Event()  # nothing more is taken
-        self._over = threading.Event()  # nothing is in hand any more
+        self._chunks: dict[tuple[str, int], str] = {}
+        self._done = 0
+        self._ending = threading.Event()  # nothing more is begun
+        self._over = threading.Event()  # nothing is left to end
         self._pause = _FIRST_PAUSE
-        self._told = ""
-
-    @property
-    def _what(self) -> dict[str, Any]:
-        threads = self._options.threads
-        return {"host": socket.gethostname(), "process": os.getpid(), "threads": threads, "version": __version__}
+        self._last_trouble = ""
 
     def run(self, stop: threading.Event) -> bool:
-        """Work until `stop` is set, then end what is in hand; False if a shot hung and the process must be replaced."""
-        threads = [
-            threading.Thread(target=work, name=name, daemon=True)
-            for name, work in (("heart", self._live), ("sender", self._send))
-        ]
-        for thread in threads:
-            thread.start()
+        """Work until `stop` is set, then end what is begun; False if a shot hung and the process must be replaced.
+
+        Raises EnvironmentProblem if Redis cannot be reached, or if its clock and this machine's differ.
+        """
+        check_clock(self._run_state)
+        what = {
+            "host": socket.gethostname(), "process": os.getpid(), "threads": self._options.threads,
+            "version": __version__,
+        }  # fmt: skip
+        self._run_state.add_worker(self.name, what)
+        watch = threading.Thread(target=self._watch, name="worker-watch", daemon=True)
+        watch.start()
         worker = listen(self._broker, self._take, self._options.threads)
         while not stop.wait(0.2) and not self._paint_executor.broken:
             pass
         self._ending.set()
+        if self._paid is not None:
+            self._paid.drain()
         worker.stop(timeout=round(self._options.grace * 1000))
         self._over.set()
         if self._paint_executor.broken:
             return False  # what hangs cannot be ended; the process has to be
-        # A heart that beat once more would have a worker that has left look alive.
-        for thread in threads:
-            thread.join(_HEART_PATIENCE)
+        watch.join(_PATIENCE)
         with contextlib.suppress(EnvironmentProblem):
-            self._run_state.leave_work(self.name)
+            self._run_state.remove_worker(self.name)
         self._paint_executor.close()
-        if "_atelier" in vars(self):
-            self._paid_executor.close()
+        if self._paid is not None:
+            self._paid.close()
         return True
 
     def _take(self, run: str, index: int) -> None:
-        """What a message asks for. It may have come twice, or from nobody that we trust: the board decides."""
+        """Do what a message asks for. It may be delivered twice, or come from nobody that we trust."""
         if not isinstance(run, str) or not is_run_name(run) or type(index) is not int or not 0 <= index < 2**31:
             return
-        if self._paint_executor.broken:
+        if self._ending.is_set() or self._paint_executor.broken:
             self._put_back(run, index)
             return
         answer, text, lease = self._run_state.start(self.name, run, index)
@@ -134,6 +134,7 @@ class WorkerProcess:
         ended = False
         try:
             ended = self._end(lease, answer, text)
+            self._done += 1
         except Draining:
             why, counts = "its worker process had to end", False
         except TaskTimedOut as error:
@@ -147,28 +148,28 @@ class WorkerProcess:
             if not ended:
                 raised = sys.exc_info()[1]
                 why = why or f"{type(raised).__name__}: {raised}"
-                if self._insist(lambda: self._run_state.leave(lease, why, counts=counts, trouble=trouble)):
-                    self._insist(lambda: self._put_back(run, index))
+                if self._retry_until_stopped(lambda: self._run_state.leave(lease, why, counts=counts, trouble=trouble)):
+                    self._retry_until_stopped(lambda: self._put_back(run, index))
         if trouble and not counts:
             self._wait(trouble)
         elif ended:
-            self._pause, self._told = _FIRST_PAUSE, ""
+            self._pause, self._last_trouble = _FIRST_PAUSE, ""
 
     def _end(self, lease: Lease, answer: str, text: str) -> bool:
-        """Bring a shot to its end and say so on the board; True when that is done."""
+        """Bring a shot to its end and tell it; True when that is done."""
         if answer == "halted":
-            self._insist(lambda: self._run_state.finish(lease, pack_skipped(text), failed=False))
+            self._retry_until_stopped(lambda: self._run_state.finish(lease, pack_skipped(text), failed=False))
             return True
         if answer == "poison":
             finding = Finding(
                 code="run-poison-shot",
-                message=f"{MOST_TRIES} tries of this shot came to nothing; the last one: {text or 'it never ended'}. "
-                "Run it alone, without the queue, to see why.",
+                message=f"{MOST_TRIES} tries of this shot came to nothing; the last one: "
+                f"{text or 'its worker process ended or fell silent'}. Run it alone, without the queue, to see why.",
             )
-            self._insist(lambda: self._run_state.finish(lease, pack_failed(finding), failed=True))
+            self._retry_until_stopped(lambda: self._run_state.finish(lease, pack_failed(finding), failed=True))
             return True
-        opened, task = self._paint_executor.do(lease, self._ready, lease, self._known(lease.run)).result()
-        made = self._made(lease, opened, task)
+        prepared, task = self._paint_executor.do(lease, self._ready, lease, self._known(lease.run)).result()
+        made = self._make(lease, prepared, task)
         if made.by_server:
             self._run_state.halt(lease.run, made.skipped)
         if made.result is None:
@@ -176,40 +177,40 @@ class WorkerProcess:
         else:
             self._deliver(lease, made.result)
             said, failed = pack_outcome(made.result), made.result.record is None
-        self._insist(
+        self._retry_until_stopped(
             lambda: self._run_state.finish(
                 lease, said, failed=failed, sent=made.sent, cached=made.cached, repairs=made.repairs
             )
         )
         return True
 
-    def _insist(self, say: Callable[[], T]) -> T:
-        """Say something to the board, however long Redis is gone: what is in hand would be in nobody's hands."""
+    def _retry_until_stopped(self, tell: Callable[[], T]) -> T:
+        """Tell something to Redis, however long it is gone: the shot would be begun and never end."""
         while True:
             try:
-                return say()
+                return tell()
             except EnvironmentProblem as error:
                 if self._ending.is_set():
                     raise
                 self._say(str(error))
                 self._ending.wait(_FIRST_PAUSE)
 
-    def _made(self, lease: Lease, opened: PreparedRun, task: Task) -> GeneratedShot:
-        if not find_painter(opened.spec.painter).pays:
-            return GeneratedShot(self._do(lease, paint_here, opened.settings, task).result())
-        return self._paid_executor.make(lease, opened, task)
+    def _make(self, lease: Lease, prepared: PreparedRun, task: Task) -> GeneratedShot:
+        if not find_painter(prepared.spec.painter).pays:
+            return GeneratedShot(self._do(lease, paint_here, prepared.settings, task).result())
+        return self._paid_executor().make(lease, prepared, task)
 
     def _deliver(self, lease: Lease, result: TaskResult) -> None:
-        """The picture into the cache, where the one who runs finds it by its digest."""
+        """Put the picture into the cache, where the run finds it by its digest."""
         record = result.record or result.candidate
-        data = self._fresh.pop(lease.nonce, None)
+        data = self._painted.pop(lease.nonce, None)
         if record is None:
             return
         if data is None or self._blobs.put(data) != record.sha256:
             raise EnvironmentProblem(f"The picture of {result.shot} was changed on this machine's disk.")
 
     def _do(self, lease: Lease, work: Callable[[*Ts], T], *args: *Ts) -> Future[T]:
-        """Have the easel work; a finished picture is taken from the disk before another one can come."""
+        """Have the painting thread work; a finished picture is taken from the disk before another one can come."""
         return self._paint_executor.do(lease, self._and_collect, lease, work, args)
 
     def _and_collect(self, lease: Lease, work: Callable[[*Ts], T], args: tuple[*Ts]) -> T:
@@ -217,7 +218,7 @@ class WorkerProcess:
         if isinstance(result, TaskResult) and (result.record or result.candidate):
             settings = self._task_files.spec(self._known(lease.run).spec).settings
             folder = settings.output if result.record else settings.candidates
-            self._fresh[lease.nonce] = (folder / result.path).read_bytes()
+            self._painted[lease.nonce] = (folder / result.path).read_bytes()
             (folder / result.path).unlink()
         return result
 
@@ -229,78 +230,59 @@ class WorkerProcess:
                 raise EnvironmentProblem(f"The run {run} has gone from the queue.")
             if len(self._facts) > 100:
                 self._facts.clear()
-                self._sheets.clear()
+                self._chunks.clear()
             self._facts[run] = found
         return found
 
     def _ready(self, lease: Lease, facts: RunRecord) -> tuple[PreparedRun, Task]:
         number = lease.index // CHUNK
-        digest = self._sheets.get((lease.run, number)) or self._run_state.chunk(lease.run, number)
+        digest = self._chunks.get((lease.run, number)) or self._run_state.chunk(lease.run, number)
         if digest is None:
-            raise DamagedMessage(f"the run {facts.name} has no sheet {number}")
-        self._sheets[lease.run, number] = digest
+            raise DamagedMessage(f"the run {facts.name} has no chunk {number}")
+        self._chunks[lease.run, number] = digest
         return self._task_files.spec(facts.spec), self._task_files.task(digest, lease.index)
 
-    @cached_property
     def _paid_executor(self) -> PaidExecutor:
-        run_state = RunState(self._options.address, patience=_BOOK_PATIENCE, timing=self._options.timing)
-        return PaidExecutor(
-            run_state,
-            self.name,
-            hosts=self._options.hosts,
-            key_env=self._options.key_env,
-            threads=self._options.threads,
-            do=self._do,
-        )
+        with self._lock:
+            if self._paid is None:
+                options = self._options
+                self._paid = PaidExecutor(
+                    RunState(options.address, patience=_PAYMENTS_PATIENCE, dead_after=options.dead_after),
+                    self.name,
+                    hosts=options.hosts,
+                    key_env=options.key_env,
+                    threads=options.threads,
+                    do=self._do,
+                )
+                if self._ending.is_set():
+                    self._paid.drain()
+            return self._paid
 
     def _put_back(self, run: str, index: int) -> None:
-        with self._run_state.reached():
-            self._broker.put([(run, index)])
+        put(self._broker, self._run_state, [(run, index)])
 
     def _wait(self, trouble: str) -> None:
         """After a trouble with the environment this thread takes nothing for a while."""
-        if trouble != self._told:
+        if trouble != self._last_trouble:
             self._say(f"{trouble} The shot is back in the queue.")
-            self._told = trouble
+            self._last_trouble = trouble
         self._ending.wait(self._pause * random.uniform(0.5, 1.0))
         self._pause = min(_LONGEST_PAUSE, self._pause * 2)
 
-    def _live(self) -> None:
-        """The heart: says that this process lives, gives up what hangs, sweeps up after the dead."""
-        while not self._over.is_set():
-            began = time.monotonic()
-            with contextlib.suppress(EnvironmentProblem):  # Redis restarts; whoever has a shot in hand says so
-                self._clock.set(self._heartbeats.beat(self.name, self._what))
-                self._sweep()
-            self._pulse()
+    def _watch(self) -> None:
+        """Tell the supervisor that this process lives, give up what hangs, send what waits for the bucket."""
+        send_at = time.monotonic() + _SEND_EVERY
+        while not self._over.wait(max(0.05, min(_LOOK_EVERY, self._options.limit / 4))):
+            self._pulse(self._done)
             hung = self._paint_executor.look()
             if hung is not None:
                 self._say(f"Shot {hung.index} of {hung.run} hangs; this process is replaced.")
-            pause = self._options.timing.beat - (time.monotonic() - began)
-            self._over.wait(max(0.05, min(pause, self._options.limit / 4)))
-
-    def _send(self) -> None:
-        """Paid pictures that the cache could not take yet go there as soon as it can."""
-        while not self._ending.wait(_SEND_EVERY):
-            if "_atelier" in vars(self):
-                with contextlib.suppress(EnvironmentProblem):  # Redis: the next time
-                    self._paid_executor.push_outbox()
-
-    def _sweep(self) -> None:
-        """Put back what dead processes held, and what was lost on the way."""
-        dead = self._heartbeats.dead()
-        if dead is None:
-            return
-        for worker, heard in dead:
-            with self._heartbeats.reached():
-                self._broker.put(self._heartbeats.reap(worker, heard))
-            self._heartbeats.forget(worker, heard)
-        for facts in self._heartbeats.runs():
-            if facts.state == "open" and facts.done < facts.total:
-                with self._heartbeats.reached():
-                    self._broker.put((facts.name, index) for index in self._heartbeats.lost(facts.name))
+            if self._paid is not None and time.monotonic() >= send_at:
+                send_at = time.monotonic() + _SEND_EVERY
+                with contextlib.suppress(EnvironmentProblem):  # the next time
+                    self._paid.push_outbox()
 
 
 def paint_here(settings: PaintSettings, task: Task) -> TaskResult:
-    """One picture by the local painter."""
+    """One picture by a painter that does not pay."""
     return renderer_of(settings).work(task)

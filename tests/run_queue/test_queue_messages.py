@@ -21,6 +21,7 @@ from locstore.run.queue import make_spec
 from locstore.run.queue.messages import (
     CHUNK,
     DamagedMessage,
+    DamagedResult,
     FileReference,
     RunSpec,
     files_of,
@@ -29,10 +30,10 @@ from locstore.run.queue.messages import (
     pack_spec,
     safe_path,
     unpack_chunk,
+    unpack_outcome,
     unpack_spec,
     unpack_task,
 )
-from locstore.run.queue.results import DamagedResult, unpack_outcome
 from locstore.run.queue.task_files import TaskFiles
 from locstore.shots import Selection
 
@@ -151,14 +152,13 @@ def _kit(**changes):
         _kit(format=2),
         _kit(version="0.0.0.other"),
         _kit(surprise=1),
-        _kit(painter="shell"),
         _kit(fonts=[{"name": "../../etc/cron.d/x", "sha256": "0" * 64}]),
         _kit(fonts=[{"name": "/etc/x", "sha256": "0" * 64}]),
         _kit(fonts=[{"name": "x", "sha256": "../x"}]),
         _kit(text={"models": [[{"name": "../x", "sha256": "0" * 64}]], "tolerance": 0.1, "engines": "auto"}),
     ],
 )
-def test_kits_that_are_none(data):
+def test_specifications_that_are_none(data):
     with pytest.raises(DamagedMessage):
         unpack_spec(data)
 
@@ -214,3 +214,8 @@ def test_paths_stay_below_their_folder(path):
 def test_outcomes_that_are_none(text):
     with pytest.raises(DamagedResult):
         unpack_outcome(text)
+
+
+def test_a_painter_that_is_not_installed_here():
+    with pytest.raises(EnvironmentProblem, match=r"the painter 'shell', which is not installed here"):
+        unpack_spec(_kit(painter="shell"))
