@@ -250,8 +250,9 @@ def test_sigterm_takes_in_what_was_sent_and_sends_nothing_new(server, run_state,
 def test_five_runs_on_one_worker_with_five_threads(server, run_state, tmp_path):
     """None closes the connections of another, however many runs there are."""
     with in_thread.running(quick(delay=0.3)) as api:
-        projects = [painted_by(tmp_path / f"p{n}", api.url, server, fields={"user": f"p{n}"}) for n in range(5)]
+        projects = [painted_by(tmp_path / f"p{n}", api.url, server) for n in range(5)]
         for project in projects:
+            project.replace("locstore.toml", "[images]", f'[images]\nfields = {{user = "{project.root.name}"}}')
             project.replace("locstore.toml", "jobs = 1", f'jobs = 1\ncache = "{(tmp_path / "cache").as_posix()}"')
         runners = [Runner(project) for project in projects]
         until(lambda: len(run_state.runs()) == 5 and all(facts.queued for facts in run_state.runs()))

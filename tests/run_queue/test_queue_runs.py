@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -202,21 +203,25 @@ def test_memory_is_no_cache_for_a_queue(project):
         project.run(cache="memory://")
 
 
-def test_nobody_works_and_the_one_who_runs_is_told(run_state, monkeypatch):
+def test_that_no_worker_is_there_is_told(run_state, monkeypatch):
     monkeypatch.setattr("locstore.run.queue.watcher._NO_WORKERS", 0.1)
     run_state.create(
         "tiny-1", project="p", painter="local", spec="0" * 64, chunks=["1" * 64], total=1, limits=QueueBudget()
     )
     said: list[str] = []
     watcher = RunWatcher(
-        run_state, MemoryBlobs(), run_state.facts("tiny-1"), [SentTask("a.png", "hero/de/x", ())], said.append
+        run_state,
+        MemoryBlobs(),
+        run_state.facts("tiny-1"),
+        [SentTask("a.png", "hero/de/x", (200, 400), ())],
+        said.append,
     )
     thread = threading.Thread(target=lambda: said.append(str(list(watcher.news()))))
     thread.start()
     until(lambda: said)
     run_state.cancel("tiny-1")
     thread.join(30)
-    assert said[0].startswith("No worker is at work")
+    assert re.match(r"No worker of version \S+ is at work", said[0])
     assert said[1:] == ["[]"]
     assert watcher.cancelled
 
@@ -224,10 +229,10 @@ def test_nobody_works_and_the_one_who_runs_is_told(run_state, monkeypatch):
 def test_a_supervisor_replaces_the_dead(server, run_state, project, tmp_path):
     given = options(server, project, tmp_path / "a", processes=1)
     with started(given, "supervised") as worker:
-        until(lambda: run_state.client.hkeys("locstore:who"), what="a worker process")
-        (first,) = run_state.client.hgetall("locstore:who").values()
+        until(lambda: run_state.client.hkeys("locstore:workers"), what="a worker process")
+        (first,) = run_state.client.hgetall("locstore:workers").values()
         os.kill(json.loads(first)["process"], signal.SIGKILL)
-        until(lambda: set(run_state.client.hvals("locstore:who")) - {first}, what="another process")
+        until(lambda: set(run_state.client.hvals("locstore:workers")) - {first}, what="another process")
         assert project.run().painted == 12
         said = worker.end()
     assert "signal 9" in said
