@@ -41,6 +41,8 @@ ARGUMENTS = {
     "cache push": [],
     "export": ["--format", "csv"],
     "import": ["tiny.csv", "--locale", "de"],
+    "render": ["hero/de/tiny"],
+    "concept explain": ["hero/de/tiny"],
     "runs cancel": ["batch-1"],
     "verify": ["locales", "--text"],
 }
