@@ -266,11 +266,11 @@ def test_limit_of_a_text(load: Load) -> None:
     [f'"{"a" * 100_000}"', '""\n' + '"ab"\n' * 500_000, '"' + '\\"' * 1_000_000 + '"', '"' + "\\" * 999_999],
 )
 def test_monstrous_texts_are_rejected_quickly(load: Load, text: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()  # of this process alone: a busy machine changes nothing
     catalog, findings = load(f'msgid "a"\nmsgstr {text}\n')
     assert catalog is None
     assert findings
-    assert time.perf_counter() - start < 5  # seconds; the quadratic way takes minutes
+    assert time.process_time() - start < 10  # seconds; the quadratic way takes minutes
 
 
 def test_a_file_that_is_too_large(tmp_path: Path) -> None:
