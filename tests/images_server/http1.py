@@ -73,7 +73,9 @@ class Answer:
             "connection": "keep-alive" if keep_alive else "close",
             **self.headers,
         }
-        start = f"HTTP/1.1 {self.status} {HTTPStatus(self.status).phrase}"
+        # Cloudflare's own statuses, 520 to 530, have no phrase in the standard.
+        phrase = HTTPStatus(self.status).phrase if self.status in set(HTTPStatus) else "Error"
+        start = f"HTTP/1.1 {self.status} {phrase}"
         return "\r\n".join([start, *(f"{k}: {v}" for k, v in lines.items()), "", ""]).encode("latin-1")
 
 

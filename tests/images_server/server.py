@@ -162,7 +162,8 @@ class ImagesServer:
             return False
         if self._desk.serves(head):
             return await self._batch(seq, head, body, reader, writer)
-        due = asyncio.get_running_loop().time() + self.settings.delay
+        quick = number is not None and number < self.settings.undelayed
+        due = asyncio.get_running_loop().time() + (0 if quick else self.settings.delay)
         decision = self._decide(seq, head, body, number)
         self._log_request(seq, head, decision)
         if decision.fault in {"hang", "reset-before-body"}:

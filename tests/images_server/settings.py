@@ -19,12 +19,12 @@ class Settings:
 
     `faults` gives a rate (0 to 1) by the name of the fault, `script` names the fault of the first, second, ...
     images request instead (`ok`: none). `answer` says how a picture is handed over; `mixed` chooses by seed and
-    prompt. `mode` says whether the gateway dialect insists on the field of that name. `wait` is what a 429 asks
-    the client to wait, `hang` how long a hanging request is held, `drip` how long a slow answer takes; `delay` is
-    from a request to its picture, errors come at once. `bare` leaves out of an answer what is optional: all but
-    `created` and `data`. `words` off paints flat colours, fast; `pad_to` is the least size of a PNG in bytes.
-    `misspell` is the share (0 to 1) of headlines that are painted with a spelling mistake in their first
-    `misspell_tries` pictures, whatever else the prompts say; a headline is known by its words and place.
+    prompt. `mode` says whether the gateway dialect insists on the field of that name. `wait` is what a 429 asks the
+    client to wait, `hang` how long a hanging request is held, `drip` how long a slow answer takes; `delay` is from a
+    request to its picture, errors come at once, and so do the first `undelayed` pictures. `bare` leaves out of an
+    answer what is optional: all but `created` and `data`. `words` off paints flat colours, fast; `pad_to` is the least
+    size of a PNG in bytes. `misspell` is the share (0 to 1) of headlines that are painted with a spelling mistake in
+    their first `misspell_tries` pictures, whatever else the prompts say; a headline is known by its words and place.
 
     A batch takes `batch_delay` seconds and comes to `batch_end`; one that does not complete does the share `batch_done`
     of its lines, and of those the share `batch_failing` fails. `batch_script` says what becomes of the first, second,
@@ -40,6 +40,7 @@ class Settings:
     script: tuple[str, ...] = ()
     answer: AnswerKind = "b64_json"
     delay: float = 0.0
+    undelayed: int = 0
     wait: float = 1.0
     hang: float = 600.0
     drip: float = 5.0

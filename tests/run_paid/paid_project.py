@@ -48,7 +48,7 @@ _SCREEN = """\
     copy:
       - {id: headline, text: "Say it %d"}
 """
-_TAIL = "displays: [%s]\nlocales: all\n"
+_TAIL = "displays: [%s]\nlocales: %s\n"
 _PO = 'msgid ""\nmsgstr ""\n"Language: %s\\n"\n"Content-Type: text/plain; charset=UTF-8\\n"\n'
 
 
@@ -65,7 +65,7 @@ def make_project(
     project = Tiny(root)
     sizes = ", ".join(f"{{id: d{n}, size: [{w}, {h}]}}" for n, (w, h) in enumerate(displays))
     body = "".join(_SCREEN % (n, n) for n in range(screens))
-    project.write("concepts/tiny.yaml", _HEAD + body + _TAIL % sizes)
+    project.write("concepts/tiny.yaml", _HEAD + body + _TAIL % (sizes, "all" if locales else "[en]"))
     for locale in locales:
         entries = (
             f'\nmsgctxt "s{n}/headline"\nmsgid "Say it {n}"\nmsgstr "{locale} sagt {n}"\n' for n in range(screens)

@@ -47,7 +47,7 @@ def project_of(tmp_path, server, locales, **text):
     concept = (tmp_path / "concepts/tiny.yaml").read_text()
     more = '"Say it 0"}\n      - {id: caption, role: caption, text: "Measure it"}\n'
     listed = f"locales: [{', '.join(locales)}]"
-    project.write("concepts/tiny.yaml", concept.replace('"Say it 0"}\n', more).replace("locales: all", listed))
+    project.write("concepts/tiny.yaml", concept.replace('"Say it 0"}\n', more).replace("locales: [en]", listed))
     for locale in locales:
         headline, caption = WORDS[locale]
         entries = _ENTRY.format("headline", "Say it 0", headline) + _ENTRY.format("caption", "Measure it", caption)

@@ -38,9 +38,12 @@ def test_the_gateway(tmp_path, answer, mode):
         assert {r.size.name is not None for r in requests} == {True}
         assert {(r.quality, r.mode) for r in requests} == {("hd", mode)}
         done = project.paid_run()
-        assert len(done.painted) == 4, done.findings
-        assert len(server.requests) == 5
-    for o in done.painted:
+        # The gateway that says 502, though with 200, gave up on a server that may have painted.
+        assert done.codes() == ["run-call-unknown"]
+        assert (len(done.painted), len(server.requests)) == (3, 4)
+        again = project.paid_run(retry_unknown=True)
+        assert (len(again.painted), len(server.requests)) == (1, 5), again.findings
+    for o in [*done.painted, *again.painted]:
         with Image.open(tmp_path / "output" / o.path) as picture:
             assert picture.size == SIZE
 
@@ -206,22 +209,27 @@ class FullDisk:
 def test_a_full_disk_ends_the_run_when_the_other_calls_are_in(tmp_path):
     with in_thread.running(quick(delay=0.3)) as server:
         project = make_project(tmp_path, server.url, screens=4, locales=("de",), concurrency=3)
-        unlucky = next(p for p in project.prepared() if p.task.shot.key == "s0/de/d0")
+        # Not the first call, which goes alone.
+        unlucky = next(p for p in project.prepared() if p.task.shot.key == "s1/de/d0")
         store = FullDisk(open_store(".locstore/cache", tmp_path), unlucky.key)
         with pytest.raises(EnvironmentProblem, match="No space left"):
             project.paid_run(store=store)
-        assert len(server.requests) <= 5
+        assert len(server.requests) <= 6
         states = {c.shot: c.state for c in project.calls()}
-        assert states.pop("s0/de/d0") is CallState.UNKNOWN
+        assert states.pop("s1/de/d0") is CallState.UNKNOWN
         assert set(states.values()) == {CallState.DONE}
         assert len(states) == len(server.requests) - 1
 
 
 class Dying(Executor):
-    """A pool whose workers die at the first picture that they are to finish."""
+    """A pool whose workers die at the second picture that they are to finish; the first call goes alone."""
+
+    def __init__(self):
+        self._finished = 0
 
     def submit(self, work, /, *arguments, **named):
-        if work is finish_picture:
+        self._finished += work is finish_picture
+        if self._finished > 1:
             raise BrokenProcessPool("a worker died")
         return painting_thread().submit(work, *arguments, **named)
 
@@ -231,9 +239,9 @@ def test_workers_that_die_do_not_cost_the_calls_in_flight(tmp_path):
         project = make_project(tmp_path, server.url, screens=4, locales=("de",), concurrency=3)
         with pytest.raises(BrokenProcessPool):
             project.paid_run(pool=Dying())
-        assert 3 <= len(server.requests) <= 5
+        assert 4 <= len(server.requests) <= 6
         assert {c.state for c in project.calls()} == {CallState.DONE}
         asked = len(server.requests)
-        assert len(project.paid_run().painted) == 8
+        assert len(project.paid_run().painted) == 7
         assert len(server.requests) == 8
     assert asked < 8
