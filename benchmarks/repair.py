@@ -51,7 +51,7 @@ def painted(root: Path, asked: Server) -> dict[str, Painted]:
     def is_flawed(key: str) -> bool:
         if key not in flawed:
             prompt = entries[key].inputs["prompt"]
-            if "(headline)" in prompt:
+            if "Headline" in prompt:
                 flawed[key] = faults[hashlib.sha256(prompt.encode()).hexdigest()] == "spelling"
             else:
                 # An edit of other words: the headline is that of the picture which was edited.

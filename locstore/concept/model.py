@@ -36,6 +36,7 @@ class PromptStyle(Spec):
     palette: tuple[HexColor, ...] = ()
     composition: str = ""
     lens: str = ""
+    typeface: str = Field("", max_length=200, description="The typeface in words, such as `geometric sans`.")
     avoid: tuple[str, ...] = ()
 
 

@@ -2,7 +2,14 @@
 
 from locstore.prompt.backdrop import backdrop_size, make_backdrop_prompt
 from locstore.prompt.price import Estimate, bill, estimate
-from locstore.prompt.prompt import MAX_CHARACTERS, PROMPT_VERSION, PromptTooLong, make_prompt
+from locstore.prompt.prompt import (
+    MAX_CHARACTERS,
+    PROMPT_VERSION,
+    PromptTooLong,
+    block_names,
+    make_prompt,
+    reference_images,
+)
 from locstore.prompt.repair import Correction, make_edit_prompt, make_repair_prompt
 from locstore.prompt.sizes import ImageModel, RequestSize, image_models, request_size
 
@@ -16,11 +23,13 @@ __all__ = [
     "RequestSize",
     "backdrop_size",
     "bill",
+    "block_names",
     "estimate",
     "image_models",
     "make_backdrop_prompt",
     "make_edit_prompt",
     "make_prompt",
     "make_repair_prompt",
+    "reference_images",
     "request_size",
 ]

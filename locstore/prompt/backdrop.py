@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 
 from locstore.layout import has_device, words_area
+from locstore.prompt.quoting import plain
 from locstore.prompt.sizes import ImageModel, RequestSize, request_size
 from locstore.shots import Shot, canvas_shape
 
@@ -46,16 +47,16 @@ def make_backdrop_prompt(shot: Shot) -> str:
         layout.append(f"Ground: {', '.join(c for c in colors if c)}.")
     if brief.palette:
         layout.append(f"Palette: {', '.join(brief.palette)}.")
-    layout += [f"Composition: {brief.composition}"] if brief.composition else []
-    layout += [f"Light and lens: {brief.lens}"] if brief.lens else []
+    layout += [f"Composition: {plain(brief.composition)}"] if brief.composition else []
+    layout += [f"Light and lens: {plain(brief.lens)}"] if brief.lens else []
     constraints = [
         "No words at all: no letters, no numerals, no signs, no logo, no watermark.",
         "No phone, no tablet, no frame, no user interface.",
-        *([f"Avoid: {'; '.join(brief.avoid)}."] if brief.avoid else []),
+        *([f"Avoid: {'; '.join(plain(text) for text in brief.avoid)}."] if brief.avoid else []),
     ]
     parts = [
-        ("Role", brief.role or "You are a senior designer of app store screenshots."),
-        ("Subject", f"The background of an app store screenshot, screen {shot.screen!r}.\n{brief.subject}".strip()),
+        ("Role", plain(brief.role) or "You are a senior designer of app store screenshots."),
+        ("Subject", f"The background of an app store screenshot.\n{plain(brief.subject)}".strip()),
         ("Style & Layout", "\n".join(layout)),
         ("Constraints", "\n".join(f"- {line}" for line in constraints)),
     ]

@@ -16,7 +16,7 @@ SCRIPTS = {
     "Hans": "Simplified Chinese",
     "Hant": "Traditional Chinese",
     "Hebr": "Hebrew",
-    "Jpan": "Japanese (kanji and kana)",
+    "Jpan": "kanji and kana",
     "Khmr": "Khmer",
     "Knda": "Kannada",
     "Kore": "Hangul",
@@ -31,8 +31,21 @@ SCRIPTS = {
     "Thai": "Thai",
 }
 
-# Scripts that image models are known to misspell: short words are spelled out letter by letter.
-SPELLED = frozenset(SCRIPTS) - {"Latn", "Hans", "Hant", "Jpan"}
+# The typeface of each script in words, where the concept names none: alike in colour and structure.
+TYPEFACES = {
+    "Arab": "a modern low-contrast Naskh with open counters",
+    "Beng": "a clean low-contrast Bengali sans",
+    "Cyrl": "a clean geometric sans-serif",
+    "Deva": "a clean low-contrast Devanagari sans",
+    "Grek": "a clean geometric sans-serif",
+    "Hans": "a clean Heiti (sans-serif) face",
+    "Hant": "a clean Heiti (sans-serif) face",
+    "Hebr": "a clean low-contrast Hebrew sans",
+    "Jpan": "a clean kaku gothic (sans-serif) face",
+    "Kore": "a clean dotum (sans-serif) face",
+    "Latn": "a clean geometric sans-serif",
+    "Thai": "a clean looped Thai sans",
+}
 
 _WEIGHTS = ((350, "light"), (450, "regular"), (550, "medium"), (650, "semibold"), (800, "bold"), (1000, "black"))
 

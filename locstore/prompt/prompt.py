@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-import unicodedata
+from collections import Counter
 from collections.abc import Collection, Sequence
 
 from locstore.errors import LocstoreError
-from locstore.layout import Composition, SetSlot
-from locstore.prompt.names import SCRIPTS, SPELLED, weight_name
+from locstore.layout import Composition, SetSlot, TextBackground
+from locstore.prompt.layers import layers_in_words
+from locstore.prompt.names import SCRIPTS, TYPEFACES, weight_name
+from locstore.prompt.places import place_in_words
+from locstore.prompt.quoting import plain, quoted
+from locstore.prompt.spelling import spellings
 from locstore.shots import Shot, SlotWords
 from locstore.stores import resolve_locale
-from locstore.typeset import Box, Line, graphemes
+from locstore.typeset import Box
 
 # OpenAI's limit for GPT image models (2026-11).
 MAX_CHARACTERS = 32_000
 
 # Part of every paid picture's digest: raise it when the same shot begins to give another prompt.
-PROMPT_VERSION = 1
+PROMPT_VERSION = 2
 
-_SPELL_UP_TO = 12  # letters; longer words do not gain from being spelled
 ESCAPES = "In the quoted lines a backslash only marks that the next sign is part of the words."
 _LAYOUTS = {
     "caption-top": "words above, the device below, running off the lower edge",
@@ -38,8 +41,8 @@ class PromptTooLong(LocstoreError):
 def make_prompt(composition: Composition) -> str:
     """The prompt for a shot. The same composition gives the same text.
 
-    Words stand in double quotes, line by line as the typesetter broke them; what is a quote or a backslash in them
-    is escaped, so that no translation can end its own quotation. Raises PromptTooLong.
+    Only the literal words are in double quotes, line by line as the typesetter broke them; a quote or a backslash in
+    them is escaped, so that no translation can end its own quotation. Raises PromptTooLong.
     """
     shot = composition.shot
     parts = [
@@ -63,36 +66,64 @@ def limited(prompt: str, shot: Shot) -> str:
     return prompt
 
 
-def quoted(words: str) -> str:
-    """Words between double quotes; nothing in them can end the quotation or start a new line."""
-    safe = "".join(" " if unicodedata.category(c) == "Cc" or c in "\u2028\u2029" else c for c in words)
-    return '"' + safe.replace("\\", "\\\\").replace('"', '\\"') + '"'
+def reference_images(shot: Shot) -> tuple[str, ...]:
+    """The pictures sent with the prompt, in their order: those of `capture`, `background`, `logo` that there are."""
+    assets = shot.assets()
+    return tuple(kind for kind in ("capture", "background", "logo") if kind in assets)
+
+
+def block_names(composition: Composition) -> dict[str, str]:
+    """What the prompt calls each slot: `Headline`, or `Caption 2` where a role has several."""
+    slots = composition.shot.slots
+    roles = Counter(_role_name(words.role) for words in slots)
+    seen: Counter[str] = Counter()
+    names = {}
+    for words in slots:
+        role = _role_name(words.role)
+        seen[role] += 1
+        names[words.id] = f"{role} {seen[role]}" if roles[role] > 1 else role
+    return names
+
+
+def _role_name(role: str) -> str:
+    known = {"headline": "Headline", "caption": "Caption", "badge": "Badge"}
+    return known.get(role, f"Text ({plain(role.replace('_', ' ').replace('-', ' '))})")
 
 
 def _role(shot: Shot) -> str:
-    return shot.brief.role or "You are a senior designer of app store screenshots."
+    return plain(shot.brief.role) or "You are a senior designer of app store screenshots."
 
 
 def _subject(shot: Shot) -> str:
     width, height = shot.size
     store = {"apple": "App Store", "play": "Google Play"}.get(shot.display.store, "web")
-    lines = [
-        f"A finished {store} screenshot, {width} x {height} pixels, {shot.display.name}, screen {shot.screen!r}.",
-    ]
+    lines = [f"A finished {store} screenshot for {plain(shot.display.name)}, {width} x {height} pixels."]
     if shot.brief.subject:
-        lines.append(shot.brief.subject)
-    if shot.capture is not None:
-        lines.append("The app's real screen is given as a reference image: show it unchanged, as a shipped product.")
+        lines.append(plain(shot.brief.subject))
+    lines += images_in_words(shot)
     return "\n".join(lines)
+
+
+_IMAGES = {
+    "capture": "the app's real screen; show it unchanged, as a shipped product",
+    "background": "the background picture; keep it as it is behind everything else",
+    "logo": "the brand's logo; show it once, unchanged, in its place",
+}
+
+
+def images_in_words(shot: Shot, first: int = 1) -> list[str]:
+    """What each picture that is sent is for: `Image 1: the app's real screen; ...`."""
+    return [f"Image {number}: {_IMAGES[kind]}." for number, kind in enumerate(reference_images(shot), first)]
 
 
 def _typography(composition: Composition) -> str:
     blocks = text_blocks(composition)
+    outside = " outside the app's screen" if composition.shot.capture is not None else ""
     if not blocks:
-        return "No words at all: no letters, no numerals, no signs."
+        return f"No words{outside}: no letters, no numerals, no signs."
     head = (
-        f"{len(blocks)} text block{'s' if len(blocks) > 1 else ''}. Each appears exactly once, verbatim, with exactly "
-        "these line breaks, perfectly legible. There is no other text."
+        f"{len(blocks)} text block{'s' if len(blocks) > 1 else ''}. Each appears exactly once: EXACT, verbatim, with "
+        f"exactly these line breaks, no extra characters, perfectly legible. There is no other text{outside}."
     )
     if has_escapes(blocks):
         head += f" {ESCAPES}"
@@ -101,9 +132,10 @@ def _typography(composition: Composition) -> str:
 
 def text_blocks(composition: Composition, only: Collection[str] | None = None) -> list[str]:
     """The design of each slot that has words, in their order: all of them, or those named in `only`."""
+    names = block_names(composition)
     placed = zip(composition.shot.slots, composition.slots, strict=True)
     return [
-        "\n".join(_slot(composition.shot, words, slot))
+        "\n".join(_slot(composition.shot, names[words.id], words, slot))
         for words, slot in placed
         if slot.text_layout.lines and (only is None or slot.id in only)
     ]
@@ -114,20 +146,22 @@ def has_escapes(blocks: Sequence[str]) -> bool:
     return any("\\" in row for block in blocks for row in block.split("\n") if row.startswith("  line"))
 
 
-def _slot(shot: Shot, words: SlotWords, slot: SetSlot) -> list[str]:
+def _slot(shot: Shot, name: str, words: SlotWords, slot: SetSlot) -> list[str]:
     setting = slot.text_layout
     locale = resolve_locale(words.language)
     script = SCRIPTS.get(locale.script, locale.script)
     way = "right to left" if words.direction == "rtl" else "left to right"
     style = setting.style
     box = Box.around(line.box for line in setting.lines)
+    typeface = plain(shot.brief.typeface) or TYPEFACES.get(locale.script, "a clean sans-serif")
     block = [
-        f"{words.id} ({words.role}): {locale.english}, {script} script, written {way}",
+        f"{name}, in {locale.english} ({script} script), written {way}:",
         *(f"  line {number}: {quoted(line.text)}" for number, line in enumerate(setting.lines, start=1)),
-        f"  place: {_percent(box, shot.size)}",
+        f"  place: {place_in_words(box, shot.size)}",
+        f"  typeface: {typeface}, weight {weight_name(style.weight)}",
         (
             f"  size: letters {setting.size / shot.size[1] * 100:.1f}% of the canvas height; "
-            f"weight {weight_name(style.weight)}; colour #{bytes(style.color).hex()}; {_alignment(style.align)}"
+            f"colour #{bytes(style.color).hex()}; {_alignment(style.align)}"
         ),
     ]
     highlighted = [setting.words.text[a:b] for a, b in setting.words.highlights]
@@ -135,65 +169,47 @@ def _slot(shot: Shot, words: SlotWords, slot: SetSlot) -> list[str]:
         spans = ", ".join(quoted(span) for span in highlighted)
         block.append(f"  highlight: {spans} in #{bytes(style.highlight.color).hex()}")
     if slot.text_background is not None:
-        block.append(f"  on a rounded plate of {slot.text_background.color}")
-    spelled = _spelling(locale.script, setting.lines)
-    if spelled:
+        block.append(f"  behind it: {_background_in_words(slot.text_background)}")
+    if spelled := spellings(locale.script, words.language, [line.text for line in setting.lines]):
         block.append(f"  spelling: {'; '.join(spelled)}")
     return block
+
+
+def _background_in_words(plate: TextBackground) -> str:
+    shape = "a pill with round ends" if plate.radius is None else "a rectangle with rounded corners"
+    each = " behind each line" if len(plate.boxes) > 1 else ""
+    faint = "" if plate.opacity >= 1 else f", {plate.opacity:.0%} opaque"
+    return f"{shape} of {plate.color}{each}{faint}"
 
 
 def _alignment(align: str) -> str:
     return {"start": "aligned where reading starts", "end": "aligned where reading ends"}.get(align, "centred")
 
 
-def _percent(box: Box, size: tuple[int, int]) -> str:
-    width, height = size
-    return (
-        f"{box.x / width * 100:.1f}% to {box.right / width * 100:.1f}% of the width, "
-        f"{box.y / height * 100:.1f}% to {box.bottom / height * 100:.1f}% of the height, from the top left corner"
-    )
-
-
-def _spelling(script: str, lines: tuple[Line, ...]) -> list[str]:
-    """Short words letter by letter, in scripts in which models slip."""
-    if script not in SPELLED:
-        return []
-    words = dict.fromkeys(word.strip("!?.,:;،؟।…") for line in lines for word in line.text.split())
-    short = [w for w in words if 1 < len(w) <= _SPELL_UP_TO and all(unicodedata.category(c)[0] in "LM" for c in w)]
-    # Marks stay on their letters: a cluster is what a reader calls a letter.
-    return [f"{quoted(word)} = {' '.join(word[a:b] for a, b in graphemes(word))}" for word in short]
-
-
 def _style(composition: Composition) -> str:
     shot, brief = composition.shot, composition.shot.brief
-    lines = [f"Layout: {_LAYOUTS[shot.layout]}."]
-    if composition.device is not None:
-        lines.append(f"Device: a {composition.device.drawn} frame at {_percent(composition.device.body, shot.size)}.")
-    background = shot.background
-    if background.gradient is not None:
-        lines.append(f"Background: a smooth gradient of {', '.join(background.gradient)} at {background.angle:g}°.")
-    elif background.solid is not None:
-        lines.append(f"Background: plain {background.solid}.")
-    else:
-        lines.append("Background: the picture given as a reference image.")
+    lines = layers_in_words(composition.scene, shot.logo)
+    if shot.layout in _LAYOUTS:
+        lines.insert(0, f"Layout: {_LAYOUTS[shot.layout]}.")
     if brief.palette:
         lines.append(f"Palette: {', '.join(brief.palette)}.")
     if brief.composition:
-        lines.append(f"Composition: {brief.composition}")
+        lines.append(f"Composition: {plain(brief.composition)}")
     if brief.lens:
-        lines.append(f"Light and lens: {brief.lens}")
+        lines.append(f"Light and lens: {plain(brief.lens)}")
     return "\n".join(lines)
 
 
 def _constraints(composition: Composition) -> str:
+    shot = composition.shot
+    logo = "no logo but the one given" if "logo" in reference_images(shot) else "no logo"
     lines = [
-        "Use exactly the words above: EXACT, verbatim, no extra characters, no translation, no abbreviation.",
-        "No extra text, no watermark, no logo that was not given, no lorem ipsum.",
+        "No translation, no abbreviation, no change of the words above.",
+        f"No watermark, {logo}, no lorem ipsum.",
         "Keep every word at least 2.5% of the canvas away from its edges.",
     ]
-    if composition.shot.locale.direction == "rtl":
+    if shot.locale.direction == "rtl":
         lines.append("The layout reads from right to left; letters join as the script demands.")
-    avoid = composition.shot.brief.avoid
-    if avoid:
-        lines.append(f"Avoid: {'; '.join(avoid)}.")
+    if shot.brief.avoid:
+        lines.append(f"Avoid: {'; '.join(plain(text) for text in shot.brief.avoid)}.")
     return "\n".join(f"- {line}" for line in lines)

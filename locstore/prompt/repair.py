@@ -12,7 +12,8 @@ import unicodedata
 from collections.abc import Sequence
 
 from locstore.layout import Composition, SetSlot
-from locstore.prompt.prompt import ESCAPES, has_escapes, limited, make_prompt, quoted, text_blocks
+from locstore.prompt.prompt import ESCAPES, block_names, has_escapes, limited, make_prompt, text_blocks
+from locstore.prompt.quoting import quoted
 from locstore.typeset import graphemes
 
 _MOST_WORDS = 12  # of a slot that are spelled; more would hide each other
@@ -46,7 +47,7 @@ def make_repair_prompt(
         *_corrections(composition, corrections),
     ]
     if extra:
-        rows.append("The earlier picture also had text that stands in no block above: paint none.")
+        rows.append("The earlier picture also had text that no block above asks for: paint none of it.")
     return limited(f"{make_prompt(composition)}\n[Corrections]\n" + "\n".join(rows) + "\n", composition.shot)
 
 
@@ -76,7 +77,12 @@ def make_edit_prompt(composition: Composition, corrections: Sequence[Correction]
 
 def _corrections(composition: Composition, corrections: Sequence[Correction]) -> list[str]:
     slots = {slot.id: slot for slot in composition.slots}
-    return [row for correction in corrections for row in _correction(slots[correction.slot], correction)]
+    names = block_names(composition)
+    return [
+        row
+        for correction in corrections
+        for row in _correction(names[correction.slot], slots[correction.slot], correction)
+    ]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -88,7 +94,7 @@ class _Word:
     start: int
 
 
-def _correction(slot: SetSlot, correction: Correction) -> list[str]:
+def _correction(name: str, slot: SetSlot, correction: Correction) -> list[str]:
     words = _words(slot)
     asked = [letter for word in words for letter in word.letters]
     read = _letters(correction.read)
@@ -97,7 +103,7 @@ def _correction(slot: SetSlot, correction: Correction) -> list[str]:
     opcodes = [code for code in matcher.get_opcodes() if code[0] != "equal"]
     wrong = [w for w in words if not alike or any(_touches(code, w) for code in opcodes)]
     was = f"showed {quoted(correction.read[:_MOST_READ])}" if read else "showed nothing legible there"
-    rows = [f"- {slot.id}: the earlier picture {was}."]
+    rows = [f"- {name}: the earlier picture {was}."]
     at = opcodes if alike else []
     rows += [f"  line {word.line}: {_spelled(word, at, read)}" for word in (wrong or words)[:_MOST_WORDS]]
     names = _names([a for code in opcodes for a in asked[code[1] : code[2]]]) if alike else []

@@ -208,5 +208,6 @@ def _brief(loaded: LoadedConcept) -> Brief:
         palette=concept.style.palette,
         composition=concept.style.composition,
         lens=concept.style.lens,
+        typeface=concept.style.typeface,
         avoid=concept.style.avoid,
     )

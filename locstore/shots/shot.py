@@ -83,6 +83,7 @@ class Brief:
     palette: tuple[str, ...] = ()
     composition: str = ""
     lens: str = ""
+    typeface: str = ""
     avoid: tuple[str, ...] = ()
 
 

@@ -18,7 +18,7 @@ from locstore.typeset.model import (
     TextStyle,
 )
 from locstore.typeset.raster import Layer, rasterise
-from locstore.typeset.segment import graphemes
+from locstore.typeset.segment import graphemes, word_spans
 from locstore.typeset.typesetter import typeset
 
 __all__ = [
@@ -41,4 +41,5 @@ __all__ = [
     "project_font_files",
     "rasterise",
     "typeset",
+    "word_spans",
 ]

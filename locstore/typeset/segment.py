@@ -66,6 +66,12 @@ def graphemes(text: str) -> list[tuple[int, int]]:
     return list(zip([0, *ends[:-1]], ends, strict=True)) if text else []
 
 
+def word_spans(text: str, locale: str) -> list[tuple[int, int]]:
+    """Words, and what is between them, as (start, end) code point offsets (UAX #29, with ICU's dictionaries)."""
+    ends = [*_word_ends(text, locale, utf16_offsets(text)), len(text)]
+    return list(zip([0, *ends[:-1]], ends, strict=True)) if text else []
+
+
 def _line_ends(text: str, locale: str, offsets: list[int]) -> set[int]:
     return set(_segments(LineBreaker(text, locale), offsets)) - {len(text)}
 

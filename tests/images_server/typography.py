@@ -9,7 +9,7 @@ import re
 _LANGUAGES = {
     "Arabic": "ar", "Armenian": "hy", "Bengali": "bn", "Cyrillic": "ru", "Devanagari": "hi", "Ethiopic": "am",
     "Georgian": "ka", "Greek": "el", "Gujarati": "gu", "Gurmukhi": "pa", "Simplified Chinese": "zh-Hans",
-    "Traditional Chinese": "zh-Hant", "Hebrew": "he", "Japanese": "ja", "Khmer": "km", "Kannada": "kn",
+    "Traditional Chinese": "zh-Hant", "Hebrew": "he", "kanji and kana": "ja", "Khmer": "km", "Kannada": "kn",
     "Hangul": "ko", "Lao": "lo", "Latin": "en", "Malayalam": "ml", "Burmese": "my", "Odia": "or", "Sinhala": "si",
     "Tamil": "ta", "Telugu": "te", "Thai": "th",
 }  # fmt: skip
@@ -17,13 +17,11 @@ _LANGUAGES = {
 _NUMBER = r"(-?\d+(?:\.\d+)?)%"
 _AREA = re.compile(rf"{_NUMBER} to {_NUMBER} of the width, {_NUMBER} to {_NUMBER} of the height")
 _LINE = re.compile(r'^\s*line \d+: "((?:\\.|[^"\\])*)"\s*$', re.MULTILINE)
-_HEAD = re.compile(
-    r"^(?P<name>\S+) \((?P<role>[^)]*)\): .*?, (?P<script>[^,]*?)(?: \([^)]*\))? script, written (?P<way>.*)$"
-)
+_HEAD = re.compile(r"^(?P<name>[^,]+), in .*? \((?P<script>[^()]*) script\), written (?P<way>.*):$")
 _SIZE = re.compile(r"letters (\d+(?:\.\d+)?)% of the canvas height")
 _WEIGHT = re.compile(r"weight [a-z]+ (\d+)")
 _COLOR = re.compile(r"colour #([0-9a-f]{6})")
-_PLATE = re.compile(r"plate of #([0-9a-fA-F]{6})")
+_PLATE = re.compile(r"behind it: [^#]*#([0-9a-fA-F]{6})")
 _BACKGROUND = re.compile(r"^Background: .*?#([0-9a-fA-F]{6})", re.MULTILINE)
 _DEVICE = re.compile(r"^Device: .*$", re.MULTILINE)
 _SECTION = re.compile(r"^\[([^\]\n]+)\]\n", re.MULTILINE)
@@ -109,7 +107,7 @@ def read_block(text: str) -> Block | None:
 def headline(design: Design) -> int | None:
     """Which block is the headline: the first of that role; None if there is none, as in an edit of other words."""
     return next(
-        (index for index, block in enumerate(design.blocks) if block.head.partition(":")[0].endswith("(headline)")),
+        (index for index, block in enumerate(design.blocks) if block.name.startswith("Headline")),
         None,
     )
 

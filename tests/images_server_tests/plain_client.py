@@ -22,17 +22,17 @@ You design app store screenshots.
 [Typography]
 2 text blocks. Each appears exactly once, verbatim.
 
-headline (headline): English, Latin script, written left to right
+Headline, in English (Latin script), written left to right:
   line 1: "Never forget"
   line 2: "to \\"water\\" it"
   place: 10.0% to 90.0% of the width, 10.0% to 24.0% of the height, from the top left corner
   size: letters 5.0% of the canvas height; weight bold 700; colour #fbfada; centred
 
-proof (badge): Arabic, Arabic script, written right to left
+Badge, in Arabic (Arabic script), written right to left:
   line 1: "نبتة نابضة بالحياة"
   place: 30.0% to 70.0% of the width, 30.0% to 33.0% of the height, from the top left corner
   size: letters 2.0% of the canvas height; weight semibold 600; colour #12372a; aligned where reading starts
-  on a rounded plate of #e8a87c
+  behind it: a pill with round ends of #e8a87c
 
 [Style & Layout]
 Device: a phone frame at 25.0% to 75.0% of the width, 50.0% to 100.0% of the height, from the top left corner.

@@ -44,7 +44,7 @@ def test_a_design_spec_reads_back() -> None:
     design = read_design(PROMPT)
     headline, proof = design.blocks
     assert headline.lines == ("Never forget", 'to "water" it')
-    assert (headline.name, headline.language, headline.rtl, headline.align) == ("headline", "en", False, "center")
+    assert (headline.name, headline.language, headline.rtl, headline.align) == ("Headline", "en", False, "center")
     assert (headline.letters, headline.weight, headline.color) == (0.05, 700, (0xFB, 0xFA, 0xDA))
     assert dataclasses.astuple(headline.area) == pytest.approx((0.1, 0.9, 0.1, 0.24))
     assert (proof.language, proof.rtl, proof.align, proof.text_background) == ("ar", True, "start", (0xE8, 0xA8, 0x7C))

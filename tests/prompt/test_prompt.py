@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from locstore.catalog import discover, load_catalog
 from locstore.concept import load_concept
 from locstore.layout import compose
-from locstore.prompt import MAX_CHARACTERS, PromptTooLong, make_backdrop_prompt, make_prompt
-from locstore.prompt.prompt import quoted
+from locstore.prompt import MAX_CHARACTERS, PromptTooLong, make_backdrop_prompt, make_prompt, reference_images
+from locstore.prompt.quoting import quoted
 from locstore.shots import Brief, Policy, Selection, Shot, expand
 from locstore.typeset import FontLibrary
 
@@ -86,9 +86,49 @@ def test_a_prompt_that_no_model_takes_is_refused_before_any_call(shots, library)
         make_prompt(composed(shot, library))
 
 
-def test_short_words_are_spelled_where_models_slip_and_nowhere_else(shots, library):
-    assert "spelling:" in make_prompt(composed(shots["hero/ar/iphone_69"], library))
-    assert "spelling:" not in make_prompt(composed(shots["hero/de/iphone_69"], library))
+def test_words_are_spelled_where_models_slip(shots, library):
+    def prompt(key: str) -> str:
+        return make_prompt(composed(shots[key], library))
+
+    assert '"لن" = ل ن' in prompt("hero/ar/iphone_69")
+    assert '"Gießen" = G i e ß e n' in prompt("hero/de/iphone_69")
+    assert '"iCloud" = i C l o u d' in prompt("sync/en_US/iphone_69")
+    assert '"12,000" = 1 2 , 0 0 0' in prompt("hero/en_US/iphone_69")
+    assert "in words: 忘れ / ない" in prompt("hero/ja/iphone_69")
+    assert '"garden"' not in prompt("sync/en_US/iphone_69"), "plain English words need no spelling"
+
+
+def test_no_quotation_mark_but_those_of_literal_words(shots, library):
+    """A mark that opens somewhere else, as in 6.9\", would turn the quotations inside out."""
+    for shot in shots.values():
+        for row in make_prompt(composed(shot, library)).splitlines():
+            if not row.startswith(("  line", "  highlight", "  spelling")):
+                assert '"' not in row, row
+            if row.startswith("  line"):
+                assert re.fullmatch(r'  line \d+: "(?:[^"\\]|\\["\\])*"', row), row
+
+
+def test_no_id_of_the_concept(shots, library):
+    for shot in shots.values():
+        prompt = make_prompt(composed(shot, library))
+        assert "caption_play" not in prompt
+        assert f"'{shot.screen}'" not in prompt
+        assert "headline (" not in prompt
+
+
+def test_every_picture_that_is_sent_is_named(shots, library):
+    for shot in shots.values():
+        prompt = make_prompt(composed(shot, library))
+        sent = reference_images(shot)
+        assert re.findall(r"^Image (\d+): ", prompt, re.MULTILINE) == [str(n) for n in range(1, len(sent) + 1)]
+        assert ("no logo but the one given" in prompt) == ("logo" in sent)
+
+
+def test_a_typeface_of_the_concept(shots, library):
+    shot = shots["hero/ja/iphone_69"]
+    named = dataclasses.replace(shot, brief=dataclasses.replace(shot.brief, typeface="rounded, friendly"))
+    assert "typeface: rounded, friendly, weight bold 700" in make_prompt(composed(named, library))
+    assert "typeface: a clean kaku gothic" in make_prompt(composed(shot, library))
 
 
 def test_locales_and_displays_of_one_shape_share_a_backdrop(shots):

@@ -85,8 +85,8 @@ def test_the_part_of_a_long_word_that_was_wrong(composed):
 
 def test_extra_text_is_forbidden(composed):
     composition = composed("Water me now")
-    assert "stands in no block" in make_repair_prompt(composition, [], number=2, extra=True)
-    assert "stands in no block" not in make_repair_prompt(composition, [], number=2)
+    assert "no block above asks for" in make_repair_prompt(composition, [], number=2, extra=True)
+    assert "no block above asks for" not in make_repair_prompt(composition, [], number=2)
 
 
 def test_an_edit_asks_for_the_wrong_words_only(composed):
@@ -120,7 +120,7 @@ def test_what_was_read_cannot_break_out_of_its_quotes(composed_once, read):
     slot = composed_once.slots[0].id
     prompt = make_repair_prompt(composed_once, [Correction(slot, read)], number=2)
     rows = corrections(prompt)
-    assert rows[1].startswith(f"- {slot}: the earlier picture showed ")
+    assert rows[1].startswith("- Headline: the earlier picture showed ")
     assert not any(row.startswith("[") for row in rows)
 
 
