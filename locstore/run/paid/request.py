@@ -25,6 +25,7 @@ from locstore.prompt import (
     PromptTooLong,
     bill,
     estimate,
+    reference_images,
     request_size,
 )
 from locstore.readings import SlotReading
@@ -156,7 +157,9 @@ def shown_to_model(composition: Composition, config: ImagesConfig) -> Compositio
     """The composition as the prompt may tell of it: without pictures that the model is not shown."""
     if config.references:
         return composition
-    return dataclasses.replace(composition, shot=dataclasses.replace(composition.shot, capture=None, logo=None))
+    return dataclasses.replace(
+        composition, shot=dataclasses.replace(composition.shot, capture=None, background_asset=None, logo=None)
+    )
 
 
 def priced(task: Task, request: ImageRequest, config: ImagesConfig, tries: tuple[Attempt, ...] = ()) -> Prepared:
@@ -187,10 +190,9 @@ def _check_shape(request: ImageRequest, size: tuple[int, int]) -> None:
 
 
 def _references(task: Task) -> tuple[Reference, ...]:
-    """The app's screen and the logo, in the order in which the prompt names them."""
+    """The pictures that the prompt names as Image 1, Image 2 and so on, in that order."""
     assets = task.shot.assets()
-    named = [(kind, assets[kind]) for kind in ("capture", "background", "logo") if kind in assets]
-    return tuple(reference_from(asset.path, kind) for kind, asset in named)
+    return tuple(reference_from(assets[kind].path, kind) for kind in reference_images(task.shot))
 
 
 def billed_dollars(usage: Usage | None, config: ImagesConfig, *, model: str = "", batch: bool = False) -> float | None:
