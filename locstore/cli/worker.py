@@ -36,7 +36,12 @@ from locstore.errors import UsageError
     show_default=True,
     help="Seconds that a stop waits for shots that are begun.",
 )
-@option("--allow-host", multiple=True, help="Hosts that the API key may be sent to, beside api.openai.com.")
+@option(
+    "--allow-host",
+    multiple=True,
+    metavar="HOST",
+    help="Servers that may have the API key, beside api.openai.com: host, host:port, or http://host:port.",
+)
 @option("--key-env", default="OPENAI_API_KEY", show_default=True, help="Variable that holds the API key.")
 def command(
     queue: str,
@@ -55,6 +60,7 @@ def command(
     process's environment. Processes that die are replaced. SIGTERM and ^C begin no further shot and send no further
     request; what is begun is ended, and answers that are awaited are taken in.
     """
+    from locstore.run.paid import hosts_of_user
     from locstore.run.queue import Supervisor, WorkerOptions, printable
     from locstore.run.queue.run_queued import open_run_state
     from locstore.run.queue.supervisor import log_time
@@ -64,6 +70,7 @@ def command(
     run_state = open_run_state(queue, patience=0)
     address = run_state.address
     run_state.close()
+    named = [host for given in allow_host for host in given.replace(",", " ").split()]
     count = processes or os.cpu_count() or 1
     options = WorkerOptions(
         address=address,
@@ -73,7 +80,7 @@ def command(
         processes=count,
         limit=time_limit,
         grace=grace,
-        hosts=("api.openai.com", *(name.strip() for hosts in allow_host for name in hosts.split(",") if name.strip())),
+        hosts=("api.openai.com", *named, *hosts_of_user(os.environ)),
         key_env=key_env,
     )
     click.echo(

@@ -84,11 +84,13 @@ def test_cut_off_from_the_bucket_nothing_is_lost_and_nothing_is_paid_twice(serve
             options(server, project, tmp_path / "a", hosts=("127.0.0.1",), key_env=VARIABLE, dead_after=CALM)
         )
         with working(given):
-            until(lambda: api.requests, what="a request")
+            # The first call of a run goes alone; then two are out at once.
+            until(lambda: len(api.requests) >= 3, what="two calls at once")
             bucket.stop()
-            until(lambda: len(api.requests) >= 2)
+            waiting = tmp_path / "a" / ".locstore" / "cache" / "waiting"
+            until(lambda: any(path.is_file() for path in waiting.rglob("*")), what="a paid picture without a bucket")
             bucket.start_again()
-            report = runner.report(120)
+            report = runner.report(240)
         assert (report.painted, report.failed) == (SHOTS, 0)
         assert set(Counter(entry.key for entry in api.requests).values()) == {1}
     assert run_of(run_state).state == "finished"

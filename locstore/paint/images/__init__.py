@@ -6,7 +6,7 @@ httpx is imported where it is used, so that reading a project file does not wait
 from locstore.paint.images.client import MAX_ANSWER, ImagesClient
 from locstore.paint.images.config import ImagesConfig
 from locstore.paint.images.errors import CallResult
-from locstore.paint.images.key_policy import key_problem
+from locstore.paint.images.key_policy import fetch_problem, key_problem
 from locstore.paint.images.rate_headers import ServerLimit, ServerLimits
 from locstore.paint.images.reply import Answer, Reply, Usage, read_reply
 from locstore.paint.images.request import (
@@ -35,6 +35,7 @@ __all__ = [
     "ServerLimits",
     "Usage",
     "cleaned",
+    "fetch_problem",
     "image_request",
     "key_problem",
     "read_reply",

@@ -14,13 +14,14 @@ _LOOPBACK_VARIABLE = "OPENAI_API_KEY"
 _PORTS = {"https": 443, "http": 80}
 
 
-def key_problem(config: ImagesConfig, key_env: str, allowed: Sequence[str]) -> str | None:
+def key_problem(config: ImagesConfig, key_env: str, allowed: Sequence[str], *, loopback: bool = True) -> str | None:
     """Why the key in the variable `key_env` may not be sent to `config.base_url`, or None.
 
     `allowed` is what the user allows outside the project: hosts (`images.example.com`: https on its usual port; on
     loopback any scheme and port), hosts with a port (`images.example.com:8443`), or a scheme, too
     (`http://litellm:4000`). Without it only the known providers and loopback get a key, each of its own variable. Plain
-    http beyond loopback needs an entry that says http.
+    http beyond loopback needs an entry that says http. Without `loopback` servers of this machine need an entry, too: a
+    worker's loopback is not that of the machine where the project is.
     """
     parts = urlsplit(config.base_url)
     host = (parts.hostname or "").lower()
@@ -31,13 +32,29 @@ def key_problem(config: ImagesConfig, key_env: str, allowed: Sequence[str]) -> s
         )
     if any(_allows(one, parts) for one in allowed):
         return None
-    own = _LOOPBACK_VARIABLE if is_loopback(host) else PROVIDERS.get(host)
+    own = (_LOOPBACK_VARIABLE if loopback else None) if is_loopback(host) else PROVIDERS.get(host)
     usual = is_loopback(host) or (parts.scheme == "https" and (parts.port or 443) == 443)
     if own is not None and usual and key_env == own:
         return None
     return (
         f"The project sends the key in {key_env} to {config.host}, which you have not allowed. If that server may have "
         f"it, say --allow-host {config.host}, or name it in allow_hosts of your own configuration."
+    )
+
+
+def fetch_problem(config: ImagesConfig, allowed: Sequence[str]) -> str | None:
+    """Why pictures may not be fetched from a host of `config.fetch_hosts`, or None. No key is sent there.
+
+    Allowed are the hosts of `allowed`, whatever their port, and that of `config.base_url`.
+    """
+    own = (urlsplit(config.base_url).hostname or "").lower()
+    names = {_split(entry.rpartition("://")[2].rstrip("/"))[0] for entry in allowed}
+    strange = sorted({host.lower() for host in config.fetch_hosts} - names - {own})
+    if not strange:
+        return None
+    return (
+        f"The project fetches pictures from {strange[0]}, which you have not allowed. If that is right, say "
+        f"--allow-host {strange[0]}, or name it in allow_hosts of your own configuration."
     )
 
 

@@ -5,7 +5,7 @@ Nothing here imports httpx before a request is made.
 
 from __future__ import annotations
 
-from locstore.run.paid.api_key import api_key
+from locstore.run.paid.api_key import api_key, hosts_of_user
 from locstore.run.paid.batch_payments import BATCH_RUN, BatchPaymentLedger
 from locstore.run.paid.batch_run import (
     BatchReport,
@@ -60,6 +60,7 @@ __all__ = [
     "cost_table",
     "decide",
     "finish_picture",
+    "hosts_of_user",
     "list_batches",
     "paint_paid",
     "prepare_batch",

@@ -11,11 +11,10 @@ import threading
 from collections.abc import Awaitable, Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar, TypeVarTuple
-from urllib.parse import urlsplit
 
 from locstore.cache import PictureStore, ReadThroughStore, open_store
 from locstore.errors import EnvironmentProblem
-from locstore.paint.images import ImagesClient, ImagesConfig, Secret, secret_from
+from locstore.paint.images import ImagesClient, ImagesConfig, Secret, fetch_problem, key_problem, secret_from
 from locstore.run.paid.budget import Spending
 from locstore.run.paid.generate import GenerationStopped, ImageGenerator
 from locstore.run.queue.paint_executor import Draining
@@ -66,8 +65,9 @@ class _RunContext:
 class PaidExecutor:
     """Asks images APIs for the pictures of runs, from a loop in a thread of its own.
 
-    The key comes from this process's environment, from the variable `key_env`, and is sent only to `hosts`: what a run
-    says about either is not trusted. `do` has the painting thread compose and paint for a shot.
+    The key comes from this process's environment, from the variable `key_env`, and is sent only to `hosts`, read as
+    `key_problem` reads them: what a run says about either is not trusted. `do` has the painting thread compose and
+    paint for a shot.
     """
 
     def __init__(
@@ -216,13 +216,10 @@ class PaidExecutor:
 
     def _config(self, opened: PreparedRun) -> tuple[ImagesConfig, Secret]:
         config = opened.spec.images or ImagesConfig()
-        hosts = {urlsplit(config.base_url).hostname or "", *config.fetch_hosts}
-        strange = sorted(hosts - set(self._hosts))
-        if strange:
-            raise EnvironmentProblem(
-                f"The run asks {strange[0]}, which this worker may not send its key to. Start the worker with "
-                f"--allow-host {strange[0]} if it may."
-            )
+        problem = key_problem(config, self._key_env, self._hosts, loopback=False)
+        problem = problem or fetch_problem(config, self._hosts)
+        if problem is not None:
+            raise EnvironmentProblem(f"{problem} This worker sent nothing.")
         try:
             key = secret_from(os.environ, self._key_env)
         except ValueError as error:

@@ -46,8 +46,8 @@ _FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 30.0
 @dataclasses.dataclass(frozen=True, slots=True)
 class WorkerOptions:
     """How to work. `limit` is the longest that composing or painting a shot may take, `grace` how long a stop waits for
-    shots that are begun, both in seconds; `hosts` may be sent the key that `key_env` holds; `scratch` is a folder of
-    this machine. A worker without a heartbeat for `dead_after` seconds is dead.
+    shots that are begun, both in seconds; `hosts` may be sent the key that `key_env` holds, and are read as by
+    `key_problem`; `scratch` is a folder of this machine. A worker without a heartbeat for `dead_after` seconds is dead.
     """
 
     address: QueueAddress
