@@ -8,10 +8,11 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Literal
 
-from locstore.catalog import Catalog, Entry, State, check_message, message_state
+from locstore.catalog import Catalog, Entry, State, check_message
 from locstore.concept import LoadedConcept, Slot
 from locstore.findings import Finding
 from locstore.messages import Message
+from locstore.shots import words_state
 from locstore.shots.slot_words import FoundWords, WordFinder, locale_values
 from locstore.stores import Locale
 from locstore.values import (
@@ -79,7 +80,7 @@ def slot_texts(
             texts[message.context] = SlotText(
                 message=message,
                 slot=slot,
-                state=_state(message, locale, source, own, found),
+                state=_state(message, locale, source, catalogs),
                 markup=found.markup,
                 language=found.locale.bcp47,
                 direction=found.locale.direction,
@@ -91,18 +92,9 @@ def slot_texts(
     return texts
 
 
-def _state(message: Message, locale: Locale, source: Locale, own: Catalog | None, found: FoundWords) -> WordState:
-    if locale == source:
-        return "source"
-    stands = message_state(message, own).state if own is not None else State.MISSING
-    if stands is not State.MISSING:
-        return "fuzzy" if stands is State.FUZZY else "translated"
-    if found.state == "source":
-        same = locale.language == source.language and locale.script == source.script
-        return "inherited" if same else "missing"
-    if found.locale == locale:
-        return "missing"  # an entry that no run can use, such as one whose forms do not fit the header
-    return "inherited" if found.state == State.TRANSLATED else "fuzzy"
+def _state(message: Message, locale: Locale, source: Locale, catalogs: Mapping[str, Catalog]) -> WordState:
+    """The state of the words that the preview shows: fuzzy ones, too."""
+    return "source" if locale == source else words_state(message, locale, source, catalogs, allow_fuzzy=True)
 
 
 def _as_it_stands(

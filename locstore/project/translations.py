@@ -7,14 +7,14 @@ import dataclasses
 from collections.abc import Sequence
 from functools import cached_property
 
-from locstore.catalog import Catalog, State, check_message, discover, look_up, message_state
+from locstore.catalog import Catalog, check_message, discover
 from locstore.concept import LoadedConcept, Slot, SlotStyle, concept_messages
 from locstore.errors import FindingsError, UsageError
 from locstore.findings import Finding, has_errors
 from locstore.lint import SlotLimits, lint_catalog
 from locstore.messages import Message
 from locstore.project.project import Project
-from locstore.shots import names_locale
+from locstore.shots import WordsState, names_locale, words_state
 from locstore.shots.cells import concept_locales
 from locstore.shots.design import merged
 from locstore.stores import Locale, UnknownLocale, resolve_locale
@@ -33,6 +33,7 @@ class Wording:
     catalog: Catalog | None
     catalogs: dict[str, Catalog]
     problems: tuple[Finding, ...]
+    allow_fuzzy: bool
 
     @cached_property
     def messages(self) -> list[Message]:
@@ -52,16 +53,9 @@ class Wording:
         """What a slot has room for, in words: `headline, at most 3 lines`."""
         return room_words(self.rooms[context])
 
-    def state(self, message: Message) -> str:
-        """`translated`, `fuzzy`, `missing`, or `inherited`: a related locale or the source has the words."""
-        own = State.MISSING if self.catalog is None else message_state(message, self.catalog).state
-        if own is not State.MISSING:
-            return str(own)
-        related = dict.fromkeys(resolve_locale(code).gettext for code in self.locale.fallbacks())
-        chain = [self.catalogs[code] for code in related if code in self.catalogs]
-        found = look_up(message, chain, count=None if message.plural is None else 1, allow_fuzzy=False)
-        same = (self.locale.language, self.locale.script) == (self.source.language, self.source.script)
-        return "inherited" if found is not None or same else "missing"
+    def state(self, message: Message) -> WordsState:
+        """The state of a message in this locale: see `words_state`."""
+        return words_state(message, self.locale, self.source, self.catalogs, allow_fuzzy=self.allow_fuzzy)
 
     def findings(self) -> list[Finding]:
         """Of the file, of each translation against its message, and of the lint."""
@@ -125,6 +119,7 @@ def wordings(project: Project, names: Sequence[str] = ()) -> tuple[list[Wording]
                 catalogs.get(locale.gettext),
                 catalogs,
                 tuple(f for f in problems if f.file is not None and files.get(f.file) == locale),
+                project.config.allow_fuzzy,
             )
             for locale in locales
             if locale != source and (not names or any(names_locale(name, locale) for name in names))

@@ -19,6 +19,7 @@ from locstore.shots.shot import (
     fingerprint,
     shot_digests,
 )
+from locstore.shots.words_state import WordsState, words_state
 
 __all__ = [
     "LAYERS_ONLY",
@@ -36,6 +37,7 @@ __all__ = [
     "Selection",
     "Shot",
     "SlotWords",
+    "WordsState",
     "canvas_shape",
     "expand",
     "expand_pseudo",
@@ -46,4 +48,5 @@ __all__ = [
     "pseudo_code",
     "pseudo_locale",
     "shot_digests",
+    "words_state",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from projects import Call, Folder
+from wordings import po
 
 
 def rows(said: object) -> dict[str, dict[str, object]]:
@@ -24,6 +25,29 @@ def test_the_three_states_and_what_is_inherited(locstore: Call) -> None:
         "fr_CA": (0, 1, 0, 3, 25.0),
         "ja": (0, 0, 0, 4, 0.0),
     }
+
+
+@pytest.mark.parametrize(
+    ("config", "state"), [("", "inherited"), ("allow_fuzzy = true\n", "fuzzy")], ids=["strict", "fuzzy allowed"]
+)
+def test_a_fuzzy_region_goes_by_the_shown_picture(folder: Folder, locstore: Call, config: str, state: str) -> None:
+    """The picture of fr_CA shows the French translation, unless fuzzy words are painted; status and report agree."""
+    folder.write("locstore.toml", config + (folder.root / "locstore.toml").read_text(encoding="utf-8"))
+    folder.write(
+        "locales/fr_CA/LC_MESSAGES/tiny.po",
+        po("fr_CA", {"how/headline": ["Toutes vos plantes"]}, fuzzy={"how/headline"}),
+    )
+    row = rows(locstore("status", "--json"))["fr_CA"]
+    assert {key: row[key] for key in ("translated", "inherited", "fuzzy", "missing")} == {
+        "translated": 0,
+        "inherited": 0,
+        "fuzzy": 0,
+        "missing": 3,
+        state: 1,
+    }
+    reported = locstore("report", "--json").json["locales"]
+    (words,) = [row["words"] for row in reported if row["locale"] == "fr_CA"]
+    assert words == {"translated": int(state == "inherited"), "fuzzy": int(state == "fuzzy"), "missing": 3}
 
 
 def test_the_table(locstore: Call) -> None:

@@ -83,7 +83,7 @@ def make_report(project: Project, selection: Selection, *, crops: bool = False) 
             (homes[str(at)] for at in (PurePosixPath(path), *PurePosixPath(path).parents) if str(at) in homes), None
         )
         (by_locale[home] if home is not None else loose).extend(some)
-    locales = _locale_rows(seen, places, shots, by_locale, costs(project, seen.settings.ledger))
+    locales = _locale_rows(project, seen, places, shots, by_locale)
     catalogs = {catalog.path for catalog in seen.snapshot.catalogs}
     findings += [f for f in seen.snapshot.findings if f.file not in catalogs]
     return Report(
@@ -105,14 +105,15 @@ def _fonts(rows: Iterable[LocaleRow]) -> tuple[bytes, ...]:
 
 
 def _locale_rows(
+    project: Project,
     seen: Inventory,
     places: Iterable[Cell],
     shots: Mapping[str, list[ShotRow]],
     by_locale: Mapping[str, list[Finding]],
-    spent: Mapping[str, Cost],
 ) -> list[LocaleRow]:
     locales = {place.locale.gettext: place.locale for place in places}
-    words = count_words(seen.snapshot, locales.values())
+    words = count_words(seen.snapshot, locales.values(), allow_fuzzy=project.config.allow_fuzzy)
+    spent = costs(project, seen.settings.ledger)
     rows = []
     for code, locale in locales.items():
         counts: Counter[State] = words[code]

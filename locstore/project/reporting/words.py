@@ -7,17 +7,20 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from pathlib import PurePosixPath
 
-from locstore.catalog import Catalog, State, message_state
+from locstore.catalog import Catalog, State
 from locstore.concept import LoadedConcept, concept_messages
 from locstore.findings import Finding
 from locstore.messages import Message
 from locstore.project.project import ProjectSnapshot
+from locstore.shots import words_state
 from locstore.stores import Locale, resolve_locale
 
 _CONTEXT = re.compile(r"[\w.-]+/[\w.-]+")
 
 
-def count_words(snapshot: ProjectSnapshot, locales: Iterable[Locale]) -> dict[str, Counter[State]]:
+def count_words(
+    snapshot: ProjectSnapshot, locales: Iterable[Locale], *, allow_fuzzy: bool
+) -> dict[str, Counter[State]]:
     """Messages by state, for each locale by its gettext code.
 
     Words that a related catalog lends (es for es_MX) count as translated; those of the source language do in its own
@@ -28,7 +31,10 @@ def count_words(snapshot: ProjectSnapshot, locales: Iterable[Locale]) -> dict[st
         found = counts[locale.gettext] = Counter()
         for loaded in snapshot.concepts:
             catalogs = _catalogs(snapshot, loaded)
-            found.update(_state(message, locale, loaded, catalogs) for message in concept_messages(loaded))
+            found.update(
+                _state(message, locale, loaded, catalogs, allow_fuzzy=allow_fuzzy)
+                for message in concept_messages(loaded)
+            )
     return counts
 
 
@@ -55,16 +61,11 @@ def _catalogs(snapshot: ProjectSnapshot, loaded: LoadedConcept) -> dict[str, Cat
     return {c.code: c for c in snapshot.catalogs if PurePosixPath(c.path).stem == domain}
 
 
-def _state(message: Message, locale: Locale, loaded: LoadedConcept, catalogs: dict[str, Catalog]) -> State:
+def _state(
+    message: Message, locale: Locale, loaded: LoadedConcept, catalogs: dict[str, Catalog], *, allow_fuzzy: bool
+) -> State:
     source = resolve_locale(loaded.concept.source)
     if locale.gettext == source.gettext:
         return State.TRANSLATED
-    codes = dict.fromkeys(resolve_locale(code).gettext for code in (locale.gettext, *locale.fallbacks()))
-    states = [message_state(message, catalogs[code]).state for code in codes if code in catalogs]
-    if State.TRANSLATED in states:
-        return State.TRANSLATED
-    if states and states[0] is State.FUZZY:
-        return State.FUZZY
-    if (locale.language, locale.script) == (source.language, source.script):
-        return State.TRANSLATED
-    return State.FUZZY if State.FUZZY in states else State.MISSING
+    state = words_state(message, locale, source, catalogs, allow_fuzzy=allow_fuzzy)
+    return State.TRANSLATED if state == "inherited" else State(state)
