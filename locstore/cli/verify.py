@@ -108,7 +108,14 @@ def _rules(folder: Path, ignore: Sequence[str], severity: Sequence[str]) -> Veri
     from locstore.verify import parse_rule
 
     path = find_project_file(folder)
-    own = read_config(path, {}).verify if path is not None else VerifyOptions()
+    own = VerifyOptions()
+    if path is not None:
+        try:
+            own = read_config(path, {}).verify
+        except UsageError as error:
+            # The pictures are checked all the same: without rules every finding counts as it is.
+            reason = str(error).splitlines()[0]
+            click.echo(f"The [verify] rules of {path.name} are not applied: {reason}", err=True)
     levels: dict[str, Any] = dict(own.severity)
     problems = []
     for text in severity:

@@ -79,6 +79,7 @@ def test_a_broken_project_file_is_no_reason_to_check_nothing(painted: Folder, lo
     said = locstore("verify", "output", "--json")
     assert (said.code, said.json["pictures"]) == (0, 6)
     assert "cannot be understood" in said.json["text"]["why"]
+    assert "The [verify] rules of locstore.toml are not applied" in said.err
     assert locstore("verify", "output", "--text").code == 2
 
 
