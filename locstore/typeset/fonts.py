@@ -12,6 +12,7 @@ from collections.abc import Callable, Hashable, Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from functools import cached_property, lru_cache
 from pathlib import Path
+from typing import Any, TypeVar
 
 import uharfbuzz as hb
 
@@ -19,6 +20,9 @@ from locstore.findings import Finding
 from locstore.typeset.font_files import FontFileError, font_paths, open_faces
 
 _PACKAGES = ("manimgx_fonts", "manimgx_fonts_cjk")
+_MOST_KEPT = 1024  # results that a library keeps; the sample's 50 locales need 553
+
+T = TypeVar("T")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -149,6 +153,7 @@ class FontLibrary:
         self.faces: list[Face] = []
         self.orders: dict[tuple[Hashable, ...], list[Face]] = {}
         """Faces in order of preference, for `FontFallback`; empty again when faces are added."""
+        self._kept: dict[Hashable, Any] = {}
         for file in files:
             self._load(file)
 
@@ -190,6 +195,22 @@ class FontLibrary:
             )
         )
 
+    def keep(self, key: Hashable, make: Callable[[], T]) -> T:
+        """The result of `make`, computed once for each `key` until faces are added.
+
+        `key` holds every input of `make` but the faces. All callers share the result, so nobody may change it.
+        """
+        found: T | None = self._kept.get(key)
+        if found is not None:
+            return found
+        faces = len(self.faces)
+        made = make()
+        if len(self.faces) == faces:  # system fonts that `make` had read may change what it returns next time
+            if len(self._kept) >= _MOST_KEPT:
+                self._kept.clear()
+            self._kept[key] = made
+        return made
+
     def digest(self, face: Face) -> str:
         """SHA-256 of the face's file."""
         return self._digest(face.file.path)
@@ -205,6 +226,7 @@ class FontLibrary:
                 for path in font_paths(folder):
                     self._load(FontFile(path, "system"))
         self.orders.clear()
+        self._kept.clear()
         return len(self.faces) > before
 
     def fingerprint(self) -> list[tuple[str, str]]:

@@ -7,6 +7,7 @@ faces ask for 2.1 em and CJK faces for 1.45 em whatever the text.
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Set as AbstractSet
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ _RHYTHM = {
 UNSPACED = frozenset({"Arab", "Syrc", "Mong", "Nkoo", "Deva", "Beng", "Guru", "Orya", "Gujr", "Taml", "Telu"})
 
 
-def line_metrics(scripts: set[str]) -> LineMetrics:
+def line_metrics(scripts: AbstractSet[str]) -> LineMetrics:
     """The roomiest rhythm among the scripts of a text, so that mixed lines do not touch."""
     found = [_RHYTHM[s] for s in sorted(scripts) if s in _RHYTHM]
     return max(found, key=lambda r: r.line_height, default=_DEFAULT)

@@ -50,6 +50,21 @@ class _SetLine:
     right: float
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class _ShapedText:
+    """What does not depend on the box and the size: one slot's text on all displays has it in common.
+
+    `emoji` is each emoji with its face, `findings` are about the choice of faces, `set_lines` holds the lines that were
+    set so far, by the index of their block, start and end.
+    """
+
+    blocks: list[Block]
+    scripts: frozenset[str]
+    emoji: list[tuple[str, Face | None]]
+    findings: tuple[Finding, ...]
+    set_lines: dict[tuple[int, int, int], _SetLine]
+
+
 def typeset(
     words: StyledText, style: TextStyle, box: Box, library: FontLibrary, *, safe: Box | None = None
 ) -> TextLayout:
@@ -87,21 +102,22 @@ def _typeset(
     safe: Box | None,
     dictionary_hyphens: frozenset[int],
 ) -> TextLayout:
-    blocks, scripts, emoji, problems = _blocks(words, style, library, dictionary_hyphens)
+    shaped = _shaped_text(words, style, library, dictionary_hyphens)
+    blocks, scripts = shaped.blocks, shaped.scripts
     height = style.line_height or line_metrics(scripts).line_height
     baseline_shift = line_metrics(scripts).baseline_shift
-    findings = [*problems, *glyph_findings(words, [block.paragraph for block in blocks], emoji)]
+    findings = [*shaped.findings, *glyph_findings(words, [block.paragraph for block in blocks], shaped.emoji)]
 
     # A box without any room, such as one that padding has used up, gives an overflow finding, not an exception.
     room = Box(box.x, box.y, max(1.0, box.width), max(1.0, box.height))
     fitted = fit(blocks, style, room, height)
-    lines = _set_lines(blocks, fitted, library)
+    lines = _set_lines(shaped, fitted, library)
     gap = _needed_line_height(lines)
     if gap > height:
         # Marks of one line would touch the next: fit again with a larger line height.
         height = gap
         fitted = fit(blocks, style, room, height)
-        lines = _set_lines(blocks, fitted, library)
+        lines = _set_lines(shaped, fitted, library)
         height = max(height, _needed_line_height(lines))
     size = _exact_size(lines, fitted.size, room, height, baseline_shift)
     widest = max((widest_stretch(block, fitted.worst) for block in blocks), key=lambda stretch: stretch[1])
@@ -141,10 +157,29 @@ def _empty(words: StyledText, style: TextStyle, box: Box) -> TextLayout:
     )
 
 
-def _blocks(
+def _shaped_text(
     words: StyledText, style: TextStyle, library: FontLibrary, dictionary_hyphens: frozenset[int]
-) -> tuple[list[Block], set[str], list[tuple[str, Face | None]], tuple[Finding, ...]]:
-    """The paragraphs, the scripts in them, each emoji with its face, and findings about the choice of faces."""
+) -> _ShapedText:
+    """The words as paragraphs with faces and line breaks, shared by every size and box of the same words."""
+    # An optical size changes the glyphs, but only of faces that have the axis.
+    optical_size = style.max_size if any(face.optical_sizes for face in library.faces) else 0.0
+    key = (
+        words,
+        style.weight,
+        style.color,
+        style.highlight,
+        style.families,
+        style.own_families,
+        style.letter_spacing,
+        optical_size,
+        dictionary_hyphens,
+    )
+    return library.keep(key, lambda: _shape_text(words, style, library, dictionary_hyphens))
+
+
+def _shape_text(
+    words: StyledText, style: TextStyle, library: FontLibrary, dictionary_hyphens: frozenset[int]
+) -> _ShapedText:
     choice = choose_faces(words, style, library)
     blocks: list[Block] = []
     scripts: set[str] = set()
@@ -169,7 +204,7 @@ def _blocks(
             )
             blocks.append(_block(words, offset, setting, dictionary_hyphens))
         offset = end + 1
-    return blocks, scripts, emoji, choice.findings
+    return _ShapedText(blocks, frozenset(scripts), emoji, choice.findings, {})
 
 
 def _block(words: StyledText, offset: int, setting: Paragraph, dictionary_hyphens: frozenset[int]) -> Block:
@@ -189,12 +224,15 @@ def _block(words: StyledText, offset: int, setting: Paragraph, dictionary_hyphen
     )
 
 
-def _set_lines(blocks: Sequence[Block], fitted: Fit, library: FontLibrary) -> list[_SetLine]:
-    return [
-        _set_line(block, start, end, library)
-        for block, spans in zip(blocks, fitted.spans, strict=True)
-        for start, end in spans
-    ]
+def _set_lines(shaped: _ShapedText, fitted: Fit, library: FontLibrary) -> list[_SetLine]:
+    lines = []
+    for index, (block, spans) in enumerate(zip(shaped.blocks, fitted.spans, strict=True)):
+        for start, end in spans:
+            place = (index, start, end)
+            if place not in shaped.set_lines:
+                shaped.set_lines[place] = _set_line(block, start, end, library)
+            lines.append(shaped.set_lines[place])
+    return lines
 
 
 def _set_line(block: Block, start: int, end: int, library: FontLibrary) -> _SetLine:

@@ -142,6 +142,32 @@ def test_the_same_words_are_set_the_same_way(library: FontLibrary, case: tuple[S
     assert typeset(*case, library) == typeset(*case, library)
 
 
+def test_words_shaped_for_one_style_do_not_change_another() -> None:
+    """A library shares what it shaped between sizes and boxes, and nothing between words, colours or weights."""
+    words = StyledText(text="Nie wieder Gießen vergessen, 植物 🌱", language="de", highlights=((4, 10),), slot="a")
+    style = TextStyle(min_size=20, max_size=90)
+    gold = Highlight((250, 200, 0), 400)
+    cases = [
+        (given_words, given_style, box)
+        for given_words in (words, dataclasses.replace(words, language="ja"), dataclasses.replace(words, slot="b"))
+        for given_style in (
+            style,
+            dataclasses.replace(style, max_size=40),
+            dataclasses.replace(style, color=(9, 9, 9)),
+            dataclasses.replace(style, weight=400),
+            dataclasses.replace(style, highlight=gold),
+            dataclasses.replace(style, letter_spacing=0.1),
+            dataclasses.replace(style, families=("No Such Family",)),
+        )
+        for box in (Box(0, 0, 600, 300), Box(0, 0, 250, 500))
+    ]
+    shared = FontLibrary.for_project(system=False)
+    for case in cases:
+        shared_layout = typeset(*case, shared)
+        assert shared_layout == typeset(*case, FontLibrary.for_project(system=False))
+        assert shared_layout == typeset(*case, shared)
+
+
 @given(settings_of_words(), st.integers(-500, 500), st.integers(-500, 500))
 def test_moving_moves_everything(
     library: FontLibrary, case: tuple[StyledText, TextStyle, Box], dx: int, dy: int
