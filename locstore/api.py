@@ -134,13 +134,15 @@ def run(
     max_cost: float | None = None,
     retry_unknown: bool = False,
     require_approved: bool = False,
+    yes: bool = False,
     progress: Progress | None = None,
 ) -> RunReport:
     """Paint what is new or changed, check it and put it into the store folders.
 
     `max_calls` and `max_cost` (US dollars) bound a painter that pays. Shots with errors are not written; their last
-    good picture stays. Raises EnvironmentProblem when the disk, a server or a worker fails; KeyboardInterrupt passes
-    through. What is done stays done.
+    good picture stays. A run that would remove more pictures than it paints, and more than a tenth of all, removes them
+    only with `yes` or if `progress.confirm` says so; else they stay, with an error. Raises EnvironmentProblem when the
+    disk, a server or a worker fails; KeyboardInterrupt passes through. What is done stays done.
     """
     from locstore import project as rooms
 
@@ -154,6 +156,7 @@ def run(
             limits=limits,
             progress=progress,
             require_approved=require_approved,
+            yes=yes,
         )
 
     try:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import datetime
 import difflib
+import functools
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path as FilePath
 from typing import Any
@@ -19,6 +21,7 @@ from locstore.concept.names import check_names
 from locstore.concept.reader import Document, Path, read_yaml
 from locstore.files import open_regular
 from locstore.findings import Finding, Severity
+from locstore.stores import UnknownLocale, resolve_locale
 
 _MAX_BYTES = 512 * 1024  # seconds of parsing, and a hundred times the sample
 
@@ -54,6 +57,15 @@ class LoadedConcept:
     def screen_index(self, screen: str) -> int:
         """The place of a screen in the concept, from 0. Raises StopIteration for an id that is not there."""
         return next(i for i, s in enumerate(self.concept.screens) if s.id == screen)
+
+    @functools.cached_property
+    def overrides_of_locales(self) -> Mapping[str, tuple[str, ...]]:
+        """The keys of the map of overrides by the gettext code that they mean, without keys that mean no locale."""
+        found: dict[str, list[str]] = {}
+        for written in self.concept.locale_overrides:
+            with contextlib.suppress(UnknownLocale):  # a finding of the check
+                found.setdefault(resolve_locale(written).gettext, []).append(written)
+        return {code: tuple(keys) for code, keys in found.items()}
 
     def line(self, *path: str | int) -> int:
         return self.document.line(*path)

@@ -77,7 +77,7 @@ def concept_locales(
         try:
             locale = resolve_locale(code)
         except UnknownLocale as error:
-            findings.append(loaded.finding("shots-unknown-locale", str(error), "locales", i))
+            findings.append(loaded.finding("shots-unknown-locale", error.message(len(findings)), "locales", i))
             continue
         if locale in found:
             message = f"The locale {code!r} ({locale.bcp47}) stands here for the second time. Remove one."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterator, Sequence
 
 from locstore.catalog import forbidden_characters
@@ -87,6 +88,7 @@ def _text(loaded: LoadedConcept, text: str, place: _Path) -> Iterator[Finding]:
 
 def _values(loaded: LoadedConcept) -> Iterator[Finding]:
     """Values that cannot be written, such as an amount in a currency that does not exist."""
+    unknown = 0
     for name, spec in loaded.concept.values.items():
         try:
             spec_value(spec)
@@ -97,7 +99,8 @@ def _values(loaded: LoadedConcept) -> Iterator[Finding]:
             try:
                 spec_value(spec, resolve_locale(code))
             except UnknownLocale as error:
-                yield loaded.finding("shots-unknown-locale", str(error), *place, key=True)
+                yield loaded.finding("shots-unknown-locale", error.message(unknown), *place, key=True)
+                unknown += 1
             except ValueError as error:
                 yield loaded.finding("concept-value", f"{_sentence(error)}.", *place)
 
@@ -121,11 +124,13 @@ def _font_families(loaded: LoadedConcept) -> Iterator[Finding]:
 
 
 def _overrides(loaded: LoadedConcept, used: Sequence[Display]) -> Iterator[Finding]:
+    unknown = 0
     for code in loaded.concept.locale_overrides:
         try:
             resolve_locale(code)
         except UnknownLocale as error:
-            yield loaded.finding("shots-unknown-locale", str(error), "overrides", code, key=True)
+            yield loaded.finding("shots-unknown-locale", error.message(unknown), "overrides", code, key=True)
+            unknown += 1
     for i, rule in enumerate(loaded.concept.override_rules):
         yield from unknown_names(loaded, rule.when, ("overrides", i, "when"), used)
         known = {
@@ -137,8 +142,9 @@ def _overrides(loaded: LoadedConcept, used: Sequence[Display]) -> Iterator[Findi
             if role not in known:
                 message = f"There is no role {role!r}. Known: {', '.join(sorted(known))}."
                 yield loaded.finding("concept-unknown-name", message, "overrides", i, "text_styles", role, key=True)
+    screens = {screen.id: screen for screen in reversed(loaded.concept.screens)}  # of two with one id, the first
     for place, screen_id, override in screen_overrides(loaded):
-        screen = next((s for s in loaded.concept.screens if s.id == screen_id), None)
+        screen = screens.get(screen_id)
         if screen is not None:
             yield from patch_findings(loaded, screen, override, place)
 
@@ -146,7 +152,9 @@ def _overrides(loaded: LoadedConcept, used: Sequence[Display]) -> Iterator[Findi
 def _role(loaded: LoadedConcept, slot: Slot, place: _Path) -> Iterator[Finding]:
     known = {*ROLES, *loaded.concept.typography}
     if slot.role not in known:
-        message = f"There is no role {slot.role!r}. Known: {', '.join(sorted(known))}."
+        close = difflib.get_close_matches(slot.role, sorted(known), n=1)
+        hint = f"Did you mean {close[0]!r}? " if close else ""
+        message = f"There is no role {slot.role!r}. {hint}Known: {', '.join(sorted(known))}."
         yield loaded.finding("concept-unknown-name", message, *place, "role")
     elif slot.role not in ROLES and merged(loaded, slot, SlotStyle()).size is None:
         message = f"The role {slot.role!r} has no size: add size: [smallest, largest] to it."

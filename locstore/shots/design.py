@@ -75,8 +75,8 @@ def overridden(loaded: LoadedConcept, screen: Screen, locale: Locale, display: D
     """
     maker = _Overriding(loaded, screen)
     for code in (*reversed(locale.fallbacks()), locale.gettext):
-        for written, screens in loaded.concept.locale_overrides.items():
-            override = screens.get(screen.id) if same_locale(written, code) else None
+        for written in loaded.overrides_of_locales.get(resolve_locale(code).gettext, ()):
+            override = loaded.concept.locale_overrides[written].get(screen.id)
             if override is not None:
                 maker.add(override, ("overrides", written, screen.id), merge=False)
     for i, rule in enumerate(loaded.concept.override_rules):

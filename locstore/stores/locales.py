@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from types import MappingProxyType
 from typing import Any, Literal
@@ -15,8 +15,26 @@ from locstore.stores.tables import read_table
 _ENCODING = re.compile(r"\.utf_?8(?=@|$)")
 
 
+_SEARCHED = 50  # messages in one file that name similar locales; a file can have thousands of unknown codes
+
+
 class UnknownLocale(LookupError):
-    """No row of the locale table has this code; the message names similar ones."""
+    """No row of the locale table has this code; the message names similar ones.
+
+    The similar names are searched when the message is read, because most callers only want to know whether a code is
+    known, and the search compares the code with every name of the table.
+    """
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+    def __str__(self) -> str:
+        return _unknown(self.code)
+
+    def message(self, number: int) -> str:
+        """The message for the unknown code with this number, from 0, in one file: only the first have similar names."""
+        return str(self) if number < _SEARCHED else _described(self.code, ())
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +115,7 @@ def resolve_locale(code: str) -> Locale:
     try:
         return _by_spelling()[_spelling(code)]
     except KeyError:
-        raise UnknownLocale(_unknown(code)) from None
+        raise UnknownLocale(code) from None
 
 
 @cache
@@ -161,7 +179,10 @@ def _shortened(code: str) -> Iterator[str]:
 
 def _unknown(code: str) -> str:
     wanted = _spelling(code)
-    near = (_related(wanted) or _similar(wanted))[:3]
+    return _described(code, (_related(wanted) or _similar(wanted))[:3])
+
+
+def _described(code: str, near: Sequence[str]) -> str:
     meant = f"Did you mean {' or '.join(near)}? " if near else ""
     return f"There is no locale {code!r} in the stores. {meant}`locstore locales` lists them all."
 

@@ -6,6 +6,7 @@ import asyncio
 import inspect
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -63,6 +64,17 @@ def test_the_reports_name_pictures(folder: Folder) -> None:
     assert found.pictures == 0, "a custom display is no store's"
     prompts = locstore.prompt(project, locstore.Selection(locales=("de",), screens=("hero",))).prompts
     assert "Sag es" in prompts[0].text
+
+
+def test_many_pictures_are_removed_with_yes_only(folder: Folder) -> None:
+    locstore.run(locstore.open_project(folder.root))
+    shutil.rmtree(folder.root / "locales/ja")
+    project = locstore.open_project(folder.root)
+    kept = locstore.run(project)
+    assert (kept.removed, [f.code for f in kept.findings]) == (0, ["run-many-removals"])
+    assert len(folder.pictures()) == 6
+    done = locstore.run(project, yes=True)
+    assert (done.ok, done.removed, len(folder.pictures())) == (True, 2, 4)
 
 
 def test_what_stops_the_work(folder: Folder, tmp_path: Path) -> None:

@@ -25,12 +25,11 @@ from locstore.cache import (
     prune,
     ready_cache,
     transfer,
-    verify_cache,
     verify_store,
 )
 from locstore.cache.bucket import CANARY
 from locstore.errors import EnvironmentProblem, UsageError
-from locstore.project import open_project
+from locstore.project import open_project, verify_cache
 
 pytest.importorskip("obstore", reason="obstore is not installed: pip install 'locstore[cloud]'")
 

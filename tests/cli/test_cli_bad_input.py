@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import os
 import re
-import time
 from collections.abc import Callable
 
 import pytest
@@ -201,12 +201,17 @@ CASES: list[tuple[Callable[[Folder], None], str, str]] = [
 ]
 
 
+def cpu_seconds() -> float:
+    """CPU time of this process and of its finished children; a busy machine does not make it longer."""
+    return sum(os.times()[:4])
+
+
 @pytest.mark.parametrize(("spoil", "code", "place"), CASES, ids=[case[0].__name__ for case in CASES])
 def test_check_and_run_name_it(
     folder: Folder, locstore: Call, spoil: Callable[[Folder], None], code: str, place: str
 ) -> None:
     spoil(folder)
-    start = time.monotonic()
+    start = cpu_seconds()
     for command in ("check", "run"):
         said = locstore(command)
         assert said.code == 1
@@ -216,7 +221,7 @@ def test_check_and_run_name_it(
     for command in ("prompt", "update"):
         said = locstore(command)
         assert said.code in {0, 1}
-    assert time.monotonic() - start < 10, "bad input must not take long"
+    assert cpu_seconds() - start < 10, "bad input must not take long"
 
 
 def test_every_error_of_a_catalog_is_told(folder: Folder, locstore: Call) -> None:

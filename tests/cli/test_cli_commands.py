@@ -34,7 +34,7 @@ ALL = dict(leaves(cli, ()))
 
 def test_the_table_of_commands_is_the_folder_of_commands() -> None:
     modules = {p.stem for p in Path(importlib.import_module("locstore.cli").__file__ or "").parent.glob("*.py")}
-    others = {"__init__", "main", "options", "progress", "printing"}
+    others = {"__init__", "main", "options", "progress", "printing", "streams"}
     assert set(COMMANDS) == {"import" if name == "import_" else name for name in modules - others}
 
 

@@ -39,11 +39,13 @@ ARGUMENTS = {
     "approve": ["hero/de/tiny"],
     "cache rm": ["0" * 64],
     "cache push": [],
+    "diff": ["HEAD"],
     "export": ["--format", "csv"],
     "import": ["tiny.csv", "--locale", "de"],
     "render": ["hero/de/tiny"],
     "concept explain": ["hero/de/tiny"],
     "runs cancel": ["batch-1"],
+    "runs forget": ["batch-1"],
     "verify": ["locales", "--text"],
 }
 NO_PROJECT = {"init", "worker", "displays", "locales", "schema"}

@@ -59,7 +59,7 @@ def test_accepting_adds_and_approving_leaves_it(path: Path) -> None:
     accept(path, "i", "hero/ja/iphone_69", ["headline"], "Mei")
     decide(path, "i", "hero/ja/iphone_69", "approved")
     said = accept(path, "i", "hero/ja/iphone_69", ["caption", "headline"], "")
-    assert said == Decision("hero/ja/iphone_69", ("caption", "headline"), "approved", "", "Mei")
+    assert said == Decision("hero/ja/iphone_69", ("caption", "headline"), "approved", "", ""), "a decision of nobody"
     review, _ = read_review(path)
     assert review.accepted("i") == {"caption", "headline"}
     assert review.accepted("another") == frozenset()

@@ -261,7 +261,7 @@ def test_an_unknown_role(garden: Garden) -> None:
     garden.concept(CONCEPT.replace("role: badge", "role: bagde"))
     (finding,) = garden.matrix().findings
     assert (finding.code, finding.path) == ("concept-unknown-name", "screens.1.copy.1.role")
-    assert finding.message == "There is no role 'bagde'. Known: badge, caption, headline."
+    assert finding.message == "There is no role 'bagde'. Did you mean 'badge'? Known: badge, caption, headline."
 
 
 def test_a_role_of_ones_own_needs_a_size(garden: Garden) -> None:
