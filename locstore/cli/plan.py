@@ -86,12 +86,20 @@ def _print_costs(rows: Sequence[CostRow]) -> None:
         [
             (r.locale, r.display, str(r.pictures), str(r.calls), str(r.cached), str(r.tokens), dollars(r.dollars))
             for r in rows
+            if r.pictures or not r.impossible
         ],
     )
+    for r in rows:
+        if r.impossible:
+            pictures = "1 picture" if r.impossible == 1 else f"{r.impossible} pictures"
+            click.echo(f"{r.locale} {r.display}: {pictures} cannot be asked for; the findings say why.")
     known = [r.dollars for r in rows if r.dollars is not None]
     total = dollars(sum(known) if len(known) == len(rows) else None)
     calls, cached = sum(r.calls for r in rows), sum(r.cached for r in rows)
     click.echo(f"{calls} calls, {cached} pictures from the cache, {sum(r.tokens for r in rows)} tokens, {total}.")
+    most = sum(r.calls_at_most for r in rows)
+    if most > calls:
+        click.echo(f"Wrong words are asked for again: up to (1 + repairs) times each, {most} calls in all.")
 
 
 def _print(plan: Plan) -> None:

@@ -11,7 +11,7 @@ from locstore.prompt.prompt import (
     reference_images,
 )
 from locstore.prompt.repair import Correction, make_edit_prompt, make_repair_prompt
-from locstore.prompt.sizes import ImageModel, RequestSize, image_models, request_size
+from locstore.prompt.sizes import ImageModel, RequestSize, end_of_model, image_models, request_size
 
 __all__ = [
     "MAX_CHARACTERS",
@@ -24,6 +24,7 @@ __all__ = [
     "backdrop_size",
     "bill",
     "block_names",
+    "end_of_model",
     "estimate",
     "image_models",
     "make_backdrop_prompt",

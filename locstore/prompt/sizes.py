@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from functools import cache
@@ -76,6 +77,16 @@ def image_models(model: str) -> ImageModel:
                 fields["pixels"] = tuple(fields["pixels"])
             return ImageModel(**fields)
     raise LookupError(model)
+
+
+def end_of_model(model: str) -> str:
+    """A sentence on when OpenAI ends a model or a dated snapshot of it; '' for a model without a known end."""
+    name = re.sub(r"-\d{4}-\d{2}-\d{2}$", "", model)
+    day: str | None = _data()["ends"].get(name)
+    if day is None:
+        return ""
+    end = f"{name} ends at OpenAI on {day}" if day else f"{name} is gone at OpenAI"
+    return f"{end} (checked {_data()['checked']}). Name a newer model, such as gpt-image-2, as images.model."
 
 
 def request_size(

@@ -451,3 +451,22 @@ def test_nothing_that_is_logged_holds_the_key(caplog: pytest.LogCaptureFixture) 
     assert KEY not in caplog.text
     client = ImagesClient(config, Secret(KEY))
     assert KEY not in repr(client) + repr(vars(client))
+
+
+@pytest.mark.parametrize(
+    ("model", "status", "code", "hint"),
+    [
+        ("gpt-image-1", 404, "model_not_found", "gpt-image-1 is gone at OpenAI"),
+        ("gpt-image-1.5-2026-01-20", 404, "model_not_found", "gpt-image-1.5 ends at OpenAI on 2026-12-01"),
+        ("dall-e-3", 400, "invalid_value", "dall-e-3 is gone at OpenAI"),
+        ("gpt-image-2", 404, "model_not_found", ""),
+        ("gpt-image-1", 401, "invalid_api_key", ""),
+    ],
+)
+def test_an_error_about_a_model_that_ended_says_so(model: str, status: int, code: str, hint: str) -> None:
+    about = "" if status == 401 else f"'{model}' "
+    answer = httpx.Response(status, json={"error": {"message": f"The value {about}is not supported.", "code": code}})
+    config = CONFIG.model_copy(update={"model": model})
+    reply, _ = send(answering(lambda _: answer), config)
+    assert hint in reply.message
+    assert ("at OpenAI" in reply.message) == bool(hint)

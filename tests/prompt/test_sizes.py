@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from locstore.prompt import image_models, request_size
+from locstore.prompt import end_of_model, image_models, request_size
 from locstore.stores import displays
 
 MODEL = "gpt-image-2"
@@ -75,3 +75,23 @@ def test_gateways_get_names_and_a_project_may_define_its_own():
 )
 def test_illegal_sizes_are_explained(size, why):
     assert why in (image_models(MODEL).problem(size) or "")
+
+
+@pytest.mark.parametrize(
+    ("model", "told"),
+    [
+        ("gpt-image-1.5", "ends at OpenAI on 2026-12-01"),
+        ("gpt-image-1-mini", "ends at OpenAI on 2026-12-01"),
+        ("chatgpt-image-latest", "ends at OpenAI on 2026-12-01"),
+        ("gpt-image-1-2025-04-23", "gpt-image-1 is gone"),
+        ("dall-e-2", "dall-e-2 is gone"),
+    ],
+)
+def test_the_end_of_a_model_is_told(model, told):
+    assert told in end_of_model(model)
+    assert "images.model" in end_of_model(model)
+
+
+@pytest.mark.parametrize("model", ["gpt-image-2", "gpt-image-2.6-flare", "gpt-image-2-2026-04-21", "my-deployment"])
+def test_a_model_without_a_known_end_has_no_hint(model):
+    assert end_of_model(model) == ""

@@ -19,6 +19,7 @@ from locstore.paint.images.reply import Answer, Reply, read_reply
 from locstore.paint.images.request import ImageRequest, ReferenceProblem
 from locstore.paint.images.secret import Secret, cleaned
 from locstore.paint.images.url_policy import url_problem
+from locstore.prompt import end_of_model
 
 if TYPE_CHECKING:
     import httpx
@@ -202,7 +203,10 @@ class ImagesClient:
             seconds=sending.seconds,
         )
         if reply.result is CallResult.STOP and status in (404, 405):
-            return dataclasses.replace(reply, message=self._with_address(reply, request))
+            reply = dataclasses.replace(reply, message=self._with_address(reply, request))
+        end = end_of_model(request.model) if 400 <= status < 500 else ""
+        if end and ("model" in reply.code or request.model in reply.message):
+            reply = dataclasses.replace(reply, message=f"{reply.message} {end}")
         return reply
 
     def _with_address(self, reply: Reply, request: ImageRequest) -> str:

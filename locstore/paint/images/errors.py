@@ -61,8 +61,8 @@ _CODES = {
 }
 _BY_CODE = {code: result for result, codes in _CODES.items() for code in codes}
 
-# Proxies write the status as the code ("400") and repeat the provider's own words in the message. Tried with LiteLLM
-# 1.80: moderation comes as 400 with code "400", a used-up quota as 429 of the type `throttling_error`.
+# Proxies write the status as the code ("400") and repeat the provider's own words in the message. Reported of LiteLLM,
+# 2026-11: moderation comes as 400 with code "400", a used-up quota as 429 of the type `throttling_error`.
 _PHRASES = (
     (CallResult.REFUSED, ("moderation_blocked", "content_policy_violation", "contentpolicyviolationerror")),
     (CallResult.REFUSED, ("rejected by the safety system", "rejected as a result of our safety system")),

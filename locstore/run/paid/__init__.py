@@ -20,7 +20,7 @@ from locstore.run.paid.budget import Budget, BudgetLimits, LocalBudget, Spending
 from locstore.run.paid.claim_rules import CLAIM_RULES, Claim, Fact, decide
 from locstore.run.paid.generate import Compute, GenerationStopped, ImageGenerator, ImageSender, PaymentLedger
 from locstore.run.paid.paid_run import PaidRun
-from locstore.run.paid.paint import CostRow, cost_table, paint_paid, unfinished, with_text
+from locstore.run.paid.paint import CostRow, CostTable, cost_table, paint_paid, unfinished, with_text
 from locstore.run.paid.payments import Call, CallState, LocalPaymentLedger
 from locstore.run.paid.postprocess import finish_picture
 from locstore.run.paid.rate_limit import LocalRateLimiter, RateLimiter
@@ -39,6 +39,7 @@ __all__ = [
     "Claim",
     "Compute",
     "CostRow",
+    "CostTable",
     "Fact",
     "GenerationStopped",
     "ImageGenerator",

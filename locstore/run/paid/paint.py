@@ -5,11 +5,14 @@ from __future__ import annotations
 import dataclasses
 import os
 from collections.abc import Callable, Sequence
+from urllib.parse import urlsplit
 
 from locstore.cache import open_store
 from locstore.config import ProjectFolder
 from locstore.errors import FindingsError
-from locstore.findings import Finding, has_errors
+from locstore.findings import Finding, Severity, has_errors
+from locstore.paint.images import ImagesConfig
+from locstore.prompt import end_of_model
 from locstore.review import REVIEW_FILE, read_review
 from locstore.run import (
     PaintJournal,
@@ -34,7 +37,12 @@ from locstore.run.painter import find_painter
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class CostRow:
-    """What one locale costs on one display. `dollars` is None when the model's price is not known."""
+    """What one locale costs on one display.
+
+    `pictures` are those that can be asked for, `impossible` those that cannot; `calls` is the first try of each, and
+    `calls_at_most` includes every repair of wrong words. `dollars` is of `calls`, None if the model's price is not
+    known.
+    """
 
     locale: str
     display: str
@@ -43,10 +51,20 @@ class CostRow:
     cached: int
     tokens: int
     dollars: float | None
+    impossible: int = 0
+    calls_at_most: int = 0
 
 
-def cost_table(project: ProjectFolder, planned: Sequence[PlannedShot], settings: PaintSettings) -> list[CostRow]:
-    """What the planned pictures would cost, by locale and display. Nothing is sent.
+@dataclasses.dataclass(frozen=True, slots=True)
+class CostTable:
+    """The costs of a plan by locale and display, and why some pictures cannot be asked for."""
+
+    rows: tuple[CostRow, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+
+def cost_table(project: ProjectFolder, planned: Sequence[PlannedShot], settings: PaintSettings) -> CostTable:
+    """What the planned pictures would cost. Nothing is sent.
 
     A call that several pictures share counts where it is made first.
     """
@@ -58,6 +76,8 @@ def cost_table(project: ProjectFolder, planned: Sequence[PlannedShot], settings:
     cells: dict[tuple[str, str], list[Prepared]] = {}
     for p in prepared:
         cells.setdefault((p.task.shot.locale.gettext, p.task.shot.display.id), []).append(p)
+    reads = config.text.check != "never" and find_painter(config.painter).writes_words
+    repairs = config.text.repairs if reads else 0
     seen: set[str] = set()
     rows = []
     for (locale, display), group in cells.items():
@@ -73,8 +93,20 @@ def cost_table(project: ProjectFolder, planned: Sequence[PlannedShot], settings:
         known = [price for price in prices if price is not None]
         tokens = sum(p.tokens for p in calls)
         dollars = sum(known) if len(known) == len(prices) else None
-        rows.append(CostRow(locale, display, len(same), len(calls), len(cached), tokens, dollars))
-    return rows
+        # The repairs of a picture whose first try is in the cache are still to come, unless they are there too.
+        most = len(calls) * (1 + repairs) + len(cached) * repairs
+        impossible = len(group) - len(same)
+        rows.append(CostRow(locale, display, len(same), len(calls), len(cached), tokens, dollars, impossible, most))
+    findings = _end_of_model(config.images) + [
+        f for p in prepared if p.request is None and p.result is not None for f in p.result.findings
+    ]
+    return CostTable(tuple(rows), tuple(dict.fromkeys(findings)))
+
+
+def _end_of_model(images: ImagesConfig) -> list[Finding]:
+    """A warning if OpenAI is asked for a model that it ends; other servers name their models as they like."""
+    told = end_of_model(images.model) if urlsplit(images.base_url).hostname == "api.openai.com" else ""
+    return [Finding(code="run-model-ends", message=told, severity=Severity.WARNING)] if told else []
 
 
 def with_text(project: ProjectFolder, settings: PaintSettings) -> PaintSettings:
