@@ -273,9 +273,10 @@ def test_half_a_character(text: str) -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has other permissions")
 def test_a_file_that_may_not_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def denied(_: Path) -> bytes:
+    def denied(*_: object) -> int:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(Path, "read_bytes", denied)
+    (tmp_path / "c.yaml").write_text("concept: c\n", encoding="utf-8")
+    monkeypatch.setattr("locstore.files.os.open", denied)
     _, (finding,) = load_concept(tmp_path / "c.yaml", "c.yaml")
     assert (finding.code, "Permission denied" in finding.message) == ("concept-unreadable", True)
