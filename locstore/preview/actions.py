@@ -19,7 +19,7 @@ from locstore.catalog import Catalog
 from locstore.catalog.edit import Edit, EditResult, EditStatus, EntryText, edit_entry
 from locstore.errors import FindingsError, LocstoreError
 from locstore.findings import Finding, sort_findings
-from locstore.preview.concept_state import ConceptState, ShotView, catalog_of, with_texts
+from locstore.preview.concept_state import ConceptState, ShotView, catalog_of
 from locstore.preview.live import Live
 from locstore.preview.pages import why_not_ready
 from locstore.preview.paint import Painted
@@ -28,6 +28,8 @@ from locstore.preview.views import card
 from locstore.preview.words import SlotText, check_forms, example_number, filled, shown_form, written_values
 from locstore.review import decide
 from locstore.shots import Shot
+from locstore.shots.slot_words import locale_values, names_in
+from locstore.stores import Locale
 
 _STATUS = {EditStatus.CONFLICT: 409, EditStatus.REFUSED: 422}
 _ENTRY = re.compile(r"^msgctxt “[^”]*”(?:, msgstr\[(\d+)\])?: ")
@@ -123,7 +125,7 @@ class Actions:
         texts, found = _edited(concept, shot_view, body.words)
         task = asyncio.create_task(
             self._live.paint(
-                with_texts(shot, {t.slot.id: t for t in texts}),
+                shot.design.with_words({t.slot.id: t.filled for t in texts}),
                 body.width,
                 Lane.EDIT if body.lane == "edit" else Lane.BESIDE,
             )
@@ -228,14 +230,22 @@ def _with_words(concept: ConceptState, shot_view: ShotView, text: SlotText, cata
     values = written_values(concept.loaded, locale, count=text.slot.count, number=number)
     if raw.strip():
         markup = filled(raw, values, locale.direction)
-        return dataclasses.replace(text, markup=markup, language=locale.bcp47, direction=locale.direction)
+        return _shown_as(concept, locale, text, markup, locale)
     if text.state == "inherited":
         return text
     # A text that is not there: the source stands in for it, as in a saved picture.
     source = concept.source
     written = written_values(concept.loaded, locale, words=source)
     markup = filled(message.plural or message.source, written, source.direction)
-    return dataclasses.replace(text, markup=markup, language=source.bcp47, direction=source.direction)
+    return _shown_as(concept, locale, text, markup, source)
+
+
+def _shown_as(concept: ConceptState, locale: Locale, text: SlotText, markup: str, words: Locale) -> SlotText:
+    """The text with other words, in the language of `words`, on a picture of `locale`."""
+    names = names_in(concept.loaded, locale_values(concept.loaded, locale), markup)
+    return dataclasses.replace(
+        text, markup=markup, language=words.bcp47, direction=words.direction, keep_together=names
+    )
 
 
 def _picture(painted: Painted, found: Mapping[str, list[Finding]]) -> Response:

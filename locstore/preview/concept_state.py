@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import threading
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from locstore.catalog import PSEUDO_LOCALES, Catalog
 from locstore.concept import LoadedConcept, Slot, concept_messages
@@ -16,22 +16,21 @@ from locstore.preview.words import SlotText, slot_texts
 from locstore.project import FileDigests, Project
 from locstore.shots import (
     Cell,
-    Matrix,
-    Policy,
     Selection,
     Shot,
-    expand,
+    ShotDesign,
+    concept_cells,
+    expand_designs,
     expand_pseudo,
+    pseudo_cells,
     pseudo_code,
     shot_digests,
 )
 from locstore.stores import Display, Locale, UnknownLocale, resolve_locale
 from locstore.values import parse_plural_forms, plural_forms_for
 
-_LENIENT = Policy(allow_fuzzy=True, fallback_to_source=True)
-# Frames are expanded without catalogs, so these say nothing of the translations.
-_OF_WORDS = frozenset({"shots-source-fallback", "shots-regional-fallback", "shots-not-offered", "shots-fallback-file"})
-_NOWHERE = Selection(screens=("\0",))
+# Notes that a translator need not read.
+_NOTES = frozenset({"shots-not-offered", "shots-fallback-file"})
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +57,7 @@ class ShotView:
 
 
 class ConceptState:
-    """One concept with its catalogs. Shots without their words (`frames`) are made when somebody looks, and kept."""
+    """One concept with its catalogs. The designs of shots are made when somebody looks, and kept."""
 
     def __init__(
         self,
@@ -84,18 +83,17 @@ class ConceptState:
         self._lock = threading.RLock()
         self._texts: dict[str, dict[str, SlotText]] = {}
         self._sheets: dict[str, ShotView] = {}
-        self._frames: dict[str, tuple[Shot | None, tuple[Finding, ...]]] = {}
+        self._designs: dict[str, tuple[ShotDesign | None, tuple[Finding, ...]]] = {}
         if kept is not None and kept.catalogs.keys() == self.catalogs.keys():
             self._take_over(kept)
             return
-        with self._digests() as digests:
-            matrix = self._expanded(_NOWHERE, digests)
-            stress = self._pseudo(PSEUDO_LOCALES, _NOWHERE, digests)
-        self.findings: tuple[Finding, ...] = tuple(f for f in matrix.findings if f.code not in _OF_WORDS)
-        self.places: dict[str, Cell] = {place.key: place for place in (*matrix.places, *stress.places)}
-        self.locales: dict[str, Locale] = {locale.gettext: locale for locale in matrix.locales}
-        self.stress: dict[str, Locale] = {locale.gettext: locale for locale in stress.locales}
-        self.displays: dict[str, Display] = {display.id: display for display in matrix.displays}
+        survey = concept_cells(loaded, self.catalogs)
+        stress = pseudo_cells(loaded, PSEUDO_LOCALES)
+        self.findings: tuple[Finding, ...] = tuple(dict.fromkeys(f for f in survey.findings if f.code not in _NOTES))
+        self.places: dict[str, Cell] = {cell.key: cell for cell in (*survey.cells, *stress)}
+        self.locales: dict[str, Locale] = {locale.gettext: locale for locale in survey.locales}
+        self.stress: dict[str, Locale] = {cell.locale.gettext: cell.locale for cell in stress}
+        self.displays: dict[str, Display] = {display.id: display for display in survey.displays}
 
     def _take_over(self, kept: ConceptState) -> None:
         """Of the same concept and files: all but what other catalogs change."""
@@ -105,7 +103,7 @@ class ConceptState:
         same = {code for code, own in self.locales.items() if not changed & {code, *map(_canonical, own.fallbacks())}}
         same |= self.stress.keys()
         with kept._lock:
-            self._frames = kept._frames
+            self._designs = kept._designs
             self._texts = {code: texts for code, texts in kept._texts.items() if code in same}
             self._sheets = {
                 k: shot_view for k, shot_view in kept._sheets.items() if shot_view.place.locale.gettext in same
@@ -135,9 +133,9 @@ class ConceptState:
         """The cells of a selection in the concept's order."""
         wanted = [place for place in self.places.values() if selection.takes(place)]
         with self._lock:
-            missing = [place for place in wanted if place.key not in self._frames]
+            missing = [place for place in wanted if place.key not in self._designs.keys() | self._sheets.keys()]
             if missing:
-                self._expand(selection, missing)
+                self._expand(missing)
             return [self._sheet(place) for place in wanted]
 
     def shot_view(self, key: str) -> ShotView | None:
@@ -159,38 +157,30 @@ class ConceptState:
         return self._sheets[place.key]
 
     def _new_sheet(self, place: Cell) -> ShotView:
-        frame, problems = self._frames[place.key]
-        if frame is None:
+        design, problems = self._designs[place.key]
+        if design is None:
             return ShotView(place=place, shot=None, texts=(), digest="", findings=problems)
-        if place.locale.gettext in self.stress:
-            digest = shot_digests(frame, self._fonts)["picture"]
-            return ShotView(place=place, shot=frame, texts=(), digest=digest, findings=())
         texts = self.texts(place.locale.gettext)
-        own = tuple(texts[f"{place.screen}/{slot.id}"] for slot in frame.slots)
-        shot = with_texts(frame, {t.slot.id: t for t in own})
+        own = tuple(texts[f"{place.screen}/{slot.id}"] for slot in design.slots)
+        shot = design.with_words({t.slot.id: t.filled for t in own})
         findings = tuple(dataclasses.replace(f, shot=place.key, slot=t.slot.id) for t in own for f in t.findings)
         digest = shot_digests(shot, self._fonts)["picture"]
         return ShotView(place=place, shot=shot, texts=own, digest=digest, findings=findings)
 
-    def _expand(self, selection: Selection, missing: Collection[Cell]) -> None:
-        codes = [place.locale.gettext for place in missing]
-        stress = tuple(dict.fromkeys(code for name in codes if name in self.stress and (code := pseudo_code(name))))
-        shots: list[Shot] = []
-        found: list[Finding] = []
+    def _expand(self, missing: Collection[Cell]) -> None:
+        """Make the designs of cells, and the pictures of pseudo-locales, whose words no catalog changes."""
+        root = self._project.root
         with self._digests() as digests:
-            if any(code not in self.stress for code in codes):
-                matrix = self._expanded(selection, digests)
-                shots += matrix.shots
-                found += matrix.findings
-            if stress:
-                matrix = self._pseudo(stress, selection, digests)
-                shots += matrix.shots
-                found += matrix.findings
-        known = {shot.key: shot for shot in shots}
-        problems = tuple(f for f in found if f.code not in _OF_WORDS and f not in self.findings)
-        for place in missing:
-            shot = known.get(place.key)
-            self._frames[place.key] = (shot, () if shot is not None else problems)
+            stress = [cell for cell in missing if cell.locale.gettext in self.stress]
+            for cell in stress:
+                self._sheets[cell.key] = self._stress_view(cell, digests)
+            cells = [cell for cell in missing if cell.locale.gettext not in self.stress]
+            designs, found = expand_designs(self.loaded, cells, root=root, digest=digests)
+        problems = tuple(f for f in found if f.code not in _NOTES and f not in self.findings)
+        known = {design.key: design for design in designs}
+        for cell in cells:
+            design = known.get(cell.key)
+            self._designs[cell.key] = (design, () if design is not None else problems)
 
     @contextlib.contextmanager
     def _digests(self) -> Iterator[FileDigests]:
@@ -199,33 +189,22 @@ class ConceptState:
             yield digests
             digests.save()
 
-    def _expanded(self, selection: Selection, digests: FileDigests) -> Matrix:
-        """Shots with the source's words in every locale: what a translation cannot break."""
-        empty = {code: _empty(catalog) for code, catalog in self.catalogs.items()}
-        root = self._project.root
-        return expand(self.loaded, empty, root=root, selection=selection, policy=_LENIENT, digest=digests)
-
-    def _pseudo(self, codes: Sequence[str], selection: Selection, digests: FileDigests) -> Matrix:
-        return expand_pseudo(
-            self.loaded, codes, root=self._project.root, selection=selection, file_format="png", digest=digests
+    def _stress_view(self, cell: Cell, digests: FileDigests) -> ShotView:
+        """A cell of a pseudo-locale, whose words are made from the source's."""
+        matrix = expand_pseudo(
+            self.loaded,
+            [cell.locale.bcp47],
+            root=self._project.root,
+            selection=Selection(displays=(cell.display.id,), screens=(cell.screen,)),
+            file_format="png",
+            digest=digests,
         )
-
-
-def with_texts(shot: Shot, texts: Mapping[str, SlotText]) -> Shot:
-    """The shot with these words in its slots."""
-    slots = tuple(
-        dataclasses.replace(
-            slot,
-            markup=texts[slot.id].markup,
-            language=texts[slot.id].language,
-            direction=texts[slot.id].direction,
-            state=texts[slot.id].state,
-            file=texts[slot.id].file,
-            line=texts[slot.id].line,
-        )
-        for slot in shot.slots
-    )
-    return dataclasses.replace(shot, slots=slots)
+        shot = next((shot for shot in matrix.shots if shot.key == cell.key), None)
+        if shot is None:
+            problems = tuple(f for f in matrix.findings if f not in self.findings)
+            return ShotView(place=cell, shot=None, texts=(), digest="", findings=problems)
+        digest = shot_digests(shot, self._fonts)["picture"]
+        return ShotView(place=cell, shot=shot, texts=(), digest=digest, findings=())
 
 
 def _canonical(code: str) -> str:
@@ -233,10 +212,6 @@ def _canonical(code: str) -> str:
         return resolve_locale(code).gettext
     except UnknownLocale:
         return code
-
-
-def _empty(catalog: Catalog) -> Catalog:
-    return dataclasses.replace(catalog, entries={}, obsolete=())
 
 
 def catalog_of(concept: ConceptState, locale: Locale) -> Catalog | None:

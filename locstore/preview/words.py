@@ -13,7 +13,8 @@ from locstore.concept import LoadedConcept, Slot
 from locstore.findings import Finding
 from locstore.messages import Message
 from locstore.shots import words_state
-from locstore.shots.slot_words import FoundWords, WordFinder, locale_values
+from locstore.shots.shot import FilledWords
+from locstore.shots.slot_words import FoundWords, WordFinder, locale_values, names_in
 from locstore.stores import Locale
 from locstore.values import (
     CurrencyValue,
@@ -42,7 +43,8 @@ class SlotText:
     """One message in one locale.
 
     `markup` is what is set, with values filled in, in `language` and `direction`; `forms` is what the locale's own
-    catalog holds, () without an entry. `file` and `line` say where the words stand.
+    catalog holds, () without an entry. `file` and `line` say where the words are written. `keep_together` are the
+    names in `markup` that a line should not be broken in.
     """
 
     message: Message
@@ -55,6 +57,20 @@ class SlotText:
     file: str
     line: int
     findings: tuple[Finding, ...]
+    keep_together: tuple[str, ...] = ()
+
+    @property
+    def filled(self) -> FilledWords:
+        """The words as a shot has them."""
+        return FilledWords(
+            markup=self.markup,
+            language=self.language,
+            direction=self.direction,
+            state=self.state,
+            file=self.file,
+            line=self.line,
+            keep_together=self.keep_together,
+        )
 
 
 def slot_texts(
@@ -88,6 +104,7 @@ def slot_texts(
                 file=found.file,
                 line=found.line,
                 findings=findings,
+                keep_together=found.keep_together,
             )
     return texts
 
@@ -112,7 +129,9 @@ def _as_it_stands(
     file, line = (
         (catalog.path, entry.line) if catalog is not None and entry is not None else (message.file, message.line)
     )
-    return FoundWords(filled(text, written_values(loaded, locale), locale.direction), locale, "missing", file, line)
+    markup = filled(text, written_values(loaded, locale), locale.direction)
+    names = names_in(loaded, locale_values(loaded, locale), markup)
+    return FoundWords(markup, locale, "missing", file, line, names)
 
 
 def shown_form(

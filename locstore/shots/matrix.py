@@ -16,6 +16,7 @@ from locstore.concept import (
     GroupItem,
     LayerSpec,
     LoadedConcept,
+    Slot,
     SlotStyle,
     TextItem,
     concept_messages,
@@ -28,7 +29,7 @@ from locstore.shots.checks import check_concept
 from locstore.shots.conditions import slot_shown
 from locstore.shots.design import colored, default_ground, merged, overridden
 from locstore.shots.scene_layers import patterns_of, scene_layers
-from locstore.shots.shot import LAYERS_ONLY, Asset, Brief, Cell, Shot, SlotWords
+from locstore.shots.shot import LAYERS_ONLY, Asset, Brief, Cell, Shot, ShotDesign, SlotDesign
 from locstore.shots.slot_words import WordFinder
 from locstore.stores import Display, Locale, resolve_locale
 
@@ -72,16 +73,12 @@ def expand(
     input: everything is a finding.
     """
     source = resolve_locale(loaded.concept.source)
-    locales, findings = concept_locales(loaded, catalogs, source)
-    displays, problems = concept_displays(loaded)
-    findings += problems
-    findings += check_concept(loaded, displays)
-    places, problems = concept_places(loaded, locales, displays, policy.format)
-    findings += problems
+    survey = concept_cells(loaded, catalogs, policy.format)
+    findings = list(survey.findings)
     assets = AssetFinder(loaded, root, digest)
     messages = {m.context: m for m in concept_messages(loaded)}
     shots: list[Shot] = []
-    for locale, cells in groupby(places, key=lambda place: place.locale.gettext):
+    for locale, cells in groupby(survey.cells, key=lambda place: place.locale.gettext):
         finder = WordFinder(
             loaded,
             resolve_locale(locale),
@@ -93,7 +90,46 @@ def expand(
         shots += shots_of(loaded, (place for place in cells if selection.takes(place)), finder, messages, assets)
         findings += finder.findings
     findings += assets.findings()
-    return Matrix(tuple(shots), tuple(dict.fromkeys(findings)), tuple(places), tuple(locales), tuple(displays))
+    return Matrix(tuple(shots), tuple(dict.fromkeys(findings)), survey.cells, survey.locales, survey.displays)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class ConceptCells:
+    """Every cell of a concept, its locales and displays, and what is wrong with the concept itself."""
+
+    cells: tuple[Cell, ...]
+    locales: tuple[Locale, ...]
+    displays: tuple[Display, ...]
+    findings: tuple[Finding, ...]
+
+
+def concept_cells(
+    loaded: LoadedConcept, catalogs: Mapping[str, Catalog], file_format: Literal["png", "jpeg"] = "png"
+) -> ConceptCells:
+    """The cells of one concept, whatever its catalogs say.
+
+    `catalogs` are keyed by the canonical gettext code; their codes are the locales of a concept with `locales: all`.
+    Raises UnknownLocale for a source language that no store knows.
+    """
+    locales, findings = concept_locales(loaded, catalogs, resolve_locale(loaded.concept.source))
+    displays, problems = concept_displays(loaded)
+    findings += problems
+    findings += check_concept(loaded, displays)
+    cells, problems = concept_places(loaded, locales, displays, file_format)
+    findings += problems
+    return ConceptCells(tuple(cells), tuple(locales), tuple(displays), tuple(findings))
+
+
+def expand_designs(
+    loaded: LoadedConcept, cells: Iterable[Cell], *, root: Path, digest: Digest
+) -> tuple[list[ShotDesign], list[Finding]]:
+    """The shots of these cells without their words: no catalog is read.
+
+    A design whose files are missing is left out; the findings say why.
+    """
+    assets = AssetFinder(loaded, root, digest)
+    made = [_design(loaded, cell, assets) for cell in cells]
+    return [design for design in made if design is not None], assets.findings()
 
 
 def shots_of(
@@ -104,46 +140,31 @@ def shots_of(
     assets: AssetFinder,
 ) -> list[Shot]:
     """The shots of these cells, all of `finder`'s locale, without those whose words or files are missing."""
-    made = (_shot(loaded, cell, finder, messages, assets) for cell in cells)
-    return [shot for shot in made if shot is not None]
+    shots: list[Shot] = []
+    for cell in cells:
+        # Words are looked up also where a file is missing, and files where words are: every finding at once.
+        found = {
+            slot.id: finder.find(messages[f"{cell.screen}/{slot.id}"], slot) for slot in _shown_slots(loaded, cell)
+        }
+        design = _design(loaded, cell, assets)
+        words = {name: own.filled for name, own in found.items() if own is not None}
+        if design is not None and len(words) == len(found):
+            shots.append(design.with_words(words))
+    return shots
 
 
-def _shot(
-    loaded: LoadedConcept,
-    cell: Cell,
-    finder: WordFinder,
-    messages: Mapping[str, Message],
-    assets: AssetFinder,
-) -> Shot | None:
+def _shown_slots(loaded: LoadedConcept, cell: Cell) -> list[Slot]:
+    """The slots that a cell has, in the concept's order."""
+    screen = loaded.concept.screens[loaded.screen_index(cell.screen)]
+    return [slot for slot in screen.copy_ if slot_shown(slot, cell.locale, cell.display)]
+
+
+def _design(loaded: LoadedConcept, cell: Cell, assets: AssetFinder) -> ShotDesign | None:
     index, locale, display = loaded.screen_index(cell.screen), cell.locale, cell.display
     screen = loaded.concept.screens[index]
     local = overridden(loaded, screen, locale, display)
     design = local.design
-    slots: list[SlotWords] = []
     complete = True
-    for slot in screen.copy_:
-        if not slot_shown(slot, locale, display):
-            continue
-        message = messages[f"{screen.id}/{slot.id}"]
-        words = finder.find(message, slot)
-        if words is None:
-            complete = False
-            continue
-        slots.append(
-            SlotWords(
-                id=slot.id,
-                role=slot.role,
-                markup=words.markup,
-                msgid=message.source,
-                language=words.locale.bcp47,
-                direction="rtl" if words.locale.direction == "rtl" else "ltr",
-                state=words.state,
-                style=colored(loaded, merged(loaded, slot, local.slots.get(slot.id, SlotStyle()), local.roles)),
-                file=words.file,
-                line=words.line,
-                keep_together=finder.names_in(words.markup),
-            )
-        )
     background = design.background or Background(solid=default_ground(loaded))
     wanted: dict[str, Asset | None] = {}
     for kind, pattern, where in (
@@ -170,7 +191,16 @@ def _shot(
             files[pattern] = found
     if not complete:
         return None
-    return Shot(
+    slots = tuple(
+        SlotDesign(
+            id=slot.id,
+            role=slot.role,
+            msgid=slot.text,
+            style=colored(loaded, merged(loaded, slot, local.slots.get(slot.id, SlotStyle()), local.roles)),
+        )
+        for slot in _shown_slots(loaded, cell)
+    )
+    return ShotDesign(
         concept=cell.concept,
         screen=cell.screen,
         number=cell.number,
@@ -186,7 +216,7 @@ def _shot(
         device=design.device or Device(),
         scrim=design.scrim,
         logo=wanted["logo"],
-        slots=tuple(slots),
+        slots=slots,
         brief=_brief(loaded),
         layers=tuple(layers),
         layer_assets=tuple(sorted(files.items())),

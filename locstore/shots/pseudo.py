@@ -14,9 +14,10 @@ from typing import Literal
 from locstore.catalog import PSEUDO_LOCALES, pseudo_catalog
 from locstore.concept import LoadedConcept, concept_messages
 from locstore.shots.assets import Digest
-from locstore.shots.cells import Selection
+from locstore.shots.cells import Selection, concept_displays, set_cells
 from locstore.shots.matrix import Matrix
 from locstore.shots.preview_matrix import expand_unshelved
+from locstore.shots.shot import Cell
 from locstore.stores import Locale, resolve_locale
 
 PSEUDO_NAMES: Mapping[str, str] = MappingProxyType(
@@ -56,6 +57,20 @@ def pseudo_locale(code: str, source: Locale) -> Locale:
         note="",
         words_from=(source.gettext, *source.fallbacks()),
     )
+
+
+def pseudo_cells(
+    loaded: LoadedConcept, codes: Sequence[str], file_format: Literal["png", "jpeg"] = "png"
+) -> list[Cell]:
+    """Every screen on every display of the concept in pseudo-locales. Raises KeyError for another code."""
+    source = resolve_locale(loaded.concept.source)
+    displays, _ = concept_displays(loaded)
+    return [
+        cell
+        for code in codes
+        for display in displays
+        for cell in set_cells(loaded, pseudo_locale(code, source), display, file_format)
+    ]
 
 
 def expand_pseudo(

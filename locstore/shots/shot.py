@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
@@ -26,6 +26,45 @@ class Asset:
     path: Path
     display_path: str
     sha256: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class FilledWords:
+    """The words of one slot in one locale, with placeholders filled; `SlotWords` says what each field is."""
+
+    markup: str
+    language: str
+    direction: Literal["ltr", "rtl"]
+    state: str
+    file: str
+    line: int
+    keep_together: tuple[str, ...] = ()
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class SlotDesign:
+    """A slot of a shot without its words: its id, role, source text (`msgid`) and complete style."""
+
+    id: str
+    role: str
+    msgid: str
+    style: SlotStyle
+
+    def with_words(self, words: FilledWords) -> SlotWords:
+        """The slot with these words in it."""
+        return SlotWords(
+            id=self.id,
+            role=self.role,
+            markup=words.markup,
+            msgid=self.msgid,
+            language=words.language,
+            direction=words.direction,
+            state=words.state,
+            style=self.style,
+            file=words.file,
+            line=words.line,
+            keep_together=words.keep_together,
+        )
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,8 +144,8 @@ class Cell:
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Shot(Cell):
-    """Everything that later steps need; nothing after it reads YAML or PO files.
+class CellDesign(Cell):
+    """The design of a cell with its files, but without its slots.
 
     `number` counts the screens of its locale and display from 1. `layout` is LAYERS_ONLY for a screen without a preset.
     `layer_assets` are the files that `layers` name, by the path as the concept writes it. Assets are resolved, with
@@ -122,10 +161,35 @@ class Shot(Cell):
     device: Device
     scrim: str | None
     logo: Asset | None
-    slots: tuple[SlotWords, ...]
     brief: Brief = Brief()
     layers: tuple[SceneLayer, ...] = ()
     layer_assets: tuple[tuple[str, Asset], ...] = ()
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class ShotDesign(CellDesign):
+    """A shot without its words: the same in every state of the catalogs."""
+
+    slots: tuple[SlotDesign, ...]
+
+    def with_words(self, words: Mapping[str, FilledWords]) -> Shot:
+        """The shot with these words, by the ids of slots. Raises KeyError for a slot without words."""
+        own = {field.name: getattr(self, field.name) for field in dataclasses.fields(CellDesign)}
+        return Shot(**own, slots=tuple(slot.with_words(words[slot.id]) for slot in self.slots))
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Shot(CellDesign):
+    """Everything that later steps need; nothing after it reads YAML or PO files."""
+
+    slots: tuple[SlotWords, ...]
+
+    @property
+    def design(self) -> ShotDesign:
+        """The shot without its words."""
+        own = {field.name: getattr(self, field.name) for field in dataclasses.fields(CellDesign)}
+        slots = tuple(SlotDesign(id=s.id, role=s.role, msgid=s.msgid, style=s.style) for s in self.slots)
+        return ShotDesign(**own, slots=slots)
 
     @property
     def size(self) -> tuple[int, int]:

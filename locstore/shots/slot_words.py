@@ -23,6 +23,7 @@ from locstore.concept import (
 from locstore.findings import Finding, Severity, has_errors
 from locstore.messages import Message
 from locstore.shots.design import same_locale
+from locstore.shots.shot import FilledWords
 from locstore.stores import Locale, resolve_locale
 from locstore.values import (
     CurrencyValue,
@@ -49,13 +50,27 @@ _HIGHLIGHT_MARKS = re.compile(r"\\(?=[*\\])|(?<!\\)\*")
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class FoundWords:
-    """Words for a slot: markup with values filled, the locale they are in, their state and place."""
+    """Words for a slot: markup with values filled, the locale they are in, their state, place and unbroken names."""
 
     markup: str
     locale: Locale
     state: str
     file: str
     line: int
+    keep_together: tuple[str, ...] = ()
+
+    @property
+    def filled(self) -> FilledWords:
+        """The words as a shot has them."""
+        return FilledWords(
+            markup=self.markup,
+            language=self.locale.bcp47,
+            direction="rtl" if self.locale.direction == "rtl" else "ltr",
+            state=self.state,
+            file=self.file,
+            line=self.line,
+            keep_together=self.keep_together,
+        )
 
 
 def locale_values(loaded: LoadedConcept, locale: Locale) -> dict[str, Value]:
@@ -104,6 +119,17 @@ def _or_own(found: T | None, own: T) -> T:
     return own if found is None else found
 
 
+def names_in(loaded: LoadedConcept, values: Mapping[str, Value], markup: str) -> tuple[str, ...]:
+    """The names in `markup` that a line should not be broken in; `values` are those of the locale.
+
+    Those of the concept's `keep_together`, and its text values of at most `_LONGEST_NAME` characters.
+    """
+    texts = [value.text for value in values.values() if isinstance(value, TextValue)]
+    names = [*loaded.concept.keep_together, *(text for text in texts if len(text) <= _LONGEST_NAME)]
+    plain = _HIGHLIGHT_MARKS.sub("", markup)
+    return tuple(dict.fromkeys(name for name in names if name in plain))
+
+
 class WordFinder:
     """Resolves words for one locale of one concept; `findings` grow as slots are asked for."""
 
@@ -132,16 +158,6 @@ class WordFinder:
         if message.context not in self._known:
             self._known[message.context] = self._find(message, slot)
         return self._known[message.context]
-
-    def names_in(self, markup: str) -> tuple[str, ...]:
-        """The names in `markup` that a line should not be broken in.
-
-        Those of the concept's `keep_together`, and its text values of at most `_LONGEST_NAME` characters.
-        """
-        values = [value.text for value in self._values.values() if isinstance(value, TextValue)]
-        names = [*self._loaded.concept.keep_together, *(text for text in values if len(text) <= _LONGEST_NAME)]
-        plain = _HIGHLIGHT_MARKS.sub("", markup)
-        return tuple(dict.fromkeys(name for name in names if name in plain))
 
     def _find(self, message: Message, slot: Slot) -> FoundWords | None:
         count = self._count(slot, self._locale)
@@ -269,7 +285,8 @@ class WordFinder:
             values = {name: self._values[name].format(babel) for name in placeholders(text)}
         except (KeyError, PlaceholderError):
             return None  # reported by check_message, or for the source text by `check_concept`
-        return FoundWords(fill(text, values, direction=locale.direction), locale, state, file, line)
+        markup = fill(text, values, direction=locale.direction)
+        return FoundWords(markup, locale, state, file, line, names_in(self._loaded, self._values, markup))
 
     def _say(
         self, code: str, message: str, severity: Severity, file: str | None = None, line: int | None = None

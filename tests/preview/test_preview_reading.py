@@ -99,6 +99,18 @@ def test_a_picture_has_the_identity_that_a_run_gives_it(folder: Folder) -> None:
         assert shot_view.identity == planned.record.identity
 
 
+def test_names_of_a_translation_give_the_identity_of_a_run(tmp_path: Path) -> None:
+    concept = CONCEPT.replace("screens:", "keep_together: [Pot Garden]\nscreens:")
+    words = {"de": {"hero/headline": ("Say it", "Sag es mit Pot Garden"), "how/headline": ("And how", "Und wie")}}
+    folder = make_folder(tmp_path / "p", concept=concept, words=words)
+    shot_view = concept_of(read_project_state(folder.root, {})).shot_view("hero/de/tiny")
+    assert shot_view is not None
+    assert shot_view.shot is not None
+    assert shot_view.shot.slots[0].keep_together == ("Pot Garden",)
+    planned = {item.shot.key: item.digests["picture"] for item in folder.plan().shots}
+    assert shot_view.digest == planned["hero/de/tiny"]
+
+
 def test_pseudo_locales_are_there_and_no_locales_of_the_project(folder: Folder) -> None:
     concept = concept_of(read_project_state(folder.root, {}))
     assert set(concept.stress) == {"en_XA", "ar_XB", "en_XL"}
