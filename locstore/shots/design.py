@@ -75,7 +75,7 @@ def overridden(loaded: LoadedConcept, screen: Screen, locale: Locale, display: D
     """
     maker = _Overriding(loaded, screen)
     for code in (*reversed(locale.fallbacks()), locale.gettext):
-        for written in loaded.overrides_of_locales.get(resolve_locale(code).gettext, ()):
+        for written in loaded.overrides_of_locales.get(_canonical(code), ()):
             override = loaded.concept.locale_overrides[written].get(screen.id)
             if override is not None:
                 maker.add(override, ("overrides", written, screen.id), merge=False)
@@ -89,6 +89,14 @@ def overridden(loaded: LoadedConcept, screen: Screen, locale: Locale, display: D
         if screen.id in rule.screens:
             maker.add(rule.screens[screen.id], ("overrides", i, "screens", screen.id), merge=True)
     return maker.made()
+
+
+def _canonical(code: str) -> str:
+    """The gettext code that a code of a fallback chain means; a pseudo-locale's own code is no store's."""
+    try:
+        return resolve_locale(code).gettext
+    except UnknownLocale:
+        return code
 
 
 class _Overriding:
