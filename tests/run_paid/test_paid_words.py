@@ -243,7 +243,7 @@ def test_text_that_nobody_asked_for_is_a_reason_to_ask_again(tmp_path, server, r
     reader.verdicts = ("e+", "e")
     project = project_of(tmp_path, server)
     assert len(project.paid_run().painted) == 1
-    assert "text that stands in no block" in prompts(project)[2]
+    assert "also had text that no block above asks for: paint none of it." in prompts(project)[2]
 
 
 def test_words_that_never_come_right_keep_the_last_good_picture(tmp_path, server, reader):
