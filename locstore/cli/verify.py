@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -113,7 +114,10 @@ def _rules(folder: Path, ignore: Sequence[str], severity: Sequence[str]) -> Veri
         try:
             own = read_config(path, {}).verify
         except UsageError as error:
-            # The pictures are checked all the same: without rules every finding counts as it is.
+            # A rule that is wrong must not be passed over. Of another fault the pictures are checked all the same:
+            # without rules every finding counts as it is.
+            if re.search(r"error: verify\b", str(error)):
+                raise
             reason = str(error).splitlines()[0]
             click.echo(f"The [verify] rules of {path.name} are not applied: {reason}", err=True)
     levels: dict[str, Any] = dict(own.severity)

@@ -226,7 +226,7 @@ def test_a_ledger_in_a_place_that_is_a_file(folder: Folder, locstore: Call) -> N
     folder.write(".locstore", "a file")
     said = locstore("run")
     assert (said.code, said.out) == (3, "")
-    assert "The ledger" in said.err
+    assert "The paint journal" in said.err
 
 
 def test_many_shots_are_checked_by_workers(folder: Folder) -> None:
