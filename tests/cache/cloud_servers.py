@@ -17,6 +17,7 @@ from datetime import timedelta
 from functools import cache
 from typing import TYPE_CHECKING, Any
 from unittest import mock
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 import pytest
 
@@ -149,6 +150,10 @@ class _PlainHandler(http.server.BaseHTTPRequestHandler):
         self._note()
         if self.server.status:
             return self._answer(self.server.status, f"<Error><Code>AccessDenied</Code>{SECRET}</Error>".encode())
+        address = urlsplit(self.path)
+        query = dict(parse_qsl(address.query))
+        if "list-type" in query:
+            return self._answer(200, self._listing(address.path, query))
         data = self.server.objects.get(self.path)
         if data is None:
             return self._answer(404, b"<Error><Code>NoSuchKey</Code></Error>")
@@ -161,6 +166,28 @@ class _PlainHandler(http.server.BaseHTTPRequestHandler):
         self._note()
         self.server.objects.pop(self.path, None)
         self._answer(204, b"")
+
+    def _listing(self, bucket: str, query: dict[str, str]) -> bytes:
+        """All objects below a prefix on one page; with a delimiter, what is deeper only by its folder."""
+        start, delimiter = f"{bucket.rstrip('/')}/", query.get("delimiter")
+        prefix = query.get("prefix", "")
+        with self.server.lock:
+            objects = {unquote(path).removeprefix(start): data for path, data in self.server.objects.items()}
+        names = sorted(name for name in objects if name.startswith(prefix))
+        folders: dict[str, None] = {}
+        found = []
+        for name in names:
+            first, cut, _ = name.removeprefix(prefix).partition(delimiter) if delimiter else (name, "", "")
+            if cut:
+                folders[f"{prefix}{first}{cut}"] = None
+            else:
+                found.append(
+                    f"<Contents><Key>{name}</Key><Size>{len(objects[name])}</Size>"
+                    f'<ETag>"{hashlib.sha256(objects[name]).hexdigest()}"</ETag>'
+                    "<LastModified>2026-11-30T12:00:00.000Z</LastModified></Contents>"
+                )
+        found += [f"<CommonPrefixes><Prefix>{folder}</Prefix></CommonPrefixes>" for folder in folders]
+        return f"<ListBucketResult><IsTruncated>false</IsTruncated>{''.join(found)}</ListBucketResult>".encode()
 
     def _note(self) -> None:
         self.server.requests.append((self.command, self.path))
