@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import base64
 import http.server
+import itertools
 import json
 import os
 import random
+import re
 import shutil
 import signal
 import threading
@@ -22,6 +24,7 @@ from paid_project import KEY, SIZE, finished, make_project
 from PIL import Image
 
 from locstore.run.paid import CallState
+from locstore.run.paid.rate_limit import LONGEST_WAIT
 
 
 def quick(**other):
@@ -163,11 +166,30 @@ def test_backdrops_are_asked_for_at_the_same_time(tmp_path):
     """No turn is taken by pictures that wait for a backdrop which another turn has asked for. The first goes alone."""
     with in_thread.running(quick(delay=0.5)) as server:
         project = make_project(tmp_path, server.url, screens=4, locales=("de", "fr", "nl"), concurrency=3)
+        look_different(project)
         said = project.cli("run", "--painter", "backdrop")
         assert said.code == 0, said.err
         assert "Sent 4 requests, 12 pictures from the cache" in said.out
         assert (len(server.requests), server.most_in_flight) == (4, 3)
     assert len(project.pictures()) == 16
+
+
+def look_different(project):
+    """Gives each screen a ground of its own."""
+    numbers = itertools.count(33)
+    concept = project.root / "concepts/tiny.yaml"
+    concept.write_text(re.sub("#33507F", lambda _: f"#{next(numbers)}507F", concept.read_text()))
+
+
+def test_screens_that_look_alike_share_a_backdrop(tmp_path):
+    """A prompt for a backdrop names no screen: what is asked for in the same words is paid for once."""
+    with in_thread.running(quick(delay=0.2)) as server:
+        project = make_project(tmp_path, server.url, screens=3, locales=("de",), concurrency=3)
+        said = project.cli("run", "--painter", "backdrop")
+        assert said.code == 0, said.err
+        assert "Sent 1 requests, 5 pictures from the cache" in said.out
+        assert len(server.requests) == 1
+    assert len(project.pictures()) == 6
 
 
 def test_retry_after_is_waited_for(tmp_path):
@@ -253,15 +275,30 @@ def test_a_second_interrupt_ends_at_once(tmp_path):
 
 
 def test_an_interrupt_does_not_wait_for_a_time_to_send(tmp_path):
-    with in_thread.running(quick(script=("rate-seconds",), wait=600)) as server:
+    # A wait that a run would sit out: one of more than LONGEST_WAIT ends it without an interrupt.
+    with in_thread.running(quick(script=("rate-seconds",), wait=LONGEST_WAIT - 10)) as server:
         project = make_project(tmp_path, server.url, concurrency=3)
         process = project.start("run", "--painter", "images")
         until(lambda: any(e.status == 429 for e in server.requests))
         time.sleep(0.3)
+        assert process.poll() is None
         os.killpg(process.pid, signal.SIGINT)
         start = time.monotonic()
-        assert finished(process).code == 130
+        said = finished(process)
+        assert said.code == 130
         assert time.monotonic() - start < 5
+        assert "Traceback" not in said.err
+        assert len(server.requests) == 1
+        assert [c.state for c in project.calls()] == [CallState.FAILED], "what waits for its time is not claimed"
+
+
+def test_a_wait_that_is_too_long_ends_the_run_and_is_told(tmp_path):
+    with in_thread.running(quick(script=("rate-seconds",), wait=2 * LONGEST_WAIT)) as server:
+        project = make_project(tmp_path, server.url, concurrency=3)
+        said = project.cli("run", "--painter", "images")
+        assert len(server.requests) == 1
+        assert "6 pictures are still to come" in said.err
+        assert "asks to wait 10 minutes before the next request, and locstore waits 5 minutes at most" in said.err
         assert not project.calls(CallState.UNKNOWN)
 
 
