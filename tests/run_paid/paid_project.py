@@ -44,7 +44,7 @@ screens:
 """
 _SCREEN = """\
   - id: s%d
-    background: "#33507F"
+    background: "#3350%02X"
     copy:
       - {id: headline, text: "Say it %d"}
 """
@@ -64,7 +64,8 @@ def make_project(
     """A concept with some screens in English and `locales`, on displays d0, d1, ... of these sizes."""
     project = Tiny(root)
     sizes = ", ".join(f"{{id: d{n}, size: [{w}, {h}]}}" for n, (w, h) in enumerate(displays))
-    body = "".join(_SCREEN % (n, n) for n in range(screens))
+    # A ground of its own for each screen: a backdrop is asked for by what is behind the words.
+    body = "".join(_SCREEN % (n, 0x7F - n, n) for n in range(screens))
     project.write("concepts/tiny.yaml", _HEAD + body + _TAIL % (sizes, "all" if locales else "[en]"))
     for locale in locales:
         entries = (

@@ -84,6 +84,17 @@ def test_a_backdrop_is_paid_once_for_a_screen_and_a_shape(tmp_path):
             assert len(picture.getcolors(1 << 20)) > 8, "there are no words"
 
 
+def test_screens_that_ask_for_the_same_backdrop_pay_for_it_once(tmp_path):
+    with in_thread.running(quick(delay=0.3)) as server:
+        project = make_project(tmp_path, server.url, screens=3, locales=("de",), concurrency=3)
+        concept = (tmp_path / "concepts/tiny.yaml").read_text()
+        project.write("concepts/tiny.yaml", concept.replace("#33507D", "#33507E"))
+        done = project.paid_run("backdrop")
+        assert len(done.painted) == 6, done.findings
+        assert done.spent.sent == len(server.requests) == 2
+        assert server.billed == 2
+
+
 def test_a_backdrop_that_did_not_come_holds_all_its_locales(tmp_path):
     with in_thread.running(quick(script=("empty-data",))) as server:
         project = make_project(tmp_path, server.url, screens=1, locales=("de", "fr"))
