@@ -246,7 +246,7 @@ class Darkroom:
 
     def paint(self, composition: Composition, style: Style, mirrored: frozenset[str] = frozenset()) -> Pixels:
         """The picture; the words of slots in `mirrored` are turned over from left to right."""
-        bare = dataclasses.replace(composition, slots=())
+        bare = composition.without_words()
         if style.ground is None:
             canvas = self._painter.paint(bare)
         else:
