@@ -20,6 +20,7 @@ from locstore.cache import FileStore
 from locstore.errors import EnvironmentProblem
 from locstore.project import BudgetLimits, run
 from locstore.run.paid import CallState, LocalPaymentLedger
+from locstore.run.paid.answers import AnswerStore
 from locstore.run.queue import worker as working_module
 from locstore.run.queue.run_state import RunKeys, call_of
 from locstore.shots import Selection
@@ -207,8 +208,8 @@ def test_backdrops_are_shared_by_workers(server, tmp_path):
     assert tree(project.output) == tree(here.output)
 
 
-def test_a_full_disk_makes_one_call_unknown_and_holds_up_nobody(server, run_state, tmp_path, monkeypatch):
-    """The bytes are paid for and cannot be kept: that is said, and no other worker waits for them for ever."""
+def full_once(monkeypatch) -> list[str]:
+    """The cache cannot take the first picture; returns a list that its key comes into."""
     monkeypatch.setattr(working_module, "_FIRST_PAUSE", 0.05)
     put, full = FileStore.put_new, []
 
@@ -219,6 +220,44 @@ def test_a_full_disk_makes_one_call_unknown_and_holds_up_nobody(server, run_stat
         return put(self, key, *rest)
 
     monkeypatch.setattr(FileStore, "put_new", no_room)
+    return full
+
+
+def test_a_picture_that_a_full_cache_cannot_take_is_kept_and_used(server, run_state, tmp_path, monkeypatch):
+    """The bytes are paid for: they are kept, the same worker's next try takes them, nothing is unknown."""
+    full = full_once(monkeypatch)
+    keep, kept = AnswerStore.keep, []
+
+    def seen(self, key, answer):
+        kept.append((key, keep(self, key, answer)))
+        return kept[-1][1]
+
+    monkeypatch.setattr(AnswerStore, "keep", seen)
+    with in_thread.running(quick()) as api:
+        project = painted_by(tmp_path / "project", api.url, server)
+        with working(worker(server, project, tmp_path / "a")):  # kept on the disk of the worker that asked
+            report = project.run()
+        assert len(api.requests) == SHOTS
+        assert set(prompts(api).values()) == {1}
+    assert (report.painted, report.failed) == (SHOTS, 0)
+    assert "run-call-unknown" not in {f.code for f in report.findings}
+    assert [key for key, _ in kept] == full
+    assert not any(path.exists() for _, path in kept), "its picture is in the cache"
+    facts = run_of(run_state)
+    assert run_state.unknown_calls(facts.name) == []
+    assert facts.reserved == 0
+    assert facts.calls == SHOTS
+    assert states(run_state) == ["done"] * SHOTS
+
+
+def test_a_full_disk_makes_one_call_unknown_and_holds_up_nobody(server, run_state, tmp_path, monkeypatch):
+    """The bytes are paid for and can be kept nowhere: that is said, and no other worker waits for them for ever."""
+    full = full_once(monkeypatch)
+
+    def no_room_either(self, key, answer):
+        raise EnvironmentProblem("No space left on device.")
+
+    monkeypatch.setattr(AnswerStore, "keep", no_room_either)
     with in_thread.running(quick()) as api:
         project = painted_by(tmp_path / "project", api.url, server)
         with working(worker(server, project, tmp_path / "a")), working(worker(server, project, tmp_path / "b")):
@@ -230,7 +269,7 @@ def test_a_full_disk_makes_one_call_unknown_and_holds_up_nobody(server, run_stat
     assert run_state.unknown_calls(facts.name) == full
     assert facts.reserved == 0
     assert facts.calls == SHOTS
-    assert states(run_state) == ["done"] * SHOTS
+    assert states(run_state) == ["done"] * (SHOTS - 1) + ["unknown"]
 
 
 def test_sigterm_takes_in_what_was_sent_and_sends_nothing_new(server, run_state, tmp_path):
