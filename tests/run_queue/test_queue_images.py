@@ -235,13 +235,14 @@ def test_a_picture_that_a_full_cache_cannot_take_is_kept_and_used(server, run_st
     monkeypatch.setattr(AnswerStore, "keep", seen)
     with in_thread.running(quick()) as api:
         project = painted_by(tmp_path / "project", api.url, server)
-        with working(worker(server, project, tmp_path / "a")):  # kept on the disk of the worker that asked
+        with working(worker(server, project, tmp_path / "a")):  # its machine keeps the answer
             report = project.run()
         assert len(api.requests) == SHOTS
         assert set(prompts(api).values()) == {1}
     assert (report.painted, report.failed) == (SHOTS, 0)
     assert "run-call-unknown" not in {f.code for f in report.findings}
     assert [key for key, _ in kept] == full
+    assert {path.parent for _, path in kept} == {tmp_path / "a/answers"}, "it outlives the worker's process"
     assert not any(path.exists() for _, path in kept), "its picture is in the cache"
     facts = run_of(run_state)
     assert run_state.unknown_calls(facts.name) == []

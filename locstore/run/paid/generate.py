@@ -96,7 +96,7 @@ class ImageGenerator:
 
     All its methods are for one event loop. `disk` is where ledger, budget and store are called: one thread for those
     that wait for a disk (`LocalBudget` needs exactly one), more for thread-safe ones behind a network. `writers` put
-    pictures. `say` hears what the run waits for.
+    pictures. `say` hears what the run waits for. `answers` is for answers that are kept, if not beside the ledger.
     """
 
     def __init__(
@@ -116,12 +116,13 @@ class ImageGenerator:
         retry_unknown: bool = False,
         seed: int | None = None,
         say: Callable[[str], None] | None = None,
+        answers: Path | None = None,
     ) -> None:
         self._config, self._kind, self._settings = config, kind, settings
         self._store, self._ledger, self._budget, self._rate_limiter = store, book, budget, rate_limiter
         self._client, self._compute, self._disk, self._writers = client, compute, disk, writers
         self._retry_unknown, self._say = retry_unknown, say or (lambda _: None)
-        self._answers = AnswerStore(settings.ledger.parent / "answers")
+        self._answers = AnswerStore(answers or settings.ledger.parent / "answers")
         self._canary = Canary()
         self._lost: set[str] = set()  # keys of calls that this run may have paid for in vain
         self._chance = random.Random(seed)

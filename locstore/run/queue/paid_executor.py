@@ -160,6 +160,8 @@ class PaidExecutor:
             disk=self._payments,
             writers=self._writers,
             retry_unknown=opened.spec.retry_unknown,
+            # Not beside the ledger, which goes with this process: all worker processes of the machine read it.
+            answers=opened.settings.root / "answers",
         )
         rate_limiter.on_end = generator.halt
         context = self._contexts[run] = _RunContext(generator, client, payments, budget, Spending(), users=1)
