@@ -185,6 +185,10 @@ def test_screens_that_look_alike_share_a_backdrop(tmp_path):
     """A prompt for a backdrop names no screen: what is asked for in the same words is paid for once."""
     with in_thread.running(quick(delay=0.2)) as server:
         project = make_project(tmp_path, server.url, screens=3, locales=("de",), concurrency=3)
+        concept = (tmp_path / "concepts/tiny.yaml").read_text()
+        alike = concept.replace("#33507E", "#33507F").replace("#33507D", "#33507F")
+        assert alike.count("#33507F") == 3
+        project.write("concepts/tiny.yaml", alike)
         said = project.cli("run", "--painter", "backdrop")
         assert said.code == 0, said.err
         assert "Sent 1 requests, 5 pictures from the cache" in said.out
