@@ -1,10 +1,9 @@
-"""The seam to the engines: a Reader turns a cleaned picture of words into text and never learns what it should say."""
+"""What an engine read in a cleaned picture of words; no engine learns what the picture should say."""
 
 from __future__ import annotations
 
 import dataclasses
 from collections.abc import Sequence
-from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -37,12 +36,3 @@ def said(text: str, confidences: Sequence[int] = ()) -> EngineReading:
         for word, sure in zip(words, confidences, strict=True)
     )
     return EngineReading(text, " ".join(kept))
-
-
-class Reader(Protocol):
-    """Reads one line; `name` says which engine and model it is."""
-
-    @property
-    def name(self) -> str: ...
-
-    def read_line(self, line: Gray) -> EngineReading: ...
